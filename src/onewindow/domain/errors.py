@@ -1,0 +1,41 @@
+"""What can go wrong in the rules: a stable code, the values, and a sentence that says what, where and how to mend it."""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A rule of government service was not kept.
+
+    Subclasses stand beside the code that raises them. `code` is stable and public (problem details, RFC 9457);
+    `template` is the English sentence, filled with `values`; the web floor translates the template.
+
+    >>> class SeatMissing(DomainError):
+    ...     code = "seat-missing"
+    ...     template = "Seat {seat} does not exist. Choose one of the plan."
+    >>> str(SeatMissing(seat=7))
+    'Seat 7 does not exist. Choose one of the plan.'
+    """
+
+    code: ClassVar[str] = "rule-not-kept"
+    template: ClassVar[str] = "A rule was not kept."
+    status: ClassVar[int] = 422
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__(self.template.format(**values))
+
+
+class Forbidden(DomainError):
+    """The actor may not do this."""
+
+    code = "forbidden"
+    template = "You may not do this ({permission}). Ask the administrator of your organisation for the role."
+    status = 403
+
+
+class NotFound(DomainError):
+    """No such thing, or not for this actor: the two are not told apart."""
+
+    code = "not-found"
+    template = "There is no {kind} “{id}” that you may see. Check the number or go back to the list."
+    status = 404

@@ -1,0 +1,1 @@
+"""Services, events, evidence types and elements as departments describe them, in immutable releases."""

@@ -1,0 +1,1 @@
+"""What the makers of OneWindow call: checks, promises at full size, messages, pictures."""
