@@ -55,7 +55,7 @@ def _all(truths: list[Truth]) -> Truth:
 
 def _atom(atom: Any, value: Any) -> Truth:
     if "known" in atom:
-        return (value is not None) == atom["known"]
+        return (value is not None) is atom["known"]
     if value is None:
         return None
     if "is" in atom:

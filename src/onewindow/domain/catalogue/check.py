@@ -1,0 +1,117 @@
+"""What loads but is probably not meant: the warnings of `catalogue check`."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from onewindow.domain.catalogue.model import Catalogue, Event, PublicService
+from onewindow.domain.catalogue.names import Aliases, split
+from onewindow.domain.catalogue.problems import Warning_, did_you_mean
+from onewindow.domain.catalogue.rules import uses
+from onewindow.domain.catalogue.schema import catalogue_schema
+from onewindow.domain.conditions import ANSWER, same
+
+event_kinds = ("life", "business")
+channels = ("online", "mobile", "counter", "terminal", "phone", "post")
+
+
+@cache
+def guide_keys() -> tuple[str, ...]:
+    """Return the keys of a guide, as the published schema lists them."""
+    return tuple(catalogue_schema()["$defs"]["guide"]["properties"])
+
+
+def check_catalogue(catalogue: Catalogue) -> tuple[Warning_, ...]:
+    """Return the warnings of a catalogue that was loaded, in the order of its objects."""
+    aliases = Aliases(catalogue.elements)
+    found: dict[Warning_, None] = {}
+    for service in catalogue.services.values():
+        found.update(dict.fromkeys(_service(service)))
+    for event in catalogue.events.values():
+        found.update(dict.fromkeys(_event(catalogue, event, aliases)))
+    found.update(dict.fromkeys(_unused(catalogue, aliases)))
+    return tuple(found)
+
+
+def _service(service: PublicService) -> Iterator[Warning_]:
+    if not service.organisation:
+        message = f"the service “{service.id}” names no organisation, so nobody can work on it"
+        yield Warning_("services", service.id, "catalogue-no-organisation", message, "Add organisation: …")
+    for channel in service.channels:
+        if channel not in channels:
+            message = f"the service “{service.id}” is offered by the unknown channel “{channel}”"
+            yield Warning_("services", service.id, "catalogue-unknown-channel", message, f"Known are {', '.join(channels)}.")
+    for key in service.guide:
+        if key not in guide_keys():
+            remedy = did_you_mean(key, guide_keys(), otherwise="It is kept, but no page shows it.")
+            message = f"the guide of “{service.id}” has the unknown key “{key}”"
+            yield Warning_("services", service.id, "catalogue-unknown-guide-key", message, remedy)
+
+
+def _event(catalogue: Catalogue, event: Event, aliases: Aliases) -> Iterator[Warning_]:
+    if event.kind not in event_kinds:
+        message = f"the event “{event.id}” is of the unknown kind “{event.kind}”"
+        yield Warning_("events", event.id, "catalogue-unknown-kind", message, f"Known are {', '.join(event_kinds)}.")
+    if not event.applicant:
+        message = f"the event “{event.id}” names no applicant, so log-in tells nothing about them"
+        yield Warning_("events", event.id, "catalogue-no-applicant", message, "Add applicant: …, the id of a party.")
+    if not event.services:
+        yield Warning_("events", event.id, "catalogue-no-services", f"the event “{event.id}” has no services", "Add services: [ … ].")
+    services = [catalogue.services[ident] for ident in event.services]
+    named = {aliases.plain(question.element) for question in event.questions if question.element is not None}
+    asked = {aliases.plain(ask.element) for service in services for ask in service.asks}
+    used: set[str] = set()
+    for service in services:
+        for use in uses(service):
+            if use.what != "facts":
+                continue
+            fact = use.name if use.name.startswith(ANSWER) else aliases.plain(use.name)
+            used.add(fact)
+            if not fact.startswith(ANSWER) and fact not in named and fact not in asked:
+                message = f"a condition of “{service.id}” uses “{fact}”, which no question of “{event.id}” answers and no service asks"
+                yield Warning_("services", service.id, "catalogue-fact-never-known", message, f"Add a question with element: {fact}.")
+    for question in event.questions:
+        element = aliases.plain(question.element) if question.element is not None else None
+        if ANSWER + question.id not in used and element not in used and element not in asked:
+            message = f"the question “{question.id}” of “{event.id}” decides nothing"
+            yield Warning_("events", event.id, "catalogue-idle-question", message, "Take it away, or use its answer in a condition.")
+    yield from _types(catalogue, event, aliases, services)
+
+
+def _types(catalogue: Catalogue, event: Event, aliases: Aliases, services: Iterable[PublicService]) -> Iterator[Warning_]:
+    """Warn where a question and its element differ in type, or a value can never be the answer."""
+    options: dict[str, tuple[Mapping[str, object], ...]] = {}
+    for question in event.questions:
+        options[ANSWER + question.id] = question.values
+        element = catalogue.elements[split(aliases.plain(question.element))[1]] if question.element is not None else None
+        if element is not None and element.type != question.type:
+            message = f"the question “{question.id}” is of type {question.type}, its element “{element.id}” of type {element.type}"
+            yield Warning_("events", event.id, "catalogue-two-types", message, "Give both the same type.")
+    for service in services:
+        for use in uses(service):
+            values = options.get(use.name, ())
+            for wanted in _wanted(use.atom or {}) if values else ():
+                if not any(same(wanted, value["id"]) for value in values):
+                    message = f"a condition of “{service.id}” waits for “{wanted}”, which “{use.name}” can never be"
+                    remedy = did_you_mean(wanted, [str(value["id"]) for value in values], otherwise="Use one of its values.")
+                    yield Warning_("services", service.id, "catalogue-value-never", message, remedy)
+
+
+def _wanted(atom: Mapping[str, object]) -> list[object]:
+    several = atom.get("in")
+    if isinstance(several, list | tuple):
+        return list(several)
+    return [atom["is"]] if "is" in atom else []
+
+
+def _unused(catalogue: Catalogue, aliases: Aliases) -> Iterator[Warning_]:
+    """Warn of evidence types that are never needed, and of licences that nothing gives."""
+    needed = {split(name)[1] for service in catalogue.services.values() for part in service.evidence for name in part.any_of}
+    produced = {split(name)[1] for service in catalogue.services.values() for name in service.produces}
+    for ident in catalogue.evidence_types:
+        if ident not in needed and ident not in produced:
+            message = f"no service needs or produces the evidence type “{ident}”"
+            yield Warning_("evidence_types", ident, "catalogue-unused-type", message, "Take it away, or name it where it is needed.")
+    for ident in aliases.targets:
+        if catalogue.elements[ident].effort != 1:
+            message = f"the effort of “{ident}” counts for nothing: it stands for “{aliases.targets[ident]}”"
+            yield Warning_("elements", ident, "catalogue-alias-effort", message, "Write the effort at the element it stands for.")
