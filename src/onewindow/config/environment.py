@@ -1,0 +1,102 @@
+"""Reading the environment: every setting of an installation is a variable that starts with ONEWINDOW_."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """Return ONEWINDOW_<name>, or the default where it is absent or empty."""
+    return os.environ.get(f"ONEWINDOW_{name}", "").strip() or default
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Return a switch. Shape: 1, true, yes, on or 0, false, no, off."""
+    value = text(name, "1" if default else "0").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    message = f"ONEWINDOW_{name} is “{value}”. Set it to 1 or 0."
+    raise ImproperlyConfigured(message)
+
+
+def names(name: str, default: str = "") -> list[str]:
+    """Return a list written with commas."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def secret_key(home: Path, *, required: bool) -> str:
+    """Return the installation's secret, made once and kept beside the data where the environment gives none."""
+    if given := text("SECRET_KEY"):
+        return given
+    if required:
+        message = "ONEWINDOW_SECRET_KEY is not set, and an address with https is a real installation. Set it to a long random text."
+        raise ImproperlyConfigured(message)
+    kept = home / "secret-key"
+    if not kept.exists():
+        _keep_once(kept, secrets.token_urlsafe(50))
+    return kept.read_text(encoding="ascii").strip()
+
+
+def _keep_once(path: Path, value: str) -> None:
+    # Site and worker start together: the first link wins, and the other process reads what it wrote.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(value)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(own, path)
+    except FileExistsError:
+        pass
+    finally:
+        own.unlink()
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's settings of one database.
+
+    Shape: `sqlite:///absolute/path`, `sqlite:relative/path`, `sqlite::memory:` or `postgresql://user:password@host:port/name`.
+    """
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        path = unquote(url.removeprefix("sqlite:"))
+        return _sqlite(path if path == ":memory:" else "/" + path.lstrip("/") if path.startswith("//") else path)
+    if scheme in {"postgresql", "postgres"}:
+        return _postgresql(url)
+    message = f"ONEWINDOW_DATABASE_URL starts with “{scheme}”. Write sqlite:///path/to/file or postgresql://user:password@host:port/name."
+    raise ImproperlyConfigured(message)
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "onewindow.plumbing.sqlite",
+        "NAME": path,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 10},
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    # Only here: an installation on SQLite starts faster without it.
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        given = conninfo_to_dict(url)
+    except ProgrammingError as error:
+        # The text of the error may repeat the password.
+        message = "ONEWINDOW_DATABASE_URL cannot be read. Write postgresql://user:password@host:port/name."
+        raise ImproperlyConfigured(message) from error
+    django_names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    settings |= {django_names[key]: str(value) for key, value in given.items() if key in django_names}
+    settings["OPTIONS"] = {key: value for key, value in given.items() if key not in django_names}
+    return settings

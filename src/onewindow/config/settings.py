@@ -1,0 +1,163 @@
+"""One installation, read from the environment (docs/operations.md lists the variables)."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from onewindow.config import environment, logs
+
+PACKAGE = Path(__file__).resolve().parents[1]
+REPOSITORY = PACKAGE.parents[1]
+HOME = Path(environment.text("HOME", "var")).resolve()
+
+ONEWINDOW_HOME = HOME
+ONEWINDOW_ORIGIN = environment.text("ORIGIN", "http://127.0.0.1:8000")
+ONEWINDOW_CITY_NAME = {
+    "zh": environment.text("CITY_NAME_ZH", environment.text("CITY_NAME", "示范市")),
+    "en": environment.text("CITY_NAME_EN", environment.text("CITY_NAME", "Demo City")),
+    "ru": environment.text("CITY_NAME_RU", environment.text("CITY_NAME", "Демо-город")),
+}
+ONEWINDOW_REGION = environment.text("REGION", "CN")
+ONEWINDOW_SOURCES_URL = environment.text("SOURCES_URL", "http://127.0.0.1:8100")
+ONEWINDOW_SOURCES_KEY = environment.text("SOURCES_KEY")
+
+DEBUG = environment.flag("DEBUG")
+SECURE = ONEWINDOW_ORIGIN.startswith("https://")
+SECRET_KEY = environment.secret_key(HOME, required=SECURE)
+ALLOWED_HOSTS = environment.names("HOSTS", "*" if not SECURE else ONEWINDOW_ORIGIN.removeprefix("https://").split("/")[0].split(":")[0])
+CSRF_TRUSTED_ORIGINS = [ONEWINDOW_ORIGIN] if SECURE else []
+
+
+INSTALLED_APPS = [
+    "onewindow.plumbing",
+    "onewindow.modules.identity",
+    "onewindow.modules.catalogue",
+    "onewindow.modules.exchange",
+    "onewindow.modules.cases",
+    "onewindow.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "axes",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "onewindow.web.middleware.ActorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "onewindow.config.urls"
+WSGI_APPLICATION = "onewindow.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": sorted((PACKAGE / "web").rglob("templates")),
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": environment.database(environment.text("DATABASE_URL", f"sqlite://{HOME}/onewindow.sqlite3"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English"), ("ru", "Русский")]
+LANGUAGE_COOKIE_NAME = "onewindow-language"
+LOCALE_PATHS = sorted(path for path in (PACKAGE / "web").rglob("locale") if path.is_dir())
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+_static_folders = [path for path in sorted((PACKAGE / "web").rglob("static")) if path.is_dir() and path != PACKAGE / "web" / "static"]
+STATICFILES_DIRS = [*_static_folders, *([REPOSITORY / "static-built"] if (REPOSITORY / "static-built").is_dir() else [])]
+STORAGES = {
+    "default": {"BACKEND": "onewindow.plumbing.files.storage.ContentStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = HOME / "files"
+WHITENOISE_USE_FINDERS = DEBUG
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "onewindow.modules.identity.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PHONE_VERIFICATION_ENABLED = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USERNAME_MIN_LENGTH = 3
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "20/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # until the messages module brings its channels
+
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "onewindow.modules.identity.adapter.account_key"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["login", "username", "email", "password", "password1", "password2"]
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING_CONFIG = None
+logs.configure(level=environment.text("LOG_LEVEL", "INFO"))

@@ -1,0 +1,21 @@
+"""Settings of the tests: a home of their own, SQLite in memory or the PostgreSQL that ONEWINDOW_TEST_DATABASE_URL names."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_home = tempfile.mkdtemp(prefix="onewindow-test-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ["ONEWINDOW_HOME"] = _home
+os.environ["ONEWINDOW_DATABASE_URL"] = os.environ.get("ONEWINDOW_TEST_DATABASE_URL", "") or f"sqlite://{_home}/onewindow.sqlite3"
+os.environ.pop("ONEWINDOW_ORIGIN", None)
+
+from onewindow.config.settings import *  # noqa: E402, F403
+from onewindow.config.settings import STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+AXES_ENABLED = False
+ACCOUNT_RATE_LIMITS = False

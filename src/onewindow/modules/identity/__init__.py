@@ -1,0 +1,1 @@
+"""People, organisations, regions, posts: who somebody is and for whom they act."""

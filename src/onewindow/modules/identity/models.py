@@ -1,0 +1,117 @@
+"""Rows of identity. Other modules reach them through `services` and `selectors` only."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by the name they log in with, whatever its case."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """Somebody who can log in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    username = models.CharField(max_length=150, unique=True)
+    email = models.EmailField(blank=True, default="")
+    phone = models.CharField(max_length=20, blank=True, default="")
+    display_name = models.JSONField(default=dict)
+    language = models.CharField(max_length=10, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(Lower("username"), name="identity_one_username"),
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="identity_one_email"),
+            models.UniqueConstraint(fields=["phone"], condition=~Q(phone=""), name="identity_one_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Person(models.Model):
+    """What is proven about a user: {element: value}, by whom and when."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="person")
+    facts = models.JSONField(default=dict)
+    proof_level = models.CharField(max_length=20, blank=True)
+    """none, phone, demo, register …: how sure it is that this is the person."""
+    proof_source = models.CharField(max_length=80, blank=True)
+    proved_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class Region(models.Model):
+    """An administrative division (GB/T 2260)."""
+
+    code = models.CharField(max_length=12, primary_key=True)
+    name = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Organisation(models.Model):
+    """A public organisation as the catalogue names it."""
+
+    id = models.CharField(max_length=80, primary_key=True)
+    name = models.JSONField(default=dict)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="organisations")
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Post(models.Model):
+    """Somebody's work at an organisation; an inactive post gives nothing from the next request on."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="posts")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
+    title = models.JSONField(default=dict)
+    roles = models.JSONField(default=list)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "organisation"], name="identity_one_post_per_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}@{self.organisation_id}"
+
+
+class ApiToken(models.Model):
+    """A key for a program that acts in somebody's name; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

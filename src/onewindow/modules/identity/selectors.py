@@ -1,0 +1,89 @@
+"""Reads: who acts, what is proven about them, what things are called."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from onewindow.modules.identity.models import ApiToken, Organisation, Person, Post, User
+from onewindow.plumbing.actors import ROLES, Actor
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """A public organisation. Shape: `name` is {zh, en, ru}."""
+
+    id: str
+    name: Mapping[str, str]
+    region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A key for a program, without the key."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+def actor_of(user_id: UUID | None) -> Actor:
+    """Return who a user is now. Asked at every request, so that whoever was closed or lost a role is out at the next one."""
+    user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
+    if user is None:
+        return Actor.anonymous()
+    post = Post.objects.filter(user=user, is_active=True).order_by("id").first()
+    if post is None:
+        return Actor(kind="person", id=user.id)
+    return Actor(kind="officer", id=user.id, organisation=post.organisation_id, roles=ROLES.intersection(post.roles))
+
+
+def actor_by_token(token: str) -> Actor:
+    """Return who a program acts for, or the anonymous actor where the key is not known."""
+    row = ApiToken.objects.filter(hash=token_hash(token)).values_list("user_id", flat=True).first()
+    return actor_of(row)
+
+
+def token_hash(token: str) -> str:
+    """Return what is kept of a key: it is 32 random bytes, so a plain hash cannot be guessed back."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def tokens_of(*, actor: Actor) -> list[TokenRow]:
+    """Return the actor's own keys, newest first."""
+    rows = ApiToken.objects.filter(user_id=actor.id).order_by("-created_at") if actor.id else ()
+    return [TokenRow(row.id, row.name, row.created_at, row.last_used_at) for row in rows]
+
+
+def party_facts(user_id: UUID, party_id: str) -> dict[str, Any]:
+    """Return what is proven about a user as a party: {element: value}.
+
+    A natural person's facts are the same under every party id; the catalogue's `gives` says which of them a party brings.
+    """
+    del party_id
+    person = Person.objects.filter(user_id=user_id, user__is_active=True).first()
+    return dict(person.facts) if person else {}
+
+
+def organisations() -> dict[str, OrganisationRow]:
+    """Return every organisation by its id."""
+    return {row.id: OrganisationRow(row.id, row.name, row.region_id) for row in Organisation.objects.order_by("id")}
+
+
+def display_names(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """Return the names of users. Shape: {id: {zh, en, ru}}."""
+    rows = User.objects.filter(pk__in=set(ids)).values_list("id", "display_name", "username")
+    return {user_id: name or {"zh": username} for user_id, name, username in rows}
+
+
+def language_of(user_id: UUID) -> str:
+    """Return the language a user chose, or an empty text."""
+    return User.objects.filter(pk=user_id).values_list("language", flat=True).first() or ""
+
+
+def phone_of(user_id: UUID) -> str:
+    """Return a user's phone, or an empty text."""
+    return User.objects.filter(pk=user_id).values_list("phone", flat=True).first() or ""

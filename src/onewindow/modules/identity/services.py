@@ -1,0 +1,151 @@
+"""Writes: organisations, people and their posts, keys for programs."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from onewindow.domain.catalogue.model import Organisation as DescribedOrganisation
+from onewindow.domain.errors import DomainError, NotFound
+from onewindow.modules.identity import people as people_file
+from onewindow.modules.identity.models import ApiToken, Organisation, Person, Post, Region, User
+from onewindow.modules.identity.selectors import token_hash
+from onewindow.plumbing import audit, permissions
+from onewindow.plumbing.actors import Actor
+
+
+class LanguageRefused(DomainError):
+    """The platform does not speak it."""
+
+    code = "language"
+    template = "There are no pages in “{language}”. Choose zh-hans, en or ru."
+
+
+class AlreadyTaken(DomainError):
+    """Two people cannot log in by the same phone or e-mail."""
+
+    code = "already-taken"
+    template = "{what} of {username} belongs to somebody else. Correct it, or leave it out."
+    status = 409
+
+
+@transaction.atomic
+def save_organisations(*, organisations: Mapping[str, DescribedOrganisation], actor: Actor, now: datetime) -> int:
+    """Write the organisations a catalogue names and tell how many are new or changed; none is removed: posts and cases name them.
+
+    Raises: Forbidden.
+    """
+    permissions.require(actor, "identity.save-organisations")
+    regions = {item.region for item in organisations.values() if item.region}
+    Region.objects.bulk_create([Region(code=code) for code in sorted(regions)], ignore_conflicts=True)
+    known = {row.id: row for row in Organisation.objects.all()}
+    wanted = [Organisation(id=item.id, name=dict(item.name), region_id=item.region) for item in organisations.values()]
+    changed = [row for row in wanted if not _same(known.get(row.id), row)]
+    Organisation.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=["name", "region"])
+    for row in changed:
+        audit.record(actor=actor, action="identity.save-organisations", subject_kind="organisation", subject_id=row.id, at=now)
+    return len(changed)
+
+
+def _same(known: Organisation | None, row: Organisation) -> bool:
+    return known is not None and (known.name, known.region_id) == (row.name, row.region_id)
+
+
+@transaction.atomic
+def load_people(*, people: Mapping[str, Any], password: str, actor: Actor, now: datetime) -> int:
+    """Load a people file and tell how many accounts are new; whoever exists keeps their password and gets the rest afresh.
+
+    Shape: see onewindow.modules.identity.people.  Raises: Forbidden, PeopleRefused, AlreadyTaken.
+    """
+    permissions.require(actor, "identity.load-people")
+    entries = people_file.read(people, set(Organisation.objects.values_list("id", flat=True)))
+    _save_region(people.get("region"))
+    known = {user.username.lower(): user for user in User.objects.all()}
+    encoded = make_password(password)  # once: hashing is slow on purpose, and the file's password is one for all
+    fresh = 0
+    for entry in entries:
+        user = known.get(entry.username.lower())
+        fresh += user is None
+        user = user or User(username=entry.username, password=encoded)
+        _save_person(user, entry, now)
+        audit.record(actor=actor, action="identity.load-people", subject_kind="user", subject_id=user.id, at=now)
+    return fresh
+
+
+def _save_region(region: Mapping[str, Any] | None) -> None:
+    if region:
+        Region.objects.update_or_create(code=str(region["id"]), defaults={"name": dict(region.get("name") or {})})
+
+
+def _save_person(user: User, entry: people_file.Entry, now: datetime) -> None:
+    others = User.objects.exclude(pk=user.pk)
+    if entry.phone and others.filter(phone=entry.phone).exists():
+        raise AlreadyTaken(what="The phone", username=entry.username)
+    if entry.email and others.filter(email__iexact=entry.email).exists():
+        raise AlreadyTaken(what="The e-mail address", username=entry.username)
+    user.display_name, user.phone, user.email = dict(entry.name), entry.phone, entry.email
+    user.language = user.language or entry.language
+    user.save()
+    if entry.organisation is None:
+        proof = {"proof_level": "register", "proof_source": people_file.FORMAT, "proved_at": now}
+        Person.objects.update_or_create(user=user, defaults={"facts": dict(entry.facts), **proof})
+        return
+    Post.objects.filter(user=user).exclude(organisation_id=entry.organisation).update(is_active=False)
+    details = {"title": dict(entry.post), "roles": list(entry.roles), "is_active": True}
+    Post.objects.update_or_create(user=user, organisation_id=entry.organisation, defaults=details)
+
+
+@transaction.atomic
+def create_token(*, name: str, actor: Actor, now: datetime) -> str:
+    """Return a new key for a program that acts in the actor's name. It is shown once; only its hash is kept. Raises: Forbidden."""
+    permissions.require(actor, "identity.create-token", actor.id)
+    token = f"ow_{secrets.token_urlsafe(32)}"
+    row = ApiToken.objects.create(user_id=_known(actor), name=name.strip()[:80] or "token", hash=token_hash(token), created_at=now)
+    audit.record(actor=actor, action="identity.create-token", subject_kind="token", subject_id=row.id, at=now)
+    return token
+
+
+@transaction.atomic
+def revoke_token(*, token_id: UUID, actor: Actor, now: datetime) -> None:
+    """End a key of one's own. Raises: Forbidden, NotFound."""
+    permissions.require(actor, "identity.revoke-token", actor.id)
+    if not ApiToken.objects.filter(pk=token_id, user_id=_known(actor)).delete()[0]:
+        raise NotFound(kind="token", id=token_id)
+    audit.record(actor=actor, action="identity.revoke-token", subject_kind="token", subject_id=token_id, at=now)
+
+
+def _known(actor: Actor) -> UUID:
+    assert actor.id is not None, "the permission holds for known actors only"  # noqa: S101
+    return actor.id
+
+
+def touch_token(*, token: str, now: datetime) -> None:
+    """Remember that a key was used; at most one write a minute."""
+    rows = ApiToken.objects.filter(hash=token_hash(token))
+    last = rows.values_list("last_used_at", flat=True).first()
+    if last is None or (now - last).total_seconds() >= 60:
+        rows.update(last_used_at=now)
+
+
+@transaction.atomic
+def set_language(*, user_id: UUID, language: str, actor: Actor, now: datetime) -> None:
+    """Keep the language of a user's own pages. Raises: Forbidden, LanguageRefused."""
+    permissions.require(actor, "identity.set-language", user_id)
+    if language not in people_file.LANGUAGES - {""}:
+        raise LanguageRefused(language=language[:20])
+    User.objects.filter(pk=user_id).update(language=language)
+    audit.record(actor=actor, action="identity.set-language", subject_kind="user", subject_id=user_id, at=now)
+
+
+@transaction.atomic
+def set_active(*, user_id: UUID, active: bool, actor: Actor, now: datetime) -> None:
+    """Close or reopen an account; it counts from the next request on. Raises: Forbidden, NotFound."""
+    permissions.require(actor, "identity.disable-user", user_id)
+    if not User.objects.filter(pk=user_id).update(is_active=active):
+        raise NotFound(kind="user", id=user_id)
+    action = "identity.reopen-user" if active else "identity.close-user"
+    audit.record(actor=actor, action=action, subject_kind="user", subject_id=user_id, at=now)

@@ -1,0 +1,95 @@
+"""Keeping files and giving them back."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from onewindow.domain.errors import NotFound
+from onewindow.plumbing import models
+from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.files.judge import judge, plain_name
+from onewindow.plumbing.files.storage import ContentStorage
+
+YOUNG = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What is known of a kept file. Unit: size in bytes."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    stored_at: datetime
+
+
+def store(*, content: bytes, name: str, media_type: str, owner: Actor, now: datetime) -> StoredFile:
+    """Keep a file: durable on disk first, then its row in the caller's transaction.
+
+    Shape: `media_type` is what the sender says; the content decides.  Raises: FileRefused and its kinds.
+    """
+    called = plain_name(name)
+    found = judge(content=content, name=called, said=media_type)
+    digest = hashlib.sha256(content).hexdigest()
+    default_storage.save(_place(digest), ContentFile(content))
+    row = models.StoredFile.objects.create(
+        sha256=digest, size=len(content), media_type=found, name=called, owner_kind=owner.kind, owner_id=owner.id, stored_at=now
+    )
+    return _frozen(row)
+
+
+def details(file_id: UUID) -> StoredFile:
+    """Return what is known of a file. Who may see it is the caller's question. Raises: NotFound."""
+    row = models.StoredFile.objects.filter(pk=file_id).first()
+    if row is None:
+        raise NotFound(kind="file", id=file_id)
+    return _frozen(row)
+
+
+def open(file_id: UUID) -> BinaryIO:  # noqa: A001  (files.open reads well)
+    """Open the content for reading. Who may see it is the caller's question. Raises: NotFound."""
+    return cast("BinaryIO", default_storage.open(_place(details(file_id).sha256), "rb"))
+
+
+def sweep(*, now: datetime) -> int:
+    """Remove contents that no row names and that are older than a day, and tell how many.
+
+    `now` is the job's; age is judged by the disk's own clock, which stamped the files.
+    """
+    del now
+    storage = cast("ContentStorage", default_storage)
+    root = Path(storage.location)
+    old = time.time() - YOUNG.total_seconds()
+    removed = 0
+    for folder in sorted(root.glob("??/??")) if root.exists() else []:
+        here = [path for path in folder.iterdir() if path.stat().st_mtime < old]
+        named = set(models.StoredFile.objects.filter(sha256__in=[path.name for path in here]).values_list("sha256", flat=True))
+        for path in here:
+            if path.name not in named:
+                removed += _remove_if_still_old(storage, path, old)
+    return removed
+
+
+def _remove_if_still_old(storage: ContentStorage, path: Path, old: float) -> int:
+    with storage.held(exclusive=True):
+        if path.exists() and path.stat().st_mtime < old:
+            path.unlink()
+            return 1
+    return 0
+
+
+def _place(digest: str) -> str:
+    return f"{digest[:2]}/{digest[2:4]}/{digest}"
+
+
+def _frozen(row: models.StoredFile) -> StoredFile:
+    return StoredFile(row.id, row.name, row.media_type, row.size, row.sha256, row.stored_at)

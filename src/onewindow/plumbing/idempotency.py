@@ -1,0 +1,65 @@
+"""The same request twice has one effect: a key the client made, the fingerprint of its body, the first answer."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from onewindow.domain.errors import DomainError
+from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.models import IdempotencyKey
+
+KEPT_FOR = timedelta(hours=48)
+
+
+class IdempotencyConflict(DomainError):
+    """One key came with two bodies."""
+
+    code = "idempotency-conflict"
+    template = "The key of this request was already used with other content. Reload the page, check what was sent, and send it again."
+    status = 409
+
+
+def fingerprint(body: object) -> str:
+    """Return the SHA-256 of a JSON-able body, whatever the order of its keys."""
+    canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def claim(*, actor: Actor, scope: str, key: str, fingerprint: str, now: datetime) -> dict[str, Any] | None:
+    """Return the stored answer of the same key and body, or None where this caller is the first and must settle it.
+
+    Runs inside the transaction of the act: a second caller waits until the first has committed or given up.
+    Raises: IdempotencyConflict.
+    """
+    _inside_a_transaction()
+    own = IdempotencyKey(actor=actor.key, scope=scope, key=key, fingerprint=fingerprint, claimed_at=now)
+    IdempotencyKey.objects.bulk_create([own], ignore_conflicts=True)
+    kept = IdempotencyKey.objects.get(actor=actor.key, scope=scope, key=key)
+    if kept.id == own.id:
+        return None
+    if kept.fingerprint != fingerprint:
+        raise IdempotencyConflict
+    return dict(kept.result or {})
+
+
+def settle(*, actor: Actor, scope: str, key: str, result: Mapping[str, Any]) -> None:
+    """Keep the answer for whoever sends the same again. Raises: LookupError where nothing was claimed."""
+    _inside_a_transaction()
+    if not IdempotencyKey.objects.filter(actor=actor.key, scope=scope, key=key).update(result=dict(result)):
+        message = f"No claim of {scope} to settle. Call claim() first, in the same transaction."
+        raise LookupError(message)
+
+
+def purge(*, now: datetime) -> int:
+    """Forget keys older than two days (the promise is one) and tell how many."""
+    return IdempotencyKey.objects.filter(claimed_at__lt=now - KEPT_FOR).delete()[0]
+
+
+def _inside_a_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        message = "An idempotency key belongs to the transaction of its act. Call it inside transaction.atomic."
+        raise RuntimeError(message)

@@ -1,0 +1,115 @@
+"""Rows that every module stands on. Other modules reach them through the functions beside this file only."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class OutboxRow(models.Model):
+    """One piece of work: one event for one handler, or one turn of a periodic job."""
+
+    event = models.CharField(max_length=80, blank=True)
+    payload = models.JSONField(default=dict)
+    handler = models.CharField(max_length=200)
+    job = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001  (unique where present)
+    recorded_at = models.DateTimeField()
+    run_at = models.DateTimeField()
+    claims = models.PositiveIntegerField(default=0)
+    """How often a worker took it; a row that only ever kills its worker dies by this count."""
+    attempts = models.PositiveIntegerField(default=0)
+    """How often the handler failed."""
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=120, blank=True)
+    """The class of the last failure, never its message."""
+    dead_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["run_at", "id"], condition=Q(dead_at=None), name="outbox_due"),
+            models.Index(fields=["dead_at"], condition=Q(dead_at__isnull=False), name="outbox_dead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event or self.job} → {self.handler}"
+
+
+class AuditEntry(models.Model):
+    """One act: who did what to which, when. Ids and codes only."""
+
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=80, blank=True)
+    organisation = models.CharField(max_length=80, blank=True)
+    action = models.CharField(max_length=80)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=120)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_of_subject"),
+            models.Index(fields=["actor_id", "id"], name="audit_of_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_kind} {self.subject_id}"
+
+
+class IdempotencyKey(models.Model):
+    """A key a client made, the body it came with, and what was answered."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    actor = models.CharField(max_length=120)
+    scope = models.CharField(max_length=80)
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    result = models.JSONField(null=True)
+    claimed_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["actor", "scope", "key"], name="idempotency_one_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.id}"
+
+
+class StoredFile(models.Model):
+    """A file somebody gave; equal contents share one place on disk."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveIntegerField()
+    media_type = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    owner_kind = models.CharField(max_length=10)
+    owner_id = models.UUIDField(null=True)
+    stored_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.media_type} {self.id}"
+
+
+class WorkYear(models.Model):
+    """One year's table of a region: days off that fall on weekdays, and weekend days that are worked."""
+
+    region = models.CharField(max_length=12)
+    year = models.PositiveSmallIntegerField()
+    holidays = models.JSONField(default=list)
+    workdays = models.JSONField(default=list)
+    source = models.CharField(max_length=200)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["region", "year"], name="calendar_one_table_per_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.year}"

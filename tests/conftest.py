@@ -1,0 +1,35 @@
+"""What every test may use. The database is SQLite in memory, or the PostgreSQL that ONEWINDOW_TEST_DATABASE_URL names."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from onewindow.plumbing.actors import Actor
+
+settings.register_profile("routine", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("full", parent=settings.get_profile("routine"), max_examples=1000)
+settings.load_profile(os.environ.get("ONEWINDOW_HYPOTHESIS", "routine"))
+
+REFERENCE_DATA = Path(os.environ.get("ONEWINDOW_REFERENCE_DATA") or Path(__file__).resolve().parents[1] / "../shared/data").resolve()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Friday morning in the city: 2026-03-13, 09:30 in Shanghai."""
+    return datetime(2026, 3, 13, 1, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def system() -> Actor:
+    return Actor.system("tests")
+
+
+@pytest.fixture
+def reference_data() -> Path:
+    """Data that nobody on this project wrote; tests that need it are skipped, by name, where it is absent."""
+    if not REFERENCE_DATA.is_dir():
+        pytest.skip("reference data is absent: set ONEWINDOW_REFERENCE_DATA")
+    return REFERENCE_DATA

@@ -1,0 +1,158 @@
+"""Files are judged by their content, kept once, and never left behind or lost."""
+
+import io
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from PIL import Image
+
+from onewindow.domain.errors import NotFound
+from onewindow.plumbing import files, models
+from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.files import judge
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OWNER = Actor.system("tests")
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: Any) -> Path:
+    settings.MEDIA_ROOT = str(tmp_path / "files")
+    return tmp_path / "files"
+
+
+def image(kind: str = "PNG", size: tuple[int, int] = (4, 4)) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "white").save(buffer, kind)
+    return buffer.getvalue()
+
+
+def kept(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+
+
+def store(content: bytes, now: datetime, *, name: str = "lease.pdf", said: str = "application/pdf") -> files.StoredFile:
+    with transaction.atomic():
+        return files.store(content=content, name=name, media_type=said, owner=OWNER, now=now)
+
+
+def test_a_file_comes_back_as_it_was_given(now: datetime) -> None:
+    stored = store(PDF, now, name="租赁合同.pdf")
+    assert (stored.media_type, stored.size, stored.name) == ("application/pdf", len(PDF), "租赁合同.pdf")
+    assert files.details(stored.id) == stored
+    with files.open(stored.id) as file:
+        assert file.read() == PDF
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")], ids=["png", "jpeg", "webp"]
+)
+def test_photographs_are_taken_and_told_by_their_content(kind: str, media_type: str, now: datetime) -> None:
+    assert store(image(kind), now, name="photo", said="application/octet-stream").media_type == media_type
+
+
+def test_equal_files_of_two_people_are_kept_once_and_stay_two_files(now: datetime, folder: Path) -> None:
+    first, second = store(PDF, now), store(PDF, now, name="copy.pdf")
+    assert first.id != second.id
+    assert (first.sha256, first.name, second.name) == (second.sha256, "lease.pdf", "copy.pdf")
+    assert len(kept(folder)) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "refusal", "sentence"),
+    [
+        (b"", "application/pdf", judge.FileEmpty, "is empty"),
+        (b"%PDF-1.7" + b"0" * files.LIMIT_BYTES, "application/pdf", judge.FileTooLarge, "10 MB are allowed"),
+        (b"MZ\x90\x00" + b"\0" * 200, "application/pdf", judge.FileTypeRefused, "not a PDF"),
+        (b"<html><script>alert(1)</script></html>", "image/png", judge.FileTypeRefused, "not a PDF"),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "image/png", judge.FileTypeRefused, "not a PDF"),
+        (b"just text", "application/pdf", judge.FileTypeRefused, "not a PDF"),
+        (PDF, "image/png", judge.FileMistyped, "says it is PNG, but its content is PDF"),
+        (image("PNG"), "image/jpeg", judge.FileMistyped, "says it is JPG, but its content is PNG"),
+        (PDF[:40], "application/pdf", judge.FileBroken, "damaged"),
+        (image("PNG", (64, 64))[:60], "image/png", judge.FileBroken, "damaged"),
+        (b"GIF89a;\n" + PDF, "application/pdf", judge.FileTypeRefused, "not a PDF"),
+    ],
+    ids=[
+        "empty",
+        "too large",
+        "program",
+        "page",
+        "drawing with script",
+        "text",
+        "other type",
+        "other picture",
+        "cut pdf",
+        "cut png",
+        "two at once",
+    ],
+)
+def test_what_is_not_taken_is_told_why_and_leaves_nothing(
+    *, content: bytes, said: str, refusal: type[files.FileRefused], sentence: str, now: datetime, folder: Path
+) -> None:
+    with pytest.raises(refusal, match=sentence) as refused:
+        store(content, now, said=said)
+    assert "lease.pdf" in str(refused.value)
+    assert not models.StoredFile.objects.exists()
+    assert kept(folder) == []
+
+
+def test_a_picture_of_a_billion_dots_is_not_opened(now: datetime) -> None:
+    small = bytearray(image("PNG"))
+    small[16:24] = (60_000).to_bytes(4, "big") * 2
+    with pytest.raises(files.FileRefused):
+        store(bytes(small), now, said="image/png")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\scans\\lease.pdf", "lease.pdf"),
+        ("a\x00b\n.pdf", "ab.pdf"),
+        ("...", "file"),
+        ("x" * 200, "x" * 120),
+    ],
+)
+def test_names_lead_nowhere(given: str, shown: str, now: datetime) -> None:
+    assert store(PDF, now, name=given).name == shown
+
+
+def test_a_file_that_nobody_knows_is_told_so() -> None:
+    with pytest.raises(NotFound):
+        files.open(uuid4())
+
+
+def test_the_sweep_removes_what_no_row_names_and_nothing_else(now: datetime, folder: Path) -> None:
+    stays = store(PDF, now)
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
+        files.store(content=image(), name="lost.png", media_type="image/png", owner=OWNER, now=now)
+        raise RuntimeError
+    assert len(kept(folder)) == 2
+    assert files.sweep(now=now) == 0, "a transaction may still be under way"
+    yesterday = time.time() - 2 * 24 * 3600
+    for path in kept(folder):
+        os.utime(path, (yesterday, yesterday))
+    assert files.sweep(now=now) == 1
+    assert [path.name for path in kept(folder)] == [stays.sha256]
+
+
+def test_the_sweep_leaves_what_somebody_has_just_given_again(now: datetime, folder: Path) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
+        files.store(content=PDF, name="lost.pdf", media_type="application/pdf", owner=OWNER, now=now)
+        raise RuntimeError
+    old = time.time() - 2 * 24 * 3600
+    os.utime(kept(folder)[0], (old, old))
+    with transaction.atomic():
+        stored = files.store(content=PDF, name="lease.pdf", media_type="application/pdf", owner=OWNER, now=now)
+        assert kept(folder)[0].stat().st_mtime > time.time() - 60, "a sweep that does not see the new row yet must see a young file"
+        assert files.sweep(now=now) == 0
+    with files.open(stored.id) as file:
+        assert file.read() == PDF
