@@ -1,12 +1,10 @@
 """Rows of the catalogue: releases, temporal objects, drafts, and the directory of services that nobody has described yet."""
 
 import uuid
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.base import ModelBase
 
 from onewindow.domain.errors import DomainError
 
@@ -53,20 +51,13 @@ class CatalogueObject(models.Model):
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}@{self.since_id}"
 
-    def save(
-        self,
-        *,
-        force_insert: bool | tuple[ModelBase, ...] = False,
-        force_update: bool = False,
-        using: str | None = None,
-        update_fields: Iterable[str] | None = None,
-    ) -> None:
+    def save(self, **options: Any) -> None:
         """Insert only: the database refuses a changed document too (see the migrations)."""
         if not self._state.adding:
             raise PublishedIsImmutable(kind=self.kind, key=self.key)
-        super().save(force_insert=True, using=using)
+        super().save(**{**options, "force_insert": True})
 
-    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+    def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
         raise PublishedIsImmutable(kind=self.kind, key=self.key)
 
 
@@ -78,12 +69,12 @@ class DraftObject(models.Model):
     key = models.CharField(max_length=200)
     document = models.JSONField()
     based_on = models.PositiveIntegerField(null=True)
-    author = models.UUIDField(null=True)
+    author = models.UUIDField()
     updated_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["kind", "key", "author"], nulls_distinct=False, name="catalogue_one_draft_per_author"),
+            models.UniqueConstraint(fields=["kind", "key", "author"], name="catalogue_one_draft_per_author"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,242 @@
+"""Reading the catalogue. Releases never change, so what is built of one is kept in the process."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from onewindow.domain.bundle import Report, compile_bundle
+from onewindow.domain.catalogue import build_catalogue
+from onewindow.domain.catalogue.cpsv_words import DEFAULT_BASE
+from onewindow.domain.catalogue.documents import Documents, as_json, as_yaml, by_kind, canonical
+from onewindow.domain.catalogue.model import Catalogue, Event
+from onewindow.domain.errors import NotFound
+from onewindow.modules.catalogue import models
+from onewindow.modules.catalogue.search import Hit, Index, Searchable
+from onewindow.plumbing.actors import Actor
+
+RELEASES_KEPT = 8
+REPORTS_KEPT = 1000
+INDEXES_KEPT = 2
+
+T = TypeVar("T")
+
+
+class _Kept(Generic[T]):
+    """The most recently used results of a computation, a bounded number of them, shared by all threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._lock = size, threading.Lock()
+        self._values: OrderedDict[Hashable, T] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()  # outside the lock: two threads may both compute it, nobody waits for another's work
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
+        return value
+
+    def clear(self) -> None:
+        with self._lock:
+            self._values.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    number: int
+    digest: str
+    published_at: datetime
+    published_by: UUID | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    id: UUID
+    kind: str
+    key: str
+    document: Mapping[str, Any]
+    based_on: int | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A directory entry as people read it."""
+
+    code: str
+    name: str
+    group: str
+    organisation_name: str
+    organisation_uscc: str
+    area: str
+    task_type: str
+    source: str
+    imported_at: datetime
+    completed_into: str
+
+
+def author_of(actor: Actor) -> UUID:
+    """Return whose drafts these are; the system's have the nil id."""
+    return actor.id or UUID(int=0)
+
+
+def current_release() -> int | None:
+    """Return the number of the newest release, or None where nothing was ever loaded."""
+    return models.Release.objects.order_by("-number").values_list("number", flat=True).first()
+
+
+def release_row(number: int) -> ReleaseRow:
+    """Return what is known about a release.
+
+    Raises: NotFound.
+    """
+    row = models.Release.objects.filter(pk=number).first()
+    if row is None:
+        raise NotFound(kind="release", id=number)
+    return ReleaseRow(number=row.number, digest=row.digest, published_at=row.published_at, published_by=row.published_by, note=row.note)
+
+
+def documents_at(release: int) -> Documents:
+    """Return every object as it was written, (kind, id) → document, in one release."""
+    held = models.CatalogueObject.objects.filter(Q(until=None) | Q(until__gt=release), since__lte=release).order_by("kind", "key")
+    return {(kind, key): document for kind, key, document in held.values_list("kind", "key", "document")}
+
+
+_catalogues: _Kept[Catalogue] = _Kept(RELEASES_KEPT)
+_reports: _Kept[Report] = _Kept(REPORTS_KEPT)
+_indexes: _Kept[Index] = _Kept(INDEXES_KEPT)
+
+
+def exported(release: int, *, form: str, base: str = DEFAULT_BASE) -> str:
+    """Return a release as one text: `yaml` or `json` in its own format, `turtle` or `jsonld` as CPSV-AP.
+
+    Raises: NotFound.
+    """
+    _content(release)
+    if form in {"yaml", "json"}:
+        documents = documents_at(release)
+        return as_yaml(documents) if form == "yaml" else as_json(documents)
+    from onewindow.domain.catalogue.cpsv import export_cpsv  # rdflib is slow to load, and few ask for it
+
+    return export_cpsv(catalogue_at(release), form=form, base=base)
+
+
+def catalogue_at(release: int) -> Catalogue:
+    """Return the catalogue of a release.
+
+    Raises: NotFound.
+    """
+    return _catalogues.get(_content(release), lambda: build_catalogue(by_kind(documents_at(release))))
+
+
+def events(release: int) -> tuple[Event, ...]:
+    """Return the One Things of a release, by id."""
+    return tuple(event for _, event in sorted(catalogue_at(release).events.items()))
+
+
+def compiled(
+    *,
+    release: int,
+    event_id: str,
+    answers: Mapping[str, Any],
+    held: Collection[str],
+    unavailable: Collection[str] = (),
+    with_alone: bool = False,
+) -> Report:
+    """Compile an event of a release; an `unavailable` resource counts as one that is not shared.
+
+    Raises: NotFound, and what the compiler refuses.
+    """
+    catalogue = catalogue_at(release)
+    if event_id not in catalogue.events:
+        raise NotFound(kind="event", id=event_id)
+    missing = frozenset(unavailable).intersection(catalogue.resources)
+    key = (_content(release), event_id, canonical(dict(answers)), frozenset(held), missing, with_alone)
+
+    def work() -> Report:
+        return compile_bundle(_without(catalogue, missing), event_id, answers=answers, held=held, with_alone=with_alone)
+
+    return _reports.get(key, work)
+
+
+def _without(catalogue: Catalogue, missing: Collection[str]) -> Catalogue:
+    if not missing:
+        return catalogue
+    resources = {name: replace(resource, sharing="none") if name in missing else resource for name, resource in catalogue.resources.items()}
+    return replace(catalogue, resources=resources)
+
+
+def search(text: str, language: str = "zh", limit: int = 20) -> tuple[Hit, ...]:
+    """Return events, services and directory entries that a person may mean, best first."""
+    release = current_release()
+    directory = models.DirectoryEntry.objects.aggregate(rows=Count("pk"), done=Count("pk", filter=~Q(completed_into="")))
+    latest = models.ImportRun.objects.order_by("-imported_at").values_list("pk", flat=True).first()
+    key = (None if release is None else _content(release), latest, directory["rows"], directory["done"])
+    return _indexes.get(key, lambda: _index(release)).find(text, language=language, limit=limit)
+
+
+def directory_entry(code: str) -> EntryRow:
+    """Return one directory entry by its implementation code.
+
+    Raises: NotFound.
+    """
+    row = models.DirectoryEntry.objects.filter(code=code).first()
+    if row is None:
+        raise NotFound(kind="directory entry", id=code)
+    return EntryRow(**{name: getattr(row, name) for name in EntryRow.__dataclass_fields__})
+
+
+def drafts(actor: Actor) -> tuple[DraftRow, ...]:
+    """Return one's own drafts, newest first."""
+    rows = models.DraftObject.objects.filter(author=author_of(actor)).order_by("-updated_at")
+    return tuple(DraftRow(**{name: getattr(row, name) for name in DraftRow.__dataclass_fields__}) for row in rows)
+
+
+def _index(release: int | None) -> Index:
+    things = [] if release is None else list(_described(catalogue_at(release)))
+    for row in models.DirectoryEntry.objects.filter(completed_into="").order_by("code"):
+        organisation = {"zh": row.organisation_name}
+        things.append(Searchable("directory", row.code, {"zh": row.name}, organisation, tuple(filter(None, [row.group]))))
+    return Index(things)
+
+
+def _described(catalogue: Catalogue) -> list[Searchable]:
+    services = {service.id: service.name for service in catalogue.services.values()}
+    found = [
+        Searchable("event", event.id, event.name, others=tuple(text for key in event.services for text in services[key].values()))
+        for event in catalogue.events.values()
+    ]
+    for service in catalogue.services.values():
+        produced = tuple(
+            text for key in service.produces if key in catalogue.evidence_types for text in catalogue.evidence_types[key].name.values()
+        )
+        found.append(Searchable("service", service.id, service.name, catalogue.organisations[service.organisation].name, produced))
+    return found
+
+
+def _content(release: int) -> str:
+    """Return the digest that names the content of a release: a number alone would not, where a database was made anew.
+
+    Raises: NotFound.
+    """
+    digest = models.Release.objects.filter(pk=release).values_list("digest", flat=True).first()
+    if digest is None:
+        raise NotFound(kind="release", id=release)
+    return digest
+
+
+def forget_all() -> None:
+    """Drop everything kept in the process; for a database that was replaced."""
+    for kept in (_catalogues, _reports, _indexes):
+        kept.clear()

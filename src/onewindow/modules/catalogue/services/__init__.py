@@ -1,0 +1,18 @@
+"""Writing the catalogue: releases, drafts, and the directory of what nobody has described yet."""
+
+from onewindow.modules.catalogue.services.directory import ImportReport, ImportRowReport, import_directory
+from onewindow.modules.catalogue.services.drafts import DraftInfo, discard_draft, save_draft
+from onewindow.modules.catalogue.services.releases import ReleaseInfo, StaleEdit, load_catalogue, publish
+
+__all__ = [
+    "DraftInfo",
+    "ImportReport",
+    "ImportRowReport",
+    "ReleaseInfo",
+    "StaleEdit",
+    "discard_draft",
+    "import_directory",
+    "load_catalogue",
+    "publish",
+    "save_draft",
+]

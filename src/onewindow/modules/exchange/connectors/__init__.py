@@ -1,0 +1,22 @@
+"""The kinds of connector, by name."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from onewindow.modules.exchange.connectors.base import Connection, SettingsProblem
+from onewindow.modules.exchange.connectors.http_json import HttpJson
+
+KINDS: Mapping[str, Callable[[str, Mapping[str, Any]], Connection]] = {"http-json": HttpJson.from_settings}
+
+
+def connect(*, resource: str, kind: str, settings: Mapping[str, Any]) -> Connection:
+    """Return the connection a connector's settings describe.
+
+    Raises: SettingsProblem.
+    """
+    if kind not in KINDS:
+        raise SettingsProblem(f"“{kind}” is no kind of connector; the kinds are {', '.join(KINDS)}")
+    return KINDS[kind](resource, settings)
+
+
+__all__ = ["KINDS", "Connection", "SettingsProblem", "connect"]

@@ -1,0 +1,18 @@
+"""Who may ask the sources, and who says how they are reached."""
+
+from typing import Any
+
+from onewindow.plumbing import permissions
+from onewindow.plumbing.actors import Actor
+
+
+def _known(actor: Actor, _subject: Any) -> bool:
+    return actor.kind != "anonymous"
+
+
+def _operator(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "system" or "admin" in actor.roles
+
+
+permissions.declare("exchange.query", says="Ask a data resource on behalf of a draft or case.", allows=_known)
+permissions.declare("exchange.load", says="Say how data resources are reached.", allows=_operator)

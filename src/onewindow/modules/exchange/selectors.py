@@ -1,0 +1,48 @@
+"""What was asked of whom, for those it concerns."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from onewindow.modules.exchange import models
+from onewindow.plumbing.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRow:
+    at: datetime
+    actor_kind: str
+    actor_id: UUID | None
+    resource: str
+    purpose: str
+    fields: tuple[str, ...]
+    outcome: str
+    duration_ms: int
+
+
+def queries_for(subject_id: UUID, actor: Actor) -> tuple[QueryRow, ...]:
+    """Return every look-up made for a draft or case, newest first; the caller has checked that the actor may see the matter.
+
+    People see every look-up of their matter. An anonymous reader sees none.
+    """
+    if actor.kind == "anonymous":
+        return ()
+    rows = models.QueryLog.objects.filter(subject_id=subject_id).order_by("-at", "resource")
+    return tuple(
+        QueryRow(
+            at=row.at,
+            actor_kind=row.actor_kind,
+            actor_id=row.actor_id,
+            resource=row.resource,
+            purpose=row.purpose,
+            fields=tuple(row.fields),
+            outcome=row.outcome,
+            duration_ms=row.duration_ms,
+        )
+        for row in rows
+    )
+
+
+def connected_resources() -> frozenset[str]:
+    """Return the resources that have a connector."""
+    return frozenset(models.Connector.objects.values_list("pk", flat=True))

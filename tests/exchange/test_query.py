@@ -1,0 +1,209 @@
+"""Asking the registers: typed values or a clear reason, always with a purpose, always in the log."""
+
+import logging
+import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from onewindow.domain.errors import Forbidden
+from onewindow.modules.exchange import circuit, models, selectors, services
+from onewindow.modules.exchange.connectors import http_json
+from onewindow.plumbing.actors import Actor
+from tests.exchange.conftest import NOW, SYSTEM, Sources
+
+pytestmark = pytest.mark.django_db
+
+UNIT = "239900001005GB00088F00010001"
+WANG = "23000019880412026X"
+MATTER = uuid4()
+PERSON = Actor(kind="person", id=uuid4())
+
+
+def ask(resource: str = "property-register", **changes: Any) -> services.Answer:
+    given: dict[str, Any] = {
+        "keys": {"property-number": UNIT},
+        "fields": ["address", "floor-area"],
+        "purpose": "prefill",
+        "subject_id": MATTER,
+        "actor": PERSON,
+        "now": NOW,
+        **changes,
+    }
+    return services.query(resource=resource, **given)
+
+
+def unavailable(**changes: Any) -> str:
+    with pytest.raises(services.SourceUnavailable) as refused:
+        ask(**changes)
+    return refused.value.reason
+
+
+def test_a_register_fills_the_asked_fields_with_typed_values_source_and_time(city: None, sources: Sources) -> None:
+    answer = ask()
+    assert answer.values == {"address": "云江市胜利路88号1层", "floor-area": 126.5}
+    assert (answer.source, answer.obtained_at) == ("property-register", NOW)
+
+
+def test_every_connector_of_the_demo_city_answers_for_the_demo_people(city: None, sources: Sources) -> None:
+    asked = {
+        "property-register": ({"property-number": UNIT}, ["address", "floor-area", "property-use", "owner-name"]),
+        "building-archive": ({"property-number": UNIT}, ["storey", "dedicated-flue", "fire-acceptance-number"]),
+        "drainage-archive": ({"property-number": UNIT}, ["sewer-connection"]),
+        "population-register": ({"resident-id": WANG}, ["full-name", "home-address"]),
+        "health-certificate-register": ({"health-check-number": "YJTJ-2026-1147"}, ["staff-count", "certificates-valid-until"]),
+    }
+    assert set(asked) == selectors.connected_resources()
+    for resource, (keys, fields) in asked.items():
+        assert set(ask(resource, keys=keys, fields=fields).values) == set(fields)
+
+
+def test_only_the_asked_fields_come_back(city: None, sources: Sources) -> None:
+    assert set(ask(fields=["address"]).values) == {"address"}
+
+
+def test_a_key_in_a_role_is_the_plain_key_for_the_register(city: None, sources: Sources) -> None:
+    answer = ask("population-register", keys={"seller.resident-id": WANG}, fields=["seller.full-name"])
+    assert answer.values == {"seller.full-name": "王丽"}
+
+
+def test_an_unknown_key_is_no_record_and_not_a_failure(city: None, sources: Sources) -> None:
+    with pytest.raises(services.NoRecord):
+        ask(keys={"property-number": "239900001005GB00000F00000000"})
+    assert models.QueryLog.objects.get().outcome == "no-record"
+
+
+@pytest.mark.parametrize(("mode", "reason"), [("down", "down"), ("error", "down"), ("garbage", "garbage"), ("reset", "down")])
+def test_a_source_that_fails_gives_a_reason_and_never_a_value(city: None, sources: Sources, mode: str, reason: str) -> None:
+    sources.fault("property", mode)
+    assert unavailable() == reason
+    assert models.QueryLog.objects.get().outcome == reason
+
+
+def test_a_slow_source_is_given_up_after_its_own_time_out(city: None, sources: Sources) -> None:
+    models.Connector.objects.filter(pk="property-register").update(settings={**_settings(), "timeout_seconds": 0.3})
+    sources.fault("property", "slow", delay_seconds=3)
+    began = time.monotonic()
+    assert unavailable() == "time-out"
+    assert time.monotonic() - began < 1.5
+
+
+def test_a_connection_that_breaks_once_is_tried_again(city: None, sources: Sources) -> None:
+    sources.fault("property", "reset", for_seconds=0.03)
+    assert ask().values["floor-area"] == 126.5
+
+
+def test_a_wrong_key_to_the_register_is_told_apart(city: None, sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONEWINDOW_SOURCES_KEY", "another")
+    assert unavailable() == "refused"
+
+
+def test_a_value_of_the_wrong_type_makes_the_answer_garbage(city: None, sources: Sources) -> None:
+    gives = {"floor-area": "owner.name", "address": "unit.addr"}
+    models.Connector.objects.filter(pk="property-register").update(settings={**_settings(), "gives": gives})
+    assert unavailable() == "garbage"
+
+
+def test_an_answer_about_another_key_than_the_one_asked_for_is_garbage(city: None, sources: Sources) -> None:
+    gives = {"property-number": "owner.code", "address": "unit.addr"}
+    models.Connector.objects.filter(pk="property-register").update(settings={**_settings(), "gives": gives})
+    assert unavailable() == "garbage"
+
+
+def test_a_resource_without_a_connector_says_so(city: None, sources: Sources) -> None:
+    assert unavailable(resource="moon-register") == "no-connector"
+
+
+def test_after_three_failures_the_source_rests_and_after_ten_seconds_one_call_may_try(
+    city: None, sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(circuit, "Circuit", lambda: circuit_class(clock=lambda: clock[0]))
+    sources.fault("property", "error")
+    assert [unavailable() for _ in range(4)] == ["down", "down", "down", "resting"]
+    sources.fault("property", "none")
+    assert unavailable() == "resting", "healthy again, but it is left in peace"
+    clock[0] += 10
+    assert ask().values
+    assert ask().values, "one success closes the circuit"
+
+
+circuit_class = circuit.Circuit
+
+
+def test_a_source_that_knows_nothing_is_healthy(city: None, sources: Sources) -> None:
+    for _ in range(4):
+        with pytest.raises(services.NoRecord):
+            ask(keys={"property-number": "239900001005GB00000F00000000"})
+
+
+@pytest.mark.parametrize("missing", [{"purpose": ""}, {"keys": {}}, {"fields": []}])
+def test_no_query_without_purpose_key_and_fields(city: None, sources: Sources, missing: dict[str, Any]) -> None:
+    with pytest.raises(services.QueryWithoutGrounds):
+        ask(**missing)
+    assert not models.QueryLog.objects.exists(), "nothing was asked, so nothing is logged"
+
+
+def test_nobody_asks_anonymously(city: None, sources: Sources) -> None:
+    with pytest.raises(Forbidden):
+        ask(actor=Actor.anonymous())
+
+
+def test_the_log_tells_who_asked_what_and_never_the_key_or_a_value(city: None, sources: Sources, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in ("httpx", "httpcore"):  # what they would write at these levels holds the number
+        assert logging.getLogger(name).getEffectiveLevel() >= logging.WARNING
+    ask("population-register", keys={"resident-id": WANG}, fields=["full-name"])
+    sources.fault("*", "reset")
+    unavailable(resource="population-register", keys={"resident-id": WANG}, fields=["full-name"])
+    rows = list(models.QueryLog.objects.order_by("pk").values())
+    assert len(rows) == 2
+    assert {row["actor_id"] for row in rows} == {PERSON.id}
+    assert len({row["key_fingerprint"] for row in rows}) == 1, "the same key is recognised"
+    written = repr(rows) + caplog.text
+    assert WANG not in written
+    assert "王丽" not in written
+    assert [row.fields for row in selectors.queries_for(MATTER, PERSON)] == [("full-name",)] * 2
+    assert selectors.queries_for(uuid4(), PERSON) == ()
+
+
+def test_the_connection_is_kept_alive_between_queries(city: None, sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert http_json._client() is http_json._client()
+    ask()
+    began = time.perf_counter()
+    for _ in range(20):
+        ask()
+    assert (time.perf_counter() - began) / 20 < 0.05
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"url": "ftp://x"}, "url must begin"),
+        ({"gives": {}}, "gives must name"),
+        ({"gives": {"address": "unit."}}, "not JMESPath"),
+        ({"timeout_seconds": 0}, "timeout_seconds"),
+        ({"method": "DELETE"}, "method must be"),
+        ({"kind": "soap"}, "no kind of connector"),
+        ({"surprise": 1}, "unknown keys surprise"),
+        ({"key": "secret"}, "key must have"),
+    ],
+)
+def test_a_connector_with_a_mistake_loads_none_of_them(db: None, changes: dict[str, Any], says: str) -> None:
+    good = {"resource": "a", "url": "http://x/", "gives": {"address": "a"}}
+    with pytest.raises(services.ConnectorRefused) as refused:
+        services.load_connectors(connectors=[good, {**good, "resource": "b", **changes}], actor=SYSTEM, now=NOW)
+    assert says in str(refused.value)
+    assert "b" in str(refused.value)
+    assert not models.Connector.objects.exists()
+
+
+def test_loading_the_same_connectors_again_changes_nothing(db: None) -> None:
+    good = {"resource": "a", "url": "http://x/", "gives": {"address": "a"}}
+    assert [services.load_connectors(connectors=[good], actor=SYSTEM, now=NOW) for _ in range(2)] == [1, 0]
+
+
+def _settings() -> dict[str, Any]:
+    settings: dict[str, Any] = models.Connector.objects.get(pk="property-register").settings
+    return settings
