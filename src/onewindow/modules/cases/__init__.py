@@ -1,0 +1,1 @@
+"""Drafts, and cases from filing to the last decision."""

@@ -1,0 +1,129 @@
+"""The state of a draft, worked out afresh from what is stored and what the catalogue says now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from onewindow.domain.catalogue.model import Catalogue, Event
+from onewindow.domain.values import ValueRefused
+from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases.errors import UnknownMatter
+from onewindow.modules.cases.forms import Fetched, Known, Material, Settled, settle
+from onewindow.modules.cases.matter import Rules
+from onewindow.modules.cases.names import plain
+from onewindow.modules.identity import selectors as identity
+
+
+@dataclass(frozen=True)
+class DraftState:
+    """What the page of a draft shows and what its filing judges by."""
+
+    release: int
+    rules: Rules
+    answers: Mapping[str, Any]
+    settled: Settled
+    held: Mapping[str, models.Output]
+    invalid: Mapping[str, ValueRefused]
+    """Typed values that no longer fit their elements, because the catalogue has changed: they are asked again."""
+
+    @property
+    def open_questions(self) -> tuple[str, ...]:
+        """Questions that must still be answered: without them something stays open."""
+        waiting = set(self.rules.report.open_questions)
+        return tuple(question.id for question in self.rules.event.questions if question.id in waiting and question.id not in self.answers)
+
+
+def state_of(draft: models.Draft) -> DraftState:
+    """Work out a draft under the release that holds now; answers that no longer fit are left out.
+
+    Raises: NothingPublished, UnknownMatter, and what the compiler refuses.
+    """
+    release = rulebook.published()
+    event = release.content.events.get(draft.event)
+    if event is None:
+        raise UnknownMatter(event=draft.event)
+    answers = fitting_answers(event, draft.answers)
+    held = held_licences(draft.owner, release.content, event)
+    rules = rulebook.rules_for(
+        release=release, event_id=draft.event, answers=answers, held=sorted(held), unavailable=sorted(draft.unavailable)
+    )
+    check = rulebook.checker(rules)
+    typed, invalid = fitting_values(draft.elements, rules)
+    material = Material(
+        rules=rules,
+        answers=answers,
+        typed=typed,
+        given=_given(draft.owner, rules, held),
+        fetched=tuple(Fetched(row["element"], row["value"], row["id"], row["keys"], row["at"]) for row in draft.prefilled),
+        disputed=frozenset(draft.disputed),
+        expected=frozenset((*rules.log_in_gives, *(element for kind in held for element in rules.gives(kind)))),
+        check=check,
+    )
+    return DraftState(release.number, rules, answers, settle(material), held, invalid)
+
+
+def fitting_answers(event: Event, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers that the event still asks for and that are of the right type."""
+    found = {}
+    for question in event.questions:
+        if answers.get(question.id) is not None:
+            try:
+                found[question.id] = rulebook.check_answer(question, answers[question.id])
+            except ValueRefused:
+                continue
+    return found
+
+
+def fitting_values(elements: Mapping[str, Any], rules: Rules) -> tuple[dict[str, Any], dict[str, ValueRefused]]:
+    """Return (typed values that fit their elements, what is wrong with the others)."""
+    check = rulebook.checker(rules)
+    good: dict[str, Any] = {}
+    bad: dict[str, ValueRefused] = {}
+    for element, value in elements.items():
+        if value is None or plain(element) not in rules.catalogue.elements:
+            continue
+        try:
+            good[element] = check(element, value)
+        except ValueRefused as error:
+            bad[element] = error
+    return good, bad
+
+
+def held_licences(owner: UUID, content: Catalogue, event: Event) -> dict[str, models.Output]:
+    """Return the licences that somebody holds from earlier cases and that serve this matter, the newest of each type.
+
+    Where the matter issues a licence anew, the one of an earlier undertaking does not stand for it: whoever opens a second
+    restaurant registers a second business. A service that asks for the old licence itself, to change it, does get it.
+    """
+    licences = {kind.id for kind in content.evidence_types.values() if kind.licence} - _issued_anew(content, event)
+    rows = models.Output.objects.filter(case__applicant=owner).order_by("issued_at")
+    return {row.evidence_type: row for row in rows if row.evidence_type in licences}
+
+
+def _issued_anew(content: Catalogue, event: Event) -> set[str]:
+    services = [content.services[name] for name in event.services]
+    return {
+        kind
+        for service in services
+        for kind in service.produces
+        if not any(kind in requirement.any_of for requirement in service.evidence)
+    }
+
+
+def _given(owner: UUID, rules: Rules, held: Mapping[str, models.Output]) -> dict[str, Known]:
+    """What log-in tells, and what earlier licences carry."""
+    given: dict[str, Known] = {}
+    facts = identity.party_facts(owner, rules.event.applicant)
+    check = rulebook.checker(rules)
+    for element in rules.log_in_gives:
+        try:
+            value = check(element, facts[element])
+        except (KeyError, ValueRefused):
+            continue
+        given[element] = Known(value, "party", rules.event.applicant)
+    for kind, row in held.items():
+        for element in rules.gives(kind):
+            if row.values.get(element) is not None:
+                given.setdefault(element, Known(row.values[element], "held", kind, row.issued_at.isoformat()))
+    return given

@@ -1,0 +1,35 @@
+"""What this module does when it is told of its own events. Registers are asked after the row's transaction has committed."""
+
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+
+from onewindow.domain import events
+from onewindow.modules.cases import services
+from onewindow.plumbing import clock, outbox
+from onewindow.plumbing.actors import Actor
+
+EXCHANGE = Actor.system("cases.arrivals")
+
+
+@outbox.on(events.OutputIssued)
+def ask_with_the_output(event: events.OutputIssued) -> None:
+    """An output may be the key that a register waited for."""
+    fetch_after_commit(event.case_id)
+
+
+@outbox.on(events.CorrectionAnswered)
+def ask_after_a_correction(event: events.CorrectionAnswered) -> None:
+    """What registers said under a corrected key is asked again."""
+    fetch_after_commit(event.case_id)
+
+
+def fetch_after_commit(case_id: UUID) -> None:
+    # The network is slow, and the worker's transaction holds locks. The case itself remembers what is to be
+    # fetched, so a crash in between loses nothing: the periodic job asks again.
+    transaction.on_commit(partial(_fetch, case_id), robust=True)
+
+
+def _fetch(case_id: UUID) -> None:
+    services.fetch_arrivals(case_id=case_id, actor=EXCHANGE, now=clock.now())

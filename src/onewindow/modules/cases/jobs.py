@@ -1,0 +1,23 @@
+"""What this module does by the clock."""
+
+from datetime import datetime
+
+from onewindow.modules.cases import handlers, services
+from onewindow.modules.cases.selectors import cases_to_fetch
+from onewindow.plumbing import outbox
+from onewindow.plumbing.actors import Actor
+
+DESK = Actor.system("cases.overdue")
+
+
+@outbox.every(15, "cases.fetch-arrivals")
+def fetch_arrivals(*, now: datetime) -> None:
+    """Ask again where a register was down or a worker died before it asked."""
+    for case_id in cases_to_fetch(now=now):
+        handlers.fetch_after_commit(case_id)
+
+
+@outbox.every(3600, "cases.escalate")
+def escalate(*, now: datetime) -> None:
+    """Bring limits that have passed before the supervisors."""
+    services.escalate(actor=DESK, now=now)

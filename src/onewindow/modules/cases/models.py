@@ -1,0 +1,295 @@
+"""Rows of a case. People, organisations and files are kept by id: their own modules hold what they are."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Draft(models.Model):
+    """What somebody has begun and not filed. Its own id wins over any session: it can be resumed on any device."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    owner = models.UUIDField(db_index=True)
+    event = models.CharField(max_length=200)
+    release = models.PositiveIntegerField()
+    answers = models.JSONField(default=dict)
+    elements = models.JSONField(default=dict)
+    """{element: value} as typed, normalised."""
+    prefilled = models.JSONField(default=list)
+    """[{element, value, id, at, keys}]: what register `id` said when it was asked with `keys`; null is no such value."""
+    disputed = models.JSONField(default=dict)
+    """{element: {note, at}}: values from a source of which the applicant says that they are not right."""
+    unavailable = models.JSONField(default=dict)
+    """{resource: {reason, keys, at}}: registers that did not answer or hold no record; what they would fill is asked instead."""
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    filed_case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="drafts")
+
+    def __str__(self) -> str:
+        return f"draft of {self.event}"
+
+
+class Upload(models.Model):
+    """A document added to a draft."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="uploads")
+    evidence_type = models.CharField(max_length=200)
+    file = models.UUIDField()
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IssuedReference(models.Model):
+    """Every reference number ever given. Stays when a case goes, so that no number comes twice."""
+
+    reference = models.CharField(max_length=24, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Case(models.Model):
+    """One filing of one One Thing, with the release and the plan it was filed under."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    reference = models.CharField(max_length=24, unique=True)
+    event = models.CharField(max_length=200)
+    release = models.PositiveIntegerField()
+    plan = models.JSONField()
+    """The report frozen at filing, and what was settled with it: see plans.CasePlan."""
+    applicant = models.UUIDField()
+    contact_phone = models.CharField(max_length=32, blank=True)
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=24)
+    filed_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+    fetch_due_at = models.DateTimeField(null=True)
+    """When to ask the registers that an output or a correction has made askable; null where there is nothing to ask."""
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["applicant", "-filed_at"], name="cases_by_applicant"),
+            models.Index(fields=["fetch_due_at"], condition=Q(fetch_due_at__isnull=False), name="cases_to_fetch"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class CaseValue(models.Model):
+    """One element's value with its source and time. A corrected value is superseded, never overwritten."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="values")
+    element = models.CharField(max_length=200)
+    value = models.JSONField()
+    source_kind = models.CharField(max_length=16)
+    """typed, party, answer, held, resource, produced or officer."""
+    source_id = models.CharField(max_length=200, blank=True)
+    obtained_at = models.DateTimeField()
+    note = models.JSONField(null=True)
+    """{disputed: {value, kind, id, note}} where the applicant's own value stands against a source's."""
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "element"], condition=Q(superseded_at=None), name="cases_one_current_value"),
+        ]
+
+    def __str__(self) -> str:
+        return self.element
+
+
+class CaseService(models.Model):
+    """One service of the case: the sub-decision of one organisation."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="services")
+    service = models.CharField(max_length=200)
+    organisation = models.CharField(max_length=200)
+    state = models.CharField(max_length=24)
+    position = models.PositiveSmallIntegerField(default=0)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    sentence = models.JSONField(default=dict)
+    """What the applicant reads, by language."""
+    reason_code = models.CharField(max_length=200, blank=True)
+    given = models.JSONField(default=dict)
+    """Output values that officers gave before the output was due."""
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "service"], name="cases_service_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.service
+
+
+class Task(models.Model):
+    """One step of one service. Tasks that share a node open together; the node is done when all of them are."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    node = models.CharField(max_length=400)
+    service = models.CharField(max_length=200)
+    step = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40)
+    organisation = models.CharField(max_length=200)
+    state = models.CharField(max_length=16)
+    position = models.PositiveSmallIntegerField(default=0)
+    limit_days = models.FloatField(default=0)
+    """Unit: working days, the agreed commitment where there is one."""
+    opened_at = models.DateTimeField(null=True)
+    due_date = models.DateField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.UUIDField(null=True)
+    finding = models.JSONField(null=True)
+    automatic = models.BooleanField(default=False)
+    escalated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "service", "step"], name="cases_step_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organisation", "state", "due_date"], name="cases_queue"),
+            models.Index(fields=["state", "due_date"], name="cases_overdue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service}.{self.step}"
+
+
+class Attachment(models.Model):
+    """A document of the case. A corrected one is superseded, never removed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
+    evidence_type = models.CharField(max_length=200)
+    file = models.UUIDField(db_index=True)
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+    added_by = models.UUIDField()
+    superseded_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Notice(models.Model):
+    """Everything that one service wants put right, said once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
+    service = models.CharField(max_length=200)
+    number = models.PositiveSmallIntegerField()
+    items = models.JSONField()
+    """[{kind: element | document, id, sentence: {language: text}}]"""
+    due_date = models.DateField(null=True)
+    sent_at = models.DateTimeField()
+    sent_by = models.UUIDField()
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    """Set with the answer, or when the service was decided or withdrawn without one."""
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "service", "number"], name="cases_notice_number_once"),
+            models.UniqueConstraint(fields=["case", "service"], condition=Q(closed_at=None), name="cases_one_open_notice"),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.number} of {self.service}"
+
+
+class Pause(models.Model):
+    """A time during which a task's clock stands still."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="pauses")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, related_name="pauses")
+    reason = models.CharField(max_length=500)
+    legal_basis = models.CharField(max_length=500, blank=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["task"], condition=Q(ended_at=None), name="cases_one_open_pause"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Output(models.Model):
+    """What a service gave: a licence, a certificate, a confirmation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="outputs")
+    service = models.CharField(max_length=200)
+    evidence_type = models.CharField(max_length=200)
+    number = models.CharField(max_length=40, unique=True)
+    values = models.JSONField(default=dict)
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "service", "evidence_type"], name="cases_output_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Payment(models.Model):
+    """A fee paid at the counter."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="payments")
+    service = models.CharField(max_length=200)
+    fee = models.CharField(max_length=200)
+    fen = models.PositiveBigIntegerField()
+    method = models.CharField(max_length=40)
+    receipt = models.CharField(max_length=100)
+    taken_by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "service", "fee"], name="cases_fee_paid_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt
+
+
+class TimelineEntry(models.Model):
+    """What happened, as codes and values; the web floor says it in the reader's language."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="timeline")
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.UUIDField(null=True)
+    organisation = models.CharField(max_length=200, blank=True)
+    code = models.CharField(max_length=60)
+    service = models.CharField(max_length=200, blank=True)
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,69 @@
+"""Who may do what with drafts and cases. The subject is the row that is touched."""
+
+from typing import Any
+
+from onewindow.modules.cases import models
+from onewindow.plumbing import permissions
+from onewindow.plumbing.actors import Actor
+
+
+def _anybody_known(actor: Actor, _subject: Any) -> bool:
+    return actor.kind in {"person", "officer"} and actor.id is not None
+
+
+def _owner(actor: Actor, draft: models.Draft) -> bool:
+    return actor.id is not None and draft.owner == actor.id
+
+
+def _applicant(actor: Actor, case: models.Case) -> bool:
+    return actor.id is not None and case.applicant == actor.id
+
+
+def _of_the_department(actor: Actor, task: models.Task) -> bool:
+    """An officer acts for their own organisation only, and never on a case of their own."""
+    return "officer" in actor.roles and actor.organisation == task.organisation and task.case.applicant != actor.id
+
+
+def _at_the_window(actor: Actor, case: models.Case) -> bool:
+    return "window" in actor.roles and case.applicant != actor.id
+
+
+def _accepts(actor: Actor, task: models.Task) -> bool:
+    return _of_the_department(actor, task) or _at_the_window(actor, task.case)
+
+
+def _supervises(actor: Actor, task: models.Task) -> bool:
+    return _of_the_department(actor, task) and "supervisor" in actor.roles
+
+
+def _takes_payment(actor: Actor, service: models.CaseService) -> bool:
+    own = "officer" in actor.roles and actor.organisation == service.organisation
+    return (own or "window" in actor.roles) and service.case.applicant != actor.id
+
+
+def _releases(actor: Actor, service: models.CaseService) -> bool:
+    return "supervisor" in actor.roles and actor.organisation == service.organisation and service.case.applicant != actor.id
+
+
+def _officer(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "officer" and bool(actor.roles & {"officer", "supervisor", "window"})
+
+
+def _platform(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "system"
+
+
+permissions.declare("cases.fetch", says="Ask registers on behalf of a running case.", allows=_platform)
+permissions.declare("cases.escalate", says="Bring limits that have passed before the supervisors.", allows=_platform)
+permissions.declare("cases.draft", says="Begin a draft in one's own name.", allows=_anybody_known)
+permissions.declare("cases.edit-draft", says="Change, file or discard one's own draft.", allows=_owner)
+permissions.declare("cases.withdraw", says="Withdraw one's own case.", allows=_applicant)
+permissions.declare("cases.answer-notice", says="Answer a notice on one's own case.", allows=_applicant)
+permissions.declare("cases.accept", says="Accept a step for one's own organisation, or at the one window.", allows=_accepts)
+permissions.declare("cases.accept-all", says="Accept a case for every department at the one window.", allows=_at_the_window)
+permissions.declare("cases.work", says="Work on a step of one's own organisation.", allows=_of_the_department)
+permissions.declare("cases.decide", says="Decide a service of one's own organisation.", allows=_of_the_department)
+permissions.declare("cases.second-notice", says="Send a second notice on one service.", allows=_supervises)
+permissions.declare("cases.release", says="Let a held service of one's own organisation go on.", allows=_releases)
+permissions.declare("cases.take-payment", says="Record a fee paid at the counter.", allows=_takes_payment)
+permissions.declare("cases.desk", says="See the queue of one's own organisation.", allows=_officer)

@@ -1,0 +1,44 @@
+"""Everything that is read of drafts and cases, scoped to the reader."""
+
+from onewindow.modules.cases.selectors.cases import cases_to_fetch, my_cases, my_drafts, similar_open, status
+from onewindow.modules.cases.selectors.documents import Document, attachment, upload
+from onewindow.modules.cases.selectors.drafts import draft_page
+from onewindow.modules.cases.selectors.inbox import inbox
+from onewindow.modules.cases.selectors.page import case_page, timeline
+from onewindow.modules.cases.selectors.rows import (
+    Act,
+    CasePage,
+    DraftPage,
+    Inbox,
+    InboxFilter,
+    InboxRow,
+    MyCase,
+    MyDraft,
+    Similar,
+    Status,
+)
+
+__all__ = [
+    "Act",
+    "CasePage",
+    "Document",
+    "DraftPage",
+    "Inbox",
+    "InboxFilter",
+    "InboxRow",
+    "MyCase",
+    "MyDraft",
+    "Similar",
+    "Status",
+    "attachment",
+    "case_page",
+    "cases_to_fetch",
+    "draft_page",
+    "inbox",
+    "my_cases",
+    "my_drafts",
+    "similar_open",
+    "status",
+    "timeline",
+    "upload",
+]

@@ -1,0 +1,144 @@
+"""Reads of cases: the page of one, and the lists of a person."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Min, Q
+
+from onewindow.domain import codes
+from onewindow.domain.lifecycle import FINAL, TaskState
+from onewindow.modules.cases import models, references, rulebook
+from onewindow.modules.cases.matter import Book
+from onewindow.modules.cases.selectors.rows import MyCase, MyDraft, ServiceLine, Similar, Status
+from onewindow.modules.cases.selectors.scope import visible_cases
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.plumbing.actors import Actor
+
+
+def my_cases(*, actor: Actor) -> tuple[MyCase, ...]:
+    """Return one's own cases, newest first."""
+    if actor.id is None:
+        return ()
+    return _listed(models.Case.objects.filter(applicant=actor.id))
+
+
+def my_drafts(*, actor: Actor) -> tuple[MyDraft, ...]:
+    """Return one's own unfiled drafts, last changed first."""
+    if actor.id is None:
+        return ()
+    return _drafts(models.Draft.objects.filter(owner=actor.id, filed_case=None).order_by("-updated_at"))
+
+
+def similar_open(*, event_id: str, actor: Actor) -> Similar:
+    """Return one's own running cases and drafts of the same matter, to be shown before another is begun."""
+    if actor.id is None:
+        return Similar((), ())
+    running = models.Case.objects.filter(applicant=actor.id, event=event_id).exclude(state__in=FINAL["case"])
+    drafts = models.Draft.objects.filter(owner=actor.id, event=event_id, filed_case=None).order_by("-updated_at")
+    return Similar(_listed(running), _drafts(drafts))
+
+
+def cases_to_fetch(*, now: datetime) -> list[UUID]:
+    """Return the cases for which registers are to be asked."""
+    return list(models.Case.objects.filter(fetch_due_at__lte=now).order_by("fetch_due_at").values_list("pk", flat=True)[:100])
+
+
+def status(*, reference: str, phone: str) -> Status | None:
+    """Return how far a case is, for whoever knows its number and its phone; a wrong one and an unknown one look the same."""
+    case = models.Case.objects.filter(reference=references.normalise(reference)).first()
+    if case is None or not case.contact_phone or _digits(case.contact_phone) != _digits(phone):
+        return None
+    row = _listed(models.Case.objects.filter(pk=case.pk))[0]
+    services = models.CaseService.objects.filter(case=case).order_by("position")
+    book = book_at(case.release, case.event)
+    return Status(
+        reference=row.reference,
+        event_name=row.event_name,
+        state=row.state,
+        filed_at=row.filed_at,
+        completed_at=row.completed_at,
+        nodes_done=row.nodes_done,
+        nodes=row.nodes,
+        due_date=row.due_date,
+        services=tuple(service_line(service, book, waits_for=(), told=False, own=False) for service in services),
+    )
+
+
+def visible_case(case_id: UUID, actor: Actor) -> models.Case | None:
+    return visible_cases(actor).filter(pk=case_id).first()
+
+
+def service_line(row: models.CaseService, book: Book, *, waits_for: tuple[str, ...], told: bool, own: bool) -> ServiceLine:
+    """Return a service of a case; `told` is whether the reader may read the decision's sentence."""
+    return ServiceLine(
+        service=row.service,
+        name=book.catalogue.services[row.service].name,
+        organisation=row.organisation,
+        organisation_name=book.catalogue.organisations[row.organisation].name,
+        state=row.state,
+        decided_at=row.decided_at,
+        sentence=row.sentence if told else {},
+        reason_code=row.reason_code if told else "",
+        waits_for=waits_for,
+        own=own,
+    )
+
+
+def book_at(release: int, event: str) -> Book:
+    return rulebook.book_of(release=release, event_id=event)
+
+
+def shown_state(state: str, open_notices: int) -> str:
+    """Return the state that people read: a running case with an open notice waits for the applicant."""
+    return "awaiting-applicant" if open_notices and state not in FINAL["case"] else state
+
+
+def _digits(phone: str) -> str:
+    try:
+        return codes.phone(phone)
+    except codes.CodeRefused:
+        return ""
+
+
+def _listed(cases: Iterable[models.Case]) -> tuple[MyCase, ...]:
+    """Return cases as list rows, in three queries whatever their number."""
+    found = list(cases.order_by("-filed_at", "pk") if hasattr(cases, "order_by") else cases)
+    ids = [case.pk for case in found]
+    notices = dict(
+        models.Notice.objects.filter(case__in=ids, closed_at=None).values_list("case").annotate(n=Count("pk")).values_list("case", "n")
+    )
+    nodes: dict[UUID, dict[str, bool]] = {}
+    unfinished = Count("pk", filter=~Q(state__in=FINAL["task"]))
+    for case_id, node, left in models.Task.objects.filter(case__in=ids).values_list("case", "node").annotate(left=unfinished):
+        nodes.setdefault(case_id, {})[node] = left == 0
+    due: dict[UUID, date] = dict(
+        models.Task.objects.filter(case__in=ids, state=TaskState.OPEN).values_list("case").annotate(due=Min("due_date"))
+    )
+    names = {key: book_at(*key).event.name for key in {(case.release, case.event) for case in found}}
+    return tuple(
+        MyCase(
+            id=case.pk,
+            reference=case.reference,
+            title=case.title,
+            event=case.event,
+            event_name=names[case.release, case.event],
+            state=shown_state(case.state, notices.get(case.pk, 0)),
+            filed_at=case.filed_at,
+            completed_at=case.completed_at,
+            nodes_done=sum(nodes.get(case.pk, {}).values()),
+            nodes=len(nodes.get(case.pk, {})),
+            due_date=due.get(case.pk),
+            open_notices=notices.get(case.pk, 0),
+        )
+        for case in found
+    )
+
+
+def _drafts(rows: Iterable[models.Draft]) -> tuple[MyDraft, ...]:
+    release = catalogue.current_release()
+    events = {} if release is None else catalogue.catalogue_at(release).events
+    return tuple(
+        MyDraft(row.pk, row.event, events[row.event].name if row.event in events else {}, row.version, row.created_at, row.updated_at)
+        for row in rows
+    )

@@ -1,0 +1,145 @@
+"""The page of a draft: what is asked, by whom and by which law; what is known already, and from where."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from onewindow.domain.errors import NotFound
+from onewindow.modules.cases import models
+from onewindow.modules.cases.drafting import DraftState, state_of
+from onewindow.modules.cases.forms import Known
+from onewindow.modules.cases.matter import Book
+from onewindow.modules.cases.names import plain
+from onewindow.modules.cases.selectors import rows
+from onewindow.modules.cases.selectors.page import source_name
+from onewindow.plumbing import permissions
+from onewindow.plumbing.actors import Actor
+
+
+def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
+    """Return one's own draft, worked out under the release that holds now.
+
+    Raises: NotFound, and what the compiler refuses.
+    """
+    draft = models.Draft.objects.filter(pk=draft_id).first()
+    if draft is None or not permissions.allowed(actor, "cases.edit-draft", draft):
+        raise NotFound(kind="draft", id=draft_id)
+    state = state_of(draft)
+    settled = state.settled
+    uploads = list(draft.uploads.order_by("added_at", "name"))
+    documents = tuple(_documents(state, uploads))
+    lacking = [row.type for row in documents if not row.uploads]
+    evidence = tuple(_evidence(state))
+    blocked = state.open_questions or settled.missing or settled.stuck or settled.due or lacking
+    return rows.DraftPage(
+        id=draft.pk,
+        event=draft.event,
+        event_name=state.rules.event.name,
+        release=state.release,
+        version=draft.version,
+        created_at=draft.created_at,
+        updated_at=draft.updated_at,
+        filed_case=draft.filed_case_id,
+        answers=state.answers,
+        questions=tuple(_questions(state)),
+        fields=tuple(_field(state, draft, row.element, row.asked_by, row.why) for row in settled.fields),
+        prefilled=tuple(_prefilled(state.rules, element, item) for element, item in settled.known.items() if item.kind != "typed"),
+        documents=documents,
+        commitments=tuple(row for row in evidence if row.way == "commitment"),
+        evidence=evidence,
+        unavailable=tuple(_silent(state.rules, draft)),
+        missing=(*state.open_questions, *settled.missing, *lacking),
+        stuck=settled.stuck,
+        refresh_due=bool(settled.due),
+        ready=bool(settled.services) and not blocked,
+        consents=state.rules.report.consents,
+        report=state.rules.report_json,
+    )
+
+
+def _questions(state: DraftState) -> Iterable[rows.QuestionLine]:
+    waiting = set(state.open_questions)
+    for question in state.rules.event.questions:
+        value = state.answers.get(question.id)
+        element = state.rules.question_elements.get(question.id)
+        yield rows.QuestionLine(question.id, question.name, question.type, question.values, element, value, question.id in waiting)
+
+
+def _field(state: DraftState, draft: models.Draft, element: str, asked_by: Sequence[str], why: str) -> rows.DraftField:
+    described = state.rules.element(element)
+    other = state.settled.contradicted.get(element)
+    note = draft.disputed.get(element, {}).get("note", "")
+    return rows.DraftField(
+        element=element,
+        name=described.name,
+        type=described.type,
+        choices=described.values,
+        members=tuple(_field(state, draft, member, (), "member") for member in described.of),
+        many=described.many,
+        personal=described.personal,
+        value=draft.elements.get(element),
+        asked_by=tuple(asker(state.rules, service) for service in asked_by),
+        why=why,
+        disputed=_prefilled(state.rules, element, other, note) if other is not None and element in draft.disputed else None,
+    )
+
+
+def asker(book: Book, service: str) -> rows.Asker:
+    """Return a service with the law it asks by."""
+    found = book.catalogue.services[service]
+    return rows.Asker(service, found.name, found.organisation, book.catalogue.organisations[found.organisation].name, found.legal_basis)
+
+
+def _prefilled(book: Book, element: str, item: Known, note: str = "") -> rows.PrefillLine:
+    described = book.element(element)
+    return rows.PrefillLine(
+        element=element,
+        name=described.name,
+        type=described.type,
+        choices=described.values,
+        value=item.value,
+        kind=item.kind,
+        id=item.id,
+        source_name=source_name(book, item.kind, item.id),
+        at=datetime.fromisoformat(item.at) if item.at else None,
+        disputable=item.kind in {"party", "held", "resource"} and described.askable,
+        note=note,
+    )
+
+
+def _documents(state: DraftState, uploads: list[models.Upload]) -> Iterable[rows.DocumentLine]:
+    for row in state.settled.documents:
+        yield rows.DocumentLine(
+            type=row.type,
+            name=state.rules.catalogue.evidence_types[plain(row.type)].name,
+            requirements=tuple(asker(state.rules, service) for service in dict.fromkeys(service for service, _ in row.requirements)),
+            uploads=tuple(
+                rows.FileLine(upload.pk, upload.name, upload.media_type, upload.size, upload.added_at, superseded=False)
+                for upload in uploads
+                if upload.evidence_type == row.type
+            ),
+        )
+
+
+def _evidence(state: DraftState) -> Iterable[rows.EvidenceLine]:
+    rules = state.rules
+    for service in state.settled.services:
+        for way in rules.ways(service, state.settled.facts):
+            yield rows.EvidenceLine(
+                service=service,
+                service_name=rules.catalogue.services[service].name,
+                requirement=way.requirement,
+                name=rules.requirements[service, way.requirement].name,
+                way=way.way,
+                type=way.type or "",
+                type_name=rules.catalogue.evidence_types[plain(way.type or "")].name,
+                by=way.by or "",
+                by_name=source_name(rules, way.way, way.by or ""),
+                files=(),
+            )
+
+
+def _silent(book: Book, draft: models.Draft) -> Iterable[rows.SilentLine]:
+    for resource, row in draft.unavailable.items():
+        keys = tuple(key for key in row["keys"] if row["reason"] == "no-record" and key in draft.elements)
+        yield rows.SilentLine(resource, source_name(book, "resource", resource), row["reason"], keys, datetime.fromisoformat(row["at"]))

@@ -1,0 +1,55 @@
+"""Everything that changes drafts and cases; each function is one act."""
+
+from onewindow.modules.cases.services.arrivals import fetch_arrivals
+from onewindow.modules.cases.services.decisions import Decided, decide
+from onewindow.modules.cases.services.desk import accept, accept_all, complete_step, release_service, resume, suspend
+from onewindow.modules.cases.services.drafts import (
+    DraftInfo,
+    UploadInfo,
+    add_upload,
+    discard_draft,
+    dispute_prefill,
+    remove_upload,
+    save_answers,
+    save_elements,
+    start_draft,
+)
+from onewindow.modules.cases.services.filing import Filed, file_case
+from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeItem, answer_notice, request_correction
+from onewindow.modules.cases.services.overdue import escalate
+from onewindow.modules.cases.services.payments import record_payment
+from onewindow.modules.cases.services.prefill import Prefilled, refresh_prefill
+from onewindow.modules.cases.services.withdrawal import withdraw
+
+__all__ = [
+    "Decided",
+    "DraftInfo",
+    "Filed",
+    "NewFile",
+    "NoticeItem",
+    "Noticed",
+    "Prefilled",
+    "UploadInfo",
+    "accept",
+    "accept_all",
+    "add_upload",
+    "answer_notice",
+    "complete_step",
+    "decide",
+    "discard_draft",
+    "dispute_prefill",
+    "escalate",
+    "fetch_arrivals",
+    "file_case",
+    "record_payment",
+    "refresh_prefill",
+    "release_service",
+    "remove_upload",
+    "request_correction",
+    "resume",
+    "save_answers",
+    "save_elements",
+    "start_draft",
+    "suspend",
+    "withdraw",
+]

@@ -1,0 +1,90 @@
+"""Registers that could not be asked before an output arrived, or that must be asked again after a correction."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from onewindow.domain.lifecycle import is_final
+from onewindow.domain.values import ValueRefused
+from onewindow.modules.cases import forms, models, rulebook
+from onewindow.modules.cases.plans import CasePlan
+from onewindow.modules.cases.services.board import Board
+from onewindow.modules.cases.services.flow import go_on
+from onewindow.modules.cases.services.prefill import ROUNDS, Said, ask
+from onewindow.plumbing import permissions
+from onewindow.plumbing.actors import Actor
+
+AGAIN_AFTER = timedelta(minutes=1)
+
+
+def fetch_arrivals(*, case_id: UUID, actor: Actor, now: datetime) -> int:
+    """Ask what can now be asked for a case and tell how many values came. Call it outside transactions; safe to repeat.
+
+    A register that is down is asked again later; one without a record is noted for the officers. Raises: Forbidden.
+    """
+    permissions.require(actor, "cases.fetch")
+    asked: set[str] = set()
+    came, down = 0, False
+    for _ in range(ROUNDS):
+        case = models.Case.objects.filter(pk=case_id, fetch_due_at__isnull=False).first()
+        if case is None:
+            break
+        due = tuple(item for item in due_of(case) if item.interface.id not in asked)
+        said = ask(due, purpose=f"case:{case.event}", subject_id=case.pk, actor=actor, now=now) if due else []
+        asked.update(item.interface.id for item in due)
+        down = down or any(answer.reason not in {"", "no-record"} for answer in said)
+        came += _keep(case_id, said, down=down, seen=case.version, actor=actor, now=now)
+        if not said:
+            break
+    return came
+
+
+def due_of(case: models.Case) -> tuple[forms.Due, ...]:
+    """Return the registers whose keys a case has and that give what its undecided services still lack."""
+    plan = CasePlan(case.plan)
+    book = rulebook.book_of(release=case.release, event_id=case.event, unavailable=plan.unavailable)
+    rows = models.CaseValue.objects.filter(case=case, superseded_at=None)
+    known = {row.element: forms.Known(row.value, row.source_kind, row.source_id) for row in rows}
+    running = [row.service for row in models.CaseService.objects.filter(case=case) if not is_final("service", row.state)]
+    lacking = {element for service in running for element in plan.needs[service] if element not in known}
+    return forms.arrivals(book, known, lacking)
+
+
+@transaction.atomic
+def _keep(case_id: UUID, said: list[Said], *, down: bool, seen: int, actor: Actor, now: datetime) -> int:
+    """Store what was said and set when to ask again: later where a register is down, at once where the case has moved on meanwhile."""
+    board = Board.load(case_id, actor=actor, now=now, open_only=False)
+    moved = board.case.version != seen
+    came = sum(_store(board, answer) for answer in said)
+    if said or moved:
+        board.case.fetch_due_at = now
+    else:
+        board.case.fetch_due_at = now + AGAIN_AFTER if down else None
+    if is_final("case", board.case.state):
+        board.case.fetch_due_at = None
+    elif came:
+        go_on(board)
+    board.save("cases.fetch", values=came)
+    return came
+
+
+def _store(board: Board, answer: Said) -> int:
+    """Keep one register's values, unless the key has changed while it was asked."""
+    face = answer.due.interface
+    if any(key not in board.values or board.values[key].value != value for key, value in answer.due.keys.items()):
+        return 0
+    if answer.reason:
+        board.note("source-without-record" if answer.reason == "no-record" else "source-silent", interface=face.id, reason=answer.reason)
+    check = rulebook.checker(board.book)
+    stored = 0
+    for element, value in answer.values.items():
+        if value is None or element in board.values:
+            continue
+        try:
+            board.set_value(element, check(element, value), kind="resource", source=face.id)
+        except ValueRefused:
+            continue
+        board.note("value-arrived", element=element, interface=face.id)
+        stored += 1
+    return stored

@@ -1,0 +1,259 @@
+"""Beginning, filling in and discarding a draft. Good entries are kept whatever else is wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from onewindow.domain.catalogue.model import Event
+from onewindow.domain.errors import DomainError, NotFound
+from onewindow.domain.values import ValueRefused
+from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases.drafting import DraftState, state_of
+from onewindow.modules.cases.errors import (
+    AnswersRefused,
+    DraftFiled,
+    NothingToDispute,
+    ReadOnlyField,
+    StaleDraft,
+    TooManyDocuments,
+    UnknownDocument,
+    UnknownField,
+    UnknownMatter,
+    UnknownQuestion,
+    ValuesRefused,
+)
+from onewindow.modules.cases.services.common import known_id
+from onewindow.plumbing import audit, files, permissions
+from onewindow.plumbing.actors import Actor
+
+MOST_DOCUMENTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DraftInfo:
+    """What a page needs to send its next change."""
+
+    id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadInfo:
+    """Unit: size in bytes."""
+
+    id: UUID
+    evidence_type: str
+    name: str
+    media_type: str
+    size: int
+
+
+@transaction.atomic
+def start_draft(*, event_id: str, actor: Actor, now: datetime) -> DraftInfo:
+    """Begin a matter in one's own name.
+
+    Raises: Forbidden, NothingPublished, UnknownMatter.
+    """
+    permissions.require(actor, "cases.draft")
+    release = rulebook.published()
+    _event(release, event_id)
+    draft = models.Draft.objects.create(owner=known_id(actor), event=event_id, release=release.number, created_at=now, updated_at=now)
+    audit.record(actor=actor, action="cases.start-draft", subject_kind="draft", subject_id=draft.id, at=now, details={"event": event_id})
+    return DraftInfo(draft.id, draft.version)
+
+
+def save_answers(*, draft_id: UUID, answers: Mapping[str, Any], version: int, actor: Actor, now: datetime) -> DraftInfo:
+    """Save answers to the guided questions; None takes an answer back.
+
+    Raises: Forbidden, NotFound, DraftFiled, StaleDraft, UnknownQuestion (nothing saved), AnswersRefused (the good ones saved).
+    """
+    with transaction.atomic():
+        draft = own_draft(draft_id, actor, version=version)
+        event = _event(rulebook.published(), draft.event)
+        good, refused = _checked_answers(event, answers)
+        draft.answers = {key: value for key, value in {**draft.answers, **good}.items() if value is not None}
+        info = _keep(draft, actor, now, "cases.save-answers")
+    if refused:
+        raise AnswersRefused(refused, info.version)
+    return info
+
+
+def save_elements(*, draft_id: UUID, values: Mapping[str, Any], version: int, actor: Actor, now: datetime) -> DraftInfo:
+    """Save what was typed into the form; None or an empty text takes a value back.
+
+    Raises: Forbidden, NotFound, DraftFiled, StaleDraft, UnknownField and ReadOnlyField (nothing saved), ValuesRefused (good ones saved).
+    """
+    with transaction.atomic():
+        draft = own_draft(draft_id, actor, version=version)
+        state = state_of(draft)
+        _require_fields(draft, state, values)
+        good, refused = check_values(state, values)
+        draft.elements = {key: value for key, value in {**draft.elements, **good}.items() if value is not None}
+        _ask_again_where_a_key_changed(draft, good)
+        info = _keep(draft, actor, now, "cases.save-elements")
+    if refused:
+        raise ValuesRefused(refused, info.version)
+    return info
+
+
+@transaction.atomic
+def dispute_prefill(*, draft_id: UUID, element: str, note: str = "", undo: bool = False, actor: Actor, now: datetime) -> DraftInfo:
+    """Say that a value from a source is not right: the field is then asked, and the officer sees both values. `undo` takes it back.
+
+    Raises: Forbidden, NotFound, DraftFiled, NothingToDispute.
+    """
+    draft = own_draft(draft_id, actor)
+    if undo:
+        draft.disputed = {key: value for key, value in draft.disputed.items() if key != element}
+    else:
+        known = state_of(draft).settled.known.get(element)
+        if element not in draft.disputed and (known is None or known.kind not in {"party", "held", "resource"}):
+            raise NothingToDispute(field=element)
+        draft.disputed = {**draft.disputed, element: {"note": note.strip()[:1000], "at": now.isoformat()}}
+    return _keep(draft, actor, now, "cases.dispute-prefill", grown=False, element=element, undo=undo)
+
+
+@transaction.atomic
+def add_upload(
+    *, draft_id: UUID, evidence_type: str, name: str, media_type: str, content: bytes, actor: Actor, now: datetime
+) -> UploadInfo:
+    """Add one file to a document that is to be brought, or to a field of the type file.
+
+    Raises: Forbidden, NotFound, DraftFiled, UnknownDocument, TooManyDocuments, FileRefused and its kinds.
+    """
+    draft = own_draft(draft_id, actor)
+    settled = (state := state_of(draft)).settled
+    fields = {row.element for row in settled.fields if state.rules.element(row.element).type == "file"}
+    if evidence_type not in fields and evidence_type not in {row.type for row in settled.documents}:
+        raise UnknownDocument(document=evidence_type)
+    if draft.uploads.count() >= MOST_DOCUMENTS:
+        raise TooManyDocuments(most=MOST_DOCUMENTS)
+    stored = files.store(content=content, name=name, media_type=media_type, owner=actor, now=now)
+    row = models.Upload.objects.create(
+        draft=draft,
+        evidence_type=evidence_type,
+        file=stored.id,
+        name=stored.name,
+        media_type=stored.media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        added_at=now,
+    )
+    if evidence_type in fields:
+        draft.elements = {**draft.elements, evidence_type: str(row.id)}
+    _keep(draft, actor, now, "cases.add-upload", grown=False, upload=str(row.id))
+    return UploadInfo(row.id, row.evidence_type, row.name, row.media_type, row.size)
+
+
+@transaction.atomic
+def remove_upload(*, draft_id: UUID, upload_id: UUID, actor: Actor, now: datetime) -> None:
+    """Take a file out of a draft.
+
+    Raises: Forbidden, NotFound, DraftFiled.
+    """
+    draft = own_draft(draft_id, actor)
+    row = draft.uploads.filter(pk=upload_id).first()
+    if row is None:
+        raise NotFound(kind="document", id=upload_id)
+    draft.elements = {key: value for key, value in draft.elements.items() if value != str(row.id)}
+    row.delete()
+    _keep(draft, actor, now, "cases.remove-upload", grown=False, upload=str(upload_id))
+
+
+@transaction.atomic
+def discard_draft(*, draft_id: UUID, actor: Actor, now: datetime) -> None:
+    """Throw a draft away with everything in it.
+
+    Raises: Forbidden, NotFound, DraftFiled.
+    """
+    draft = own_draft(draft_id, actor)
+    audit.record(actor=actor, action="cases.discard-draft", subject_kind="draft", subject_id=draft.id, at=now)
+    draft.delete()
+
+
+def own_draft(draft_id: UUID, actor: Actor, *, version: int | None = None) -> models.Draft:
+    """Return a draft of the actor's, locked until the transaction ends.
+
+    Raises: NotFound, Forbidden, DraftFiled, StaleDraft.
+    """
+    draft = models.Draft.objects.select_for_update().filter(pk=draft_id).first()
+    if draft is None:
+        raise NotFound(kind="draft", id=draft_id)
+    permissions.require(actor, "cases.edit-draft", draft)
+    if draft.filed_case_id is not None:
+        raise DraftFiled(reference=models.Case.objects.values_list("reference", flat=True).get(pk=draft.filed_case_id))
+    if version is not None and version != draft.version:
+        raise StaleDraft(sent=version, current=draft.version)
+    return draft
+
+
+def check_values(state: DraftState, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, DomainError]]:
+    """Return (good values normalised, {element: what is wrong} of the others)."""
+    check = rulebook.checker(state.rules)
+    good: dict[str, Any] = {}
+    refused: dict[str, DomainError] = {}
+    for element, value in values.items():
+        try:
+            good[element] = None if _empty(value) else check(element, value)
+        except ValueRefused as error:
+            refused[element] = error
+    return good, refused
+
+
+def _checked_answers(event: Event, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, DomainError]]:
+    questions = {question.id: question for question in event.questions}
+    good: dict[str, Any] = {}
+    refused: dict[str, DomainError] = {}
+    for key, value in answers.items():
+        if key not in questions:
+            raise UnknownQuestion(question=key)
+        try:
+            good[key] = None if _empty(value) else rulebook.check_answer(questions[key], value)
+        except ValueRefused as error:
+            refused[key] = error
+    return good, refused
+
+
+def _require_fields(draft: models.Draft, state: DraftState, values: Mapping[str, Any]) -> None:
+    """Nothing but the fields of the form is taken: a forged name is told from a value that a source gives."""
+    asked = {row.element for row in state.settled.fields} | {row.element for row in state.rules.report.form}
+    keys = {key for row in draft.unavailable.values() if row["reason"] == "no-record" for key in row["keys"]} & draft.elements.keys()
+    for element in values:
+        known = state.settled.known.get(element)
+        if known is not None and known.kind != "typed":
+            raise ReadOnlyField(field=element, source=known.id or known.kind)
+        if element not in asked | keys or state.rules.element(element).type == "file":
+            raise UnknownField(field=element)
+
+
+def _ask_again_where_a_key_changed(draft: models.Draft, good: Mapping[str, Any]) -> None:
+    """A register that knew nothing under the old number is asked again under the new one."""
+    draft.unavailable = {
+        resource: row
+        for resource, row in draft.unavailable.items()
+        if not any(key in good and good[key] != value for key, value in row["keys"].items())
+    }
+
+
+def _event(release: rulebook.Published, event_id: str) -> Event:
+    event = release.content.events.get(event_id)
+    if event is None:
+        raise UnknownMatter(event=event_id)
+    return event
+
+
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _keep(draft: models.Draft, actor: Actor, now: datetime, action: str, *, grown: bool = True, **details: Any) -> DraftInfo:
+    """Save a draft; only the applicant's own entries make older pages stale."""
+    draft.version += 1 if grown else 0
+    draft.updated_at = now
+    draft.save()
+    audit.record(actor=actor, action=action, subject_kind="draft", subject_id=draft.id, at=now, details=details)
+    return DraftInfo(draft.id, draft.version)

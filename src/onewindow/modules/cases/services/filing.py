@@ -1,0 +1,229 @@
+"""Filing: everything is worked out afresh on the server, then the whole case is written in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from onewindow.domain import events
+from onewindow.domain.errors import NotFound
+from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
+from onewindow.domain.values import ValueRefused
+from onewindow.modules.cases import models, plans, references
+from onewindow.modules.cases.drafting import DraftState, state_of
+from onewindow.modules.cases.errors import (
+    AnswersMissing,
+    DocumentsMissing,
+    DraftFiled,
+    NotDeclared,
+    NothingToFile,
+    SourceNeeded,
+    SourcesNotAsked,
+    ValuesMissing,
+    ValuesRefused,
+)
+from onewindow.modules.cases.services import bulk, flow
+from onewindow.modules.cases.services.board import Board
+from onewindow.modules.cases.services.common import known_id
+from onewindow.modules.identity import selectors as identity
+from onewindow.plumbing import audit, idempotency, outbox, permissions
+from onewindow.plumbing.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The receipt."""
+
+    case_id: UUID
+    reference: str
+
+
+@transaction.atomic
+def file_case(*, draft_id: UUID, idempotency_key: str, declared: bool, actor: Actor, now: datetime) -> Filed:
+    """File a draft: one case, its plan frozen, its first steps open. The same key again gives the same receipt.
+
+    Asks no register. Raises: NotFound, Forbidden, IdempotencyConflict, DraftFiled, NotDeclared, NothingToFile, AnswersMissing,
+    SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, and what the compiler refuses.
+    """
+    draft = models.Draft.objects.select_for_update().filter(pk=draft_id).first()
+    if draft is None:
+        raise NotFound(kind="draft", id=draft_id)
+    permissions.require(actor, "cases.edit-draft", draft)
+    fingerprint = idempotency.fingerprint({"draft": str(draft_id), "declared": declared})
+    kept = idempotency.claim(actor=actor, scope="cases.file", key=idempotency_key, fingerprint=fingerprint, now=now)
+    if kept is not None:
+        return Filed(UUID(kept["case_id"]), kept["reference"])
+    if draft.filed_case_id is not None:
+        raise DraftFiled(reference=models.Case.objects.values_list("reference", flat=True).get(pk=draft.filed_case_id))
+    if not declared:
+        raise NotDeclared
+    state = state_of(draft)
+    uploads = list(draft.uploads.all())
+    require_complete(state, uploads)
+    case = _write(draft, state, uploads, actor, now)
+    idempotency.settle(actor=actor, scope="cases.file", key=idempotency_key, result={"case_id": str(case.pk), "reference": case.reference})
+    return Filed(case.pk, case.reference)
+
+
+def require_complete(state: DraftState, uploads: list[models.Upload]) -> None:
+    """Raises: what is still missing or wrong, the first kind of it, all of that kind at once."""
+    settled = state.settled
+    if not settled.services:
+        raise NothingToFile
+    if state.open_questions:
+        raise AnswersMissing(names=", ".join(state.open_questions), questions=list(state.open_questions))
+    _require_valid(state, uploads)
+    if settled.missing:
+        raise ValuesMissing(names=", ".join(settled.missing), elements=list(settled.missing))
+    if settled.due:
+        waiting = sorted({row.interface.resource for row in settled.due})
+        raise SourcesNotAsked(names=", ".join(waiting), resources=waiting)
+    if settled.stuck:
+        raise SourceNeeded(names=", ".join(settled.stuck), elements=list(settled.stuck))
+    brought = {row.evidence_type for row in uploads}
+    lacking = [row.type for row in settled.documents if row.type not in brought]
+    if lacking:
+        raise DocumentsMissing(names=", ".join(lacking), documents=lacking)
+
+
+def _require_valid(state: DraftState, uploads: list[models.Upload]) -> None:
+    """What was typed was checked again with the state: the catalogue may have changed since it was saved. Raises: ValuesRefused."""
+    refused = {row.element: state.invalid[row.element] for row in state.settled.fields if row.element in state.invalid}
+    own = {str(row.id) for row in uploads}
+    for element, item in state.settled.known.items():
+        if item.kind == "typed" and state.rules.element(element).type == "file" and item.value not in own:
+            refused[element] = ValueRefused(element=element, reason="file")
+    if refused:
+        raise ValuesRefused(refused)
+
+
+def _write(draft: models.Draft, state: DraftState, uploads: list[models.Upload], actor: Actor, now: datetime) -> models.Case:
+    """Write the rows of a case; what opens at once is worked out before anything is inserted."""
+    case = models.Case(
+        reference=references.issue(),
+        event=draft.event,
+        release=state.release,
+        plan=plans.freeze(state.rules, state.settled, state.answers),
+        applicant=draft.owner,
+        contact_phone=_phone(draft.owner, state),
+        title=_title(draft.owner, state),
+        state=CaseState.FILED,
+        filed_at=now,
+    )
+    seeds = plans.seeds(state.rules, state.settled.services)
+    board = Board(case, _services(case, state), _tasks(case, seeds), actor=actor, now=now)
+    values = _values(draft, case, state, now)
+    board.book = state.rules
+    board.values = {row.element: row for row in values}
+    board.payments, board.notices, board.pauses, board.issued = {}, [], {}, 0
+    board.note("case-filed", event=draft.event)
+    flow.go_on(board)
+    attachments = _attachments(case, state, uploads, actor, now)
+    for rows in ([case], list(board.services.values()), board.tasks, values, attachments):
+        bulk.insert(rows)
+    filed = events.CaseFiled(
+        at=now, case_id=case.pk, reference=case.reference, event_id=case.event, release=case.release, services=tuple(board.services)
+    )
+    outbox.record(filed, at=now)
+    board.write_new()
+    models.Draft.objects.filter(pk=draft.pk).update(filed_case=case, updated_at=now)
+    details = {"event": case.event, "release": case.release, "draft": str(draft.pk)}
+    audit.record(actor=actor, action="cases.file", subject_kind="case", subject_id=case.pk, at=now, details=details)
+    return case
+
+
+def _services(case: models.Case, state: DraftState) -> list[models.CaseService]:
+    organisations = {service.id: service.organisation for service in state.rules.services}
+    return [
+        models.CaseService(case=case, service=service, organisation=organisations[service], state=ServiceState.FILED, position=position)
+        for position, service in enumerate(state.settled.services)
+    ]
+
+
+def _tasks(case: models.Case, seeds: list[plans.TaskSeed]) -> list[models.Task]:
+    return [
+        models.Task(
+            case=case,
+            node=seed.node,
+            service=seed.service,
+            step=seed.step,
+            kind=seed.kind,
+            organisation=seed.organisation,
+            state=TaskState.WAITING,
+            position=position,
+            limit_days=seed.limit_days,
+        )
+        for position, seed in enumerate(seeds)
+    ]
+
+
+def _values(draft: models.Draft, case: models.Case, state: DraftState, now: datetime) -> list[models.CaseValue]:
+    rows = []
+    for element, item in state.settled.known.items():
+        other = state.settled.contradicted.get(element)
+        note: Mapping[str, Any] | None = None
+        if element in draft.disputed:
+            note = {
+                "disputed": {
+                    "note": draft.disputed[element]["note"],
+                    **({"value": other.value, "kind": other.kind, "id": other.id} if other else {}),
+                }
+            }
+        rows.append(
+            models.CaseValue(
+                case=case,
+                element=element,
+                value=item.value,
+                source_kind=item.kind,
+                source_id=item.id,
+                obtained_at=datetime.fromisoformat(item.at) if item.at else now,
+                note=note,
+            )
+        )
+    return rows
+
+
+def _attachments(
+    case: models.Case, state: DraftState, uploads: list[models.Upload], actor: Actor, now: datetime
+) -> list[models.Attachment]:
+    wanted = {row.type for row in state.settled.documents} | set(state.settled.known)
+    return [
+        models.Attachment(
+            id=row.id,  # a field of the type file holds this id
+            case=case,
+            evidence_type=row.evidence_type,
+            file=row.file,
+            name=row.name,
+            media_type=row.media_type,
+            size=row.size,
+            sha256=row.sha256,
+            added_at=now,
+            added_by=known_id(actor),
+        )
+        for row in uploads
+        if row.evidence_type in wanted
+    ]
+
+
+def _phone(owner: UUID, state: DraftState) -> str:
+    """The number by which the case can be looked up: what the form says, else the account's."""
+    for element, item in state.settled.known.items():
+        if "." not in element and state.rules.element(element).type == "phone":
+            return str(item.value)
+    return identity.phone_of(owner)
+
+
+def _title(owner: UUID, state: DraftState) -> str:
+    """What the queue shows: the name of the undertaking, else of the applicant."""
+    typed = [row.element for row in state.rules.report.form]
+    for element in (*typed, *state.settled.known):
+        known = state.settled.known.get(element)
+        if known is not None and element.endswith("name"):
+            described = state.rules.element(element)
+            if described.type == "string" and not described.personal:
+                return str(known.value)[:200]
+    names = identity.display_names([owner]).get(owner, {})
+    return next(iter(names.values()), "")[:200]

@@ -1,0 +1,130 @@
+"""Fetching what other authorities already know, so that nobody types it again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from onewindow.domain.errors import NotFound
+from onewindow.modules.cases import models
+from onewindow.modules.cases.drafting import state_of
+from onewindow.modules.cases.errors import DraftFiled
+from onewindow.modules.cases.forms import Due
+from onewindow.modules.cases.services.drafts import own_draft
+from onewindow.modules.exchange import services as exchange
+from onewindow.plumbing import audit, permissions
+from onewindow.plumbing.actors import Actor
+
+AT_ONCE = 6
+ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilled:
+    """What one round of asking gave. `unavailable`: {resource: reason}."""
+
+    fetched: tuple[str, ...]
+    unavailable: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One register's answer; `reason` is set where it gave none."""
+
+    due: Due
+    values: Mapping[str, Any]
+    reason: str = ""
+
+
+def refresh_prefill(*, draft_id: UUID, retry: bool = False, actor: Actor, now: datetime) -> Prefilled:
+    """Ask every register whose keys are known and that the form needs; what one gives may be the key of the next.
+
+    Call it outside transactions. A register that is down or holds no record is put aside: what it would fill is asked instead.
+    `retry` asks those again.  Raises: Forbidden, NotFound, DraftFiled, and what the compiler refuses.
+    """
+    draft = _readable(draft_id, actor)
+    if retry and draft.unavailable:
+        draft = _keep(draft_id, (), actor, now, forget=True)
+    fetched: list[str] = []
+    for _ in range(ROUNDS):
+        due = state_of(draft).settled.due
+        if not due:
+            break
+        said = ask(due, purpose=f"prefill:{draft.event}", subject_id=draft_id, actor=actor, now=now)
+        draft = _keep(draft_id, said, actor, now)
+        fetched.extend(element for answer in said for element in answer.values)
+    return Prefilled(tuple(dict.fromkeys(fetched)), {resource: row["reason"] for resource, row in draft.unavailable.items()})
+
+
+def ask(due: Sequence[Due], *, purpose: str, subject_id: UUID, actor: Actor, now: datetime) -> list[Said]:
+    """Ask several registers at the same time, so that a slow one does not add to the others."""
+
+    def one(item: Due) -> Said:
+        face = item.interface
+        try:
+            answer = exchange.query(
+                resource=face.resource,
+                keys={face.written[key]: value for key, value in item.keys.items()},
+                fields=tuple(face.written[field] for field in item.fields),
+                purpose=purpose,
+                subject_id=subject_id,
+                actor=actor,
+                now=now,
+            )
+        except exchange.SourceUnavailable as error:
+            return Said(item, {}, str(getattr(error, "reason", "down")))
+        except exchange.NoRecord:
+            return Said(item, {}, "no-record")
+        return Said(item, {field: answer.values.get(face.written[field]) for field in item.fields})
+
+    if len(due) == 1:
+        return [one(due[0])]
+    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(due))) as pool:
+        return list(pool.map(_with_own_connection(one), due))
+
+
+def _with_own_connection(work: Callable[[Due], Said]) -> Callable[[Due], Said]:
+    def run(item: Due) -> Said:
+        try:
+            return work(item)
+        finally:
+            connections.close_all()
+
+    return run
+
+
+def _readable(draft_id: UUID, actor: Actor) -> models.Draft:
+    draft = models.Draft.objects.filter(pk=draft_id).first()
+    if draft is None:
+        raise NotFound(kind="draft", id=draft_id)
+    permissions.require(actor, "cases.edit-draft", draft)
+    if draft.filed_case_id is not None:
+        raise DraftFiled(reference=models.Case.objects.values_list("reference", flat=True).get(pk=draft.filed_case_id))
+    return draft
+
+
+@transaction.atomic
+def _keep(draft_id: UUID, said: Sequence[Said], actor: Actor, now: datetime, *, forget: bool = False) -> models.Draft:
+    """Store what was said beside whatever the applicant typed meanwhile: the same page stays good to send."""
+    draft = own_draft(draft_id, actor)
+    if forget:
+        draft.unavailable = {}
+    new = {(answer.due.interface.id, field) for answer in said for field in answer.values}
+    rows = [row for row in draft.prefilled if (row["id"], row["element"]) not in new]
+    for answer in said:
+        face = answer.due.interface
+        if answer.reason:
+            draft.unavailable[face.resource] = {"reason": answer.reason, "keys": dict(answer.due.keys), "at": now.isoformat()}
+        rows.extend(
+            {"element": field, "value": value, "id": face.id, "at": now.isoformat(), "keys": dict(answer.due.keys)}
+            for field, value in answer.values.items()
+        )
+    draft.prefilled = rows
+    draft.save(update_fields=["prefilled", "unavailable"])
+    details = {"resources": sorted({answer.due.interface.resource for answer in said}), "retry": forget}
+    audit.record(actor=actor, action="cases.refresh-prefill", subject_kind="draft", subject_id=draft.id, at=now, details=details)
+    return draft

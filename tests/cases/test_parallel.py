@@ -1,0 +1,64 @@
+"""Double clicks, retries and crowds, on a real SQLite file and on PostgreSQL."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+Run = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def run(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Run]:
+    """Run a crowd in a process of its own, on a database of its own."""
+    url = f"sqlite://{tmp_path}/parallel.sqlite3"
+    server = os.environ.get("ONEWINDOW_TEST_DATABASE_URL", "")
+    name = f"parallel_{uuid.uuid4().hex[:12]}"
+    if request.param == "postgresql":
+        if not server:
+            pytest.skip("no PostgreSQL: run under `python -m tests.postgres --`")
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        url = f"{server.rpartition('/')[0]}/{name}"
+
+    def crowd(what: str) -> dict[str, Any]:
+        environment = {**os.environ, "ONEWINDOW_HOME": str(tmp_path), "ONEWINDOW_DATABASE_URL": url, "ONEWINDOW_LOG_LEVEL": "ERROR"}
+        environment["DJANGO_SETTINGS_MODULE"] = "onewindow.config.settings"
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.cases.parallel_process", what], env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+    yield crowd
+    if request.param == "postgresql":
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def test_fifty_clicks_with_one_key_make_one_case_and_get_the_same_receipt(run: Run) -> None:
+    found = run("one-key")
+    assert found["received"] == 50
+    assert found["cases"] == 1
+    assert len(found["answers"]) == 1
+    assert found["answers"][0].startswith("OW-")
+    assert found["tasks"] == 9
+
+
+def test_many_keys_for_one_draft_make_one_case_and_the_others_are_told_which(run: Run) -> None:
+    found = run("many-keys")
+    assert found["cases"] == 1
+    assert len(found["answers"]) == 2
+    assert "draft-filed" in found["answers"]
+
+
+def test_no_number_is_given_twice_by_many_writers_even_after_deletions(run: Run) -> None:
+    assert run("references") == {"given": 480, "different": 480, "kept": 480}
