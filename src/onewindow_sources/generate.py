@@ -1,0 +1,92 @@
+"""Made-up records: the same seed makes the same people, enterprises and buildings, and none of them exists."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from onewindow_sources import names, numbers
+
+Spec = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+def stable_random(*parts: object) -> Random:
+    """Return a source of chance that depends on the parts alone, also over restarts and machines."""
+    digest = hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).digest()
+    return Random(int.from_bytes(digest[:8], "big"))  # noqa: S311  made-up people need no secrecy
+
+
+def _digits(rng: Random, pattern: str) -> str:
+    return "".join(str(rng.randrange(10)) if char == "#" else char for char in pattern)
+
+
+def _day(rng: Random, span: list[Any]) -> str:
+    first, last, *written = span
+    day: date = first + timedelta(days=rng.randrange((last - first).days + 1))
+    return day.strftime(written[0]) if written else day.isoformat()
+
+
+# One word of a data file each: {digits: "07##"}, {choice: [a, b]}, {day: [2020-01-01, 2026-06-30, "%Y%m%d"]}, …
+_makers: dict[str, Callable[[Random, Any], Any]] = {
+    "value": lambda _rng, value: value,
+    "digits": _digits,
+    "choice": lambda rng, among: rng.choice(among),
+    "whole": lambda rng, span: rng.randint(span[0], span[1]),
+    "decimal": lambda rng, span: round(rng.uniform(span[0], span[1]), 1),
+    "day": _day,
+    "person": lambda rng, _: names.person(rng),
+    "enterprise": lambda rng, _: names.enterprise(rng),
+    "address": lambda rng, _: names.address(rng),
+    "resident-id": lambda rng, _: numbers.resident_id(rng),
+    "uscc": lambda rng, kind: numbers.uscc(rng, kind=str(kind)),
+}
+
+
+class Generator:
+    """Makes the records of all registers; one may copy from another (`each`, `from`) or point into it (`pick`)."""
+
+    def __init__(self, registers: Mapping[str, Spec], *, seed: int) -> None:
+        self.registers = registers
+        self.seed = seed
+        self.made: dict[str, tuple[Row, ...]] = {}
+        self.at_work: list[str] = []
+
+    def records(self, name: str) -> tuple[Row, ...]:
+        """Return the fixed records of a register and then its generated ones."""
+        return tuple(dict(record) for record in self.registers[name].get("records", ())) + self.generated(name)
+
+    def generated(self, name: str) -> tuple[Row, ...]:
+        """Return the generated records. Raises: ValueError where registers copy from each other in a circle."""
+        if name in self.made:
+            return self.made[name]
+        if name in self.at_work:
+            raise ValueError(f"registers copy from each other in a circle: {' → '.join([*self.at_work, name])}")
+        self.at_work.append(name)
+        spec = self.registers[name].get("generated", {"count": 0, "fields": {}})
+        patterns: tuple[Row, ...] = self.generated(spec["each"]) if "each" in spec else tuple({} for _ in range(spec["count"]))
+        self.made[name] = tuple(self._row(name, index, spec["fields"], pattern) for index, pattern in enumerate(patterns))
+        self.at_work.pop()
+        return self.made[name]
+
+    def _row(self, name: str, index: int, fields: Mapping[str, Spec], pattern: Row) -> Row:
+        rng = stable_random(self.seed, name, index)
+        return {field: self._value(spec, rng, name, index, pattern) for field, spec in fields.items()}
+
+    def _value(self, spec: Spec, rng: Random, name: str, index: int, pattern: Row) -> Any:
+        kind, argument = next(iter(spec.items()))
+        if kind == "from":
+            return pattern[argument]
+        if kind == "serial":
+            return argument.format(index + 1)
+        if kind == "pick":
+            register, field = argument.split(".")
+            rows = self.generated(register)
+            # The same record for every field picked from one register, so that a name and its number belong together.
+            return rows[stable_random(self.seed, name, index, register).randrange(len(rows))][field]
+        if kind == "list":
+            return [self._row(f"{name}.{index}", place, spec["of"], {}) for place in range(rng.randint(argument[0], argument[1]))]
+        if kind not in _makers:
+            raise ValueError(f"nothing makes “{kind}”; known are from, serial, pick, list, {', '.join(_makers)}")
+        return _makers[kind](rng, argument)
