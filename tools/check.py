@@ -1,7 +1,7 @@
 """Every check of the project, in the order in which they fail fastest. `make test` calls this.
 
-    python -m tools.check            all
-    python -m tools.check ruff mypy  some
+python -m tools.check            all
+python -m tools.check ruff mypy  some
 """
 
 import os

@@ -1,7 +1,7 @@
 """The promises at full size: run them, and write figure, date and commit into docs/promises.md.
 
-    python -m tools.prove        every promise that has a test; goes on where it was stopped
-    python -m tools.prove 4      one
+python -m tools.prove        every promise that has a test; goes on where it was stopped
+python -m tools.prove 4      one
 """
 
 import json

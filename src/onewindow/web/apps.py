@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """What all areas of the site share; its locale folder holds the sentences of the DomainError family."""
+
+    name = "onewindow.web"
+    label = "web"

@@ -1,0 +1,160 @@
+"""The form of an act: what stands in it, what is wrong with it, and what it needs to be safe to send."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from django.utils.translation import gettext
+
+from onewindow.modules.cases.selectors.rows import FeeLine
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.web.desk.pages import sentences, words
+from onewindow.web.desk.pages.acts import DECISIONS, Way
+from onewindow.web.desk.pages.case import DeskCase
+from onewindow.web.desk.pages.sentences import Draft
+from onewindow.web.site import fields
+
+DAYS = "5"
+"""Working days an applicant usually gets to put things right."""
+METHODS = ("cash", "card", "transfer", "code")
+
+
+class Trouble(Exception):
+    """An entry that cannot be used. `entries`: {field: sentence}; `status` as the answer's."""
+
+    def __init__(self, entries: Mapping[str, str], status: int = 422) -> None:
+        super().__init__("; ".join(entries.values()))
+        self.entries = dict(entries)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that can be put on a notice: a value or a document."""
+
+    key: str
+    name: str
+    shown: str
+    ticked: bool
+    sentences: tuple[Draft, ...]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActForm:
+    """The form of one act as it is drawn."""
+
+    way: Way
+    key: str
+    seen: str
+    typed: Mapping[str, str]
+    errors: Mapping[str, str]
+    sentences: tuple[Draft, ...] = ()
+    outputs: tuple[fields.Field, ...] = ()
+    elements: tuple[Item, ...] = ()
+    documents: tuple[Item, ...] = ()
+    fee: FeeLine | None = None
+    methods: tuple[tuple[str, str], ...] = ()
+    laws: tuple[str, ...] = ()
+    summary: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+def form(desk: DeskCase, way: Way, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None) -> ActForm:
+    """Return the form of an act; what was typed stays."""
+    sent, wrong = typed or {}, errors or {}
+    elements, documents = items(desk, sent, wrong) if way.slug == "correct" else ((), ())
+    return ActForm(
+        way=way,
+        key=str(uuid4()),
+        seen=mark(desk),
+        typed=sent,
+        errors=wrong,
+        sentences=sentences.drafts(drafted(desk, way), desk.languages, sent, "sentence") if way.slug in DECISIONS else (),
+        outputs=outputs(way, sent, wrong),
+        elements=elements,
+        documents=documents,
+        fee=fee_of(desk, way.act.fee) if way.slug == "pay" else None,
+        methods=methods() if way.slug == "pay" else (),
+        laws=tuple(" ".join(filter(None, (law.get("title", ""), law.get("article", "")))) for law in desk.legal_basis),
+        summary=tuple((_target(name, way), text) for name, text in wrong.items()),
+    )
+
+
+def drafted(desk: DeskCase, way: Way) -> dict[str, str]:
+    """Return the sentence that the applicant will read, in every language, where the act has one."""
+    if way.slug == "approve":
+        held = catalogue.catalogue_at(desk.page.release)
+        given = tuple(held.evidence_types[kind].name for kind in held.services[desk.task.service].produces if kind in held.evidence_types)
+        return sentences.approval(desk.page.applicant_name, desk.task.service_name, given)
+    if way.slug == "refuse":
+        return sentences.refusal(desk.page.applicant_name, desk.task.service_name)
+    return {}
+
+
+def outputs(way: Way, sent: Mapping[str, str], wrong: Mapping[str, str]) -> tuple[fields.Field, ...]:
+    """Return the fields of what the step issues."""
+    return tuple(
+        fields.draw(told, told.value, error=wrong.get(told.element, ""), typed=sent.get(told.element)) for told in way.act.output_fields
+    )
+
+
+def items(desk: DeskCase, sent: Mapping[str, str], wrong: Mapping[str, str]) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """Return what can be put on a notice of this service: values first typed by the applicant, and documents."""
+    page, service = desk.page, desk.task.service
+    needed = page.plan["needs"].get(service, ())
+    lines = sorted((line for line in page.values if line.element in needed), key=lambda line: line.source_kind != "typed")
+    elements = [(line.element, words.say(line.name), fields.said(line.value, line.type, line.choices)) for line in lines if line.type != "file"]
+    papers: dict[str, tuple[str, str]] = {}
+    for row in page.evidence:
+        if row.service == service and row.way in {"upload", "commitment"}:
+            current = [file.name for file in row.files if not file.superseded]
+            papers.setdefault(row.type, (words.say(row.type_name), ", ".join(current) or gettext("commitment")))
+    documents = [(key, name, shown) for key, (name, shown) in papers.items()]
+    return (
+        tuple(_item(desk, "element", row, sent, wrong) for row in elements),
+        tuple(_item(desk, "document", row, sent, wrong) for row in documents),
+    )
+
+
+def _item(desk: DeskCase, kind: str, row: tuple[str, str, str], sent: Mapping[str, str], wrong: Mapping[str, str]) -> Item:
+    key = f"{kind}:{row[0]}"
+    return Item(
+        key=key,
+        name=row[1],
+        shown=row[2],
+        ticked=f"tick.{key}" in sent,
+        sentences=sentences.drafts({}, desk.languages, sent, f"say.{key}"),
+        error=wrong.get(key, ""),
+    )
+
+
+def fee_of(desk: DeskCase, fee: str) -> FeeLine | None:
+    """Return the line of the bill that a payment is for."""
+    return next((row for row in desk.page.fees if row.service in desk.services and row.fee == fee), None)
+
+
+def methods() -> tuple[tuple[str, str], ...]:
+    """Return the ways to pay at the counter."""
+    names = {"cash": gettext("Cash"), "card": gettext("Bank card"), "transfer": gettext("Bank transfer"), "code": gettext("Payment code")}
+    return tuple((key, names[key]) for key in METHODS)
+
+
+def mark(desk: DeskCase) -> str:
+    """Return a fingerprint of what the officer judged: the step, its values, its files and its notices."""
+    page, services = desk.page, desk.services
+    seen = [
+        [desk.task.state],
+        sorted((line.element, json.dumps(line.value, sort_keys=True)) for line in page.values if services.intersection(line.services)),
+        sorted(str(file.id) for line in page.evidence if line.service in services for file in line.files if not file.superseded),
+        sorted((str(row.id), row.open) for row in page.notices if row.service in services),
+    ]
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
+
+
+def _target(name: str, way: Way) -> str:
+    """Return the id of the control an error belongs to."""
+    if any(told.element == name for told in way.act.output_fields):
+        return next(drawn.focus_id for drawn in outputs(way, {}, {}) if drawn.name == name)
+    return f"a-{name.replace(':', '-').replace('.', '-')}" if name else ""

@@ -1,0 +1,197 @@
+"""The queue on the left: which rows, which filters, which page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
+
+from onewindow.domain.lifecycle import TaskState
+from onewindow.modules.cases import selectors as cases
+from onewindow.modules.cases.selectors import Inbox, InboxFilter, InboxRow
+from onewindow.plumbing.actors import Actor
+from onewindow.web.desk.pages import words
+
+TABS = ("mine", "department", "done")
+ONLY = ("late", "today")
+SIZE = 30
+LARGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of the queue is looked at. `only`: late, today or nothing."""
+
+    view: str = "mine"
+    only: str = ""
+    text: str = ""
+    page: int = 1
+
+    @property
+    def query(self) -> str:
+        """The filter as the tail of an address, empty where it is the usual one."""
+        given = {"view": self.view if self.view != "mine" else "", "only": self.only, "q": self.text, "page": self.page if self.page > 1 else ""}
+        kept = {key: value for key, value in given.items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One node of one case."""
+
+    case_id: UUID
+    task_id: UUID
+    task_ids: tuple[UUID, ...]
+    title: str
+    reference: str
+    asked: str
+    limit: words.Limit
+    origin: str
+    done: str
+    waiting: bool
+    acceptable: bool
+    url: str
+
+    @property
+    def key(self) -> str:
+        """What a tick in the queue sends."""
+        return f"{self.case_id}/{self.task_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    id: str
+    name: str
+    count: int | None
+    current: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Everything the left pane shows."""
+
+    filter: Filter
+    rows: tuple[Row, ...]
+    tabs: tuple[Tab, ...]
+    only: tuple[Tab, ...]
+    total: int
+    page: int
+    pages: int
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether some rows can be accepted together."""
+        return sum(row.acceptable for row in self.rows) > 1
+
+    @property
+    def previous(self) -> str:
+        return inbox_url(replace(self.filter, page=self.page - 1)) if self.page > 1 else ""
+
+    @property
+    def next(self) -> str:
+        return inbox_url(replace(self.filter, page=self.page + 1)) if self.page < self.pages else ""
+
+    def place_of(self, task_id: UUID) -> int | None:
+        """Return which row holds a task, counted from 0."""
+        return next((place for place, row in enumerate(self.rows) if task_id in row.task_ids), None)
+
+
+def read(sent: Mapping[str, str]) -> Filter:
+    """Return the filter that an address carries; what is unknown is left out."""
+    view, only, page = sent.get("view", "mine"), sent.get("only", ""), sent.get("page", "1")
+    return Filter(
+        view=view if view in TABS else "mine",
+        only=only if only in ONLY and view not in {"department", "done"} else "",
+        text=sent.get("q", "").strip()[:200],
+        page=int(page) if page.isdecimal() and 0 < int(page) < 100_000 else 1,
+    )
+
+
+def queue(*, actor: Actor, wanted: Filter, now: datetime) -> Queue:
+    """Read one page of the queue. Raises: Forbidden."""
+    found = _due_today(actor, wanted, now) if wanted.only == "today" else _inbox(actor, wanted, now)
+    shown = replace(wanted, page=found.page)
+    return Queue(
+        filter=shown,
+        rows=tuple(row(item, shown) for item in found.rows),
+        tabs=_tabs(shown, found.counts),
+        only=_only(shown, found),
+        total=found.total,
+        page=found.page,
+        pages=found.pages,
+    )
+
+
+def _inbox(actor: Actor, wanted: Filter, now: datetime) -> Inbox:
+    view = "late" if wanted.only == "late" else wanted.view
+    return cases.inbox(actor=actor, filter=InboxFilter(view=view, text=wanted.text, page=wanted.page, size=SIZE), now=now)
+
+
+def _due_today(actor: Actor, wanted: Filter, now: datetime) -> Inbox:
+    """Return what is due today: it stands behind what is late, so reading ends with the first row that has more time."""
+    rows: list[InboxRow] = []
+    page = 1
+    while True:
+        found = cases.inbox(actor=actor, filter=InboxFilter(view="mine", text=wanted.text, page=page, size=LARGEST), now=now)
+        rows += [item for item in found.rows if item.light == "due_today"]
+        if page >= found.pages or found.rows[-1].light not in {"late", "due_today"}:
+            break
+        page += 1
+    pages = max(1, -(-len(rows) // SIZE))
+    page = min(wanted.page, pages)
+    return replace(found, rows=tuple(rows[(page - 1) * SIZE : page * SIZE]), total=len(rows), page=page, pages=pages)
+
+
+def row(item: InboxRow, shown: Filter) -> Row:
+    """Return one row as it is drawn."""
+    return Row(
+        case_id=item.case_id,
+        task_id=item.task_ids[0],
+        task_ids=item.task_ids,
+        title=item.title,
+        reference=item.reference,
+        asked=words.asked(item.steps),
+        limit=words.limit(item.light, item.days_left, item.due_date, item.pause_reason),
+        origin=words.say(item.event_name),
+        done=words.stamp(item.done_at) if item.state == TaskState.DONE else "",
+        waiting=item.state == TaskState.WAITING,
+        acceptable=item.state == TaskState.OPEN and all(step.kind == "acceptance" for step in item.steps),
+        url=task_url(item.case_id, item.task_ids[0], shown),
+    )
+
+
+def _tabs(shown: Filter, counts: Mapping[str, int]) -> tuple[Tab, ...]:
+    names = {"mine": pgettext("queue", "For me"), "department": pgettext("queue", "Department"), "done": pgettext("queue", "Done")}
+    return tuple(
+        Tab(
+            id=view,
+            name=names[view],
+            count=counts.get(view) if view != "done" else None,
+            current=shown.view == view,
+            url=inbox_url(Filter(view=view, text=shown.text)),
+        )
+        for view in TABS
+    )
+
+
+def _only(shown: Filter, found: Inbox) -> tuple[Tab, ...]:
+    if shown.view != "mine":
+        return ()
+    counts = {"late": found.counts.get("late"), "today": found.total if shown.only == "today" else None}
+    names = {"": pgettext("queue", "All"), "late": pgettext("queue", "Late"), "today": gettext("Due today")}
+    return tuple(
+        Tab(id=only or "all", name=name, count=counts.get(only), current=shown.only == only, url=inbox_url(Filter(only=only, text=shown.text)))
+        for only, name in names.items()
+    )
+
+
+def inbox_url(shown: Filter) -> str:
+    return reverse("desk:inbox") + shown.query
+
+
+def task_url(case_id: UUID, task_id: UUID, shown: Filter) -> str:
+    return reverse("desk:task", kwargs={"case_id": case_id, "task_id": task_id}) + shown.query

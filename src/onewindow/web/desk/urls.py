@@ -1,0 +1,14 @@
+from django.urls import path
+
+from onewindow.web.desk.views import acts, cases, queue
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", queue.inbox, name="inbox"),
+    path("accept/", queue.accept_several, name="accept-several"),
+    path("cases/<uuid:case_id>/", cases.case, name="case"),
+    path("cases/<uuid:case_id>/tasks/<uuid:task_id>/", cases.task, name="task"),
+    path("cases/<uuid:case_id>/tasks/<uuid:task_id>/<slug:slug>/", acts.act, name="act"),
+    path("cases/<uuid:case_id>/papers/<uuid:attachment_id>/", cases.paper, name="paper"),
+]

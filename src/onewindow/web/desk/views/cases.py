@@ -1,0 +1,52 @@
+"""One step of one case, and the documents in it."""
+
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.clickjacking import xframe_options_deny
+from django.views.decorators.http import require_safe
+
+from onewindow.domain.errors import NotFound
+from onewindow.modules.cases import selectors
+from onewindow.plumbing import clock
+from onewindow.web.desk.pages import queue
+from onewindow.web.desk.pages.case import desk_case, first_task
+from onewindow.web.desk.pages.evidence import PICTURES
+from onewindow.web.desk.views import frame
+from onewindow.web.desk.views.guard import for_officers
+from onewindow.web.middleware import PortalRequest
+
+
+@require_safe
+@for_officers
+def case(request: PortalRequest, case_id: UUID) -> HttpResponse:
+    """Open a case by its own address: at the step its reader means."""
+    page = selectors.case_page(case_id=case_id, actor=request.actor, now=clock.now())
+    task = None if page.own else first_task(page, request.actor)
+    if task is None:
+        raise NotFound(kind="case", id=case_id)
+    return redirect(queue.task_url(case_id, task.id, queue.read(request.GET)))
+
+
+@require_safe
+@for_officers
+def task(request: PortalRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
+    """Show one step with its case and its evidence."""
+    now = clock.now()
+    return frame.show(request, desk_case(case_id=case_id, task_id=task_id, actor=request.actor, now=now), now=now)
+
+
+@require_safe
+@for_officers
+@xframe_options_deny
+def paper(request: PortalRequest, case_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """Give a document: pictures to be shown, everything else to be saved. Nothing in it can run here, whatever it says it is."""
+    del case_id  # whose it is, is asked of the document itself
+    found = selectors.attachment(attachment_id=attachment_id, actor=request.actor)
+    picture = found.media_type in PICTURES
+    response = FileResponse(found.content, as_attachment=not picture, filename=found.name, content_type=found.media_type)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,181 @@
+"""From what an officer sent to the service that does it; each returns the sentence that tells it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext, ngettext
+
+from onewindow.modules.cases import services
+from onewindow.plumbing.actors import Actor
+from onewindow.web.desk.pages import forms, sentences, words
+from onewindow.web.desk.pages.acts import Way
+from onewindow.web.desk.pages.case import DeskCase
+from onewindow.web.desk.pages.forms import Trouble
+from onewindow.web.site import fields
+
+JUDGED = frozenset({"approve", "refuse", "finish"})
+"""Acts that rest on what the officer saw: if it has changed since, they look again first."""
+
+
+def perform(slug: str, desk: DeskCase, way: Way | None, sent: QueryDict, *, actor: Actor, now: datetime) -> str:
+    """Do what was sent. Raises: Trouble, and what the service refuses."""
+    seen = sent.get("seen", "")
+    if slug in JUDGED and way and seen and seen != forms.mark(desk):
+        raise Trouble({"": gettext("Something this step rests on has changed since you opened the page. Look at it again, then send.")}, status=409)
+    return _ACTS[slug](desk, way, sent, actor, now)
+
+
+def _accept(desk: DeskCase, _way: Way | None, _sent: QueryDict, actor: Actor, now: datetime) -> str:
+    services.accept(task_id=desk.task.id, actor=actor, now=now)
+    return gettext("Accepted: %(what)s") % _what(desk)
+
+
+def _accept_all(desk: DeskCase, _way: Way | None, _sent: QueryDict, actor: Actor, now: datetime) -> str:
+    count = services.accept_all(case_id=desk.page.id, actor=actor, now=now)
+    told = ngettext("%(title)s: %(count)s service accepted.", "%(title)s: all %(count)s services accepted.", count)
+    return told % {"title": desk.page.title, "count": count}
+
+
+def _finish(desk: DeskCase, way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
+    outcome, text = sent.get("outcome", ""), sent.get("text", "").strip()
+    finding: dict[str, str] = {}
+    if desk.task.kind in {"review", "inspection"}:
+        if outcome not in {"pass", "remarks"}:
+            raise Trouble({"outcome": gettext("Say how it turned out: choose one of the two.")})
+        if outcome == "remarks" and not text:
+            raise Trouble({"text": gettext("Write down what you found.")})
+        finding = {"outcome": outcome, "text": text}
+    elif text:
+        finding = {"text": text}
+    services.complete_step(task_id=desk.task.id, finding=finding, output_values=_outputs(way, sent), actor=actor, now=now)
+    return gettext("Recorded: %(what)s") % _what(desk)
+
+
+def _approve(desk: DeskCase, way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
+    spoken = _spoken(desk, way, sent)
+    services.decide(task_id=desk.task.id, outcome="approve", sentence=spoken, output_values=_outputs(way, sent), actor=actor, now=now)
+    return gettext("Approved: %(what)s") % _what(desk)
+
+
+def _refuse(desk: DeskCase, way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
+    spoken = _spoken(desk, way, sent)
+    if not sent.get("reason", "").strip():
+        raise Trouble({"reason": gettext("Write the reason for the file.")})
+    services.decide(task_id=desk.task.id, outcome="refuse", sentence=spoken, reason=sent["reason"], actor=actor, now=now)
+    return gettext("Refused: %(what)s") % _what(desk)
+
+
+def _spoken(desk: DeskCase, way: Way | None, sent: QueryDict) -> Mapping[str, str]:
+    """Return the sentences for the applicant. Raises: Trouble where one is empty or unfinished."""
+    if way is None:
+        return {language: text for language in desk.languages if (text := sent.get(f"sentence.{language}", "").strip())}
+    given = sentences.spoken(forms.drafted(desk, way), desk.languages, sent, "sentence")
+    wrong: dict[str, str] = {}
+    for language in desk.languages:
+        text = given.get(language, "")
+        if not text:
+            wrong[f"sentence.{language}"] = gettext("Write the sentence the applicant will read.")
+        elif sentences.GAP in text:
+            wrong[f"sentence.{language}"] = gettext("Put the reason in the place of %(gap)s.") % {"gap": sentences.GAP}
+    if wrong:
+        raise Trouble(wrong)
+    return given
+
+
+def _outputs(way: Way | None, sent: QueryDict) -> dict[str, Any]:
+    """Return the values for what is issued, those left as they were excepted. Raises: Trouble for empty ones."""
+    told = way.act.output_fields if way else ()
+    given = fields.read(told, sent)
+    wrong = {row.element: gettext("Fill this in.") for row in told if not str(given.get(row.element, "")).strip()}
+    if wrong:
+        raise Trouble(wrong)
+    return {row.element: given[row.element] for row in told if sent.get(row.element) != fields.text_of(row.value, row.type)}
+
+
+def _correct(desk: DeskCase, _way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
+    wrong: dict[str, str] = {}
+    listed = []
+    for key in (name.removeprefix("tick.") for name in sent if name.startswith("tick.")):
+        kind, _, ident = key.partition(":")
+        said = {language: text for language in desk.languages if (text := sent.get(f"say.{key}.{language}", "").strip())}
+        if set(said) != set(desk.languages):
+            wrong[key] = gettext("Say in one sentence what is to be put right.")
+        listed.append(services.NoticeItem(kind, ident, said))
+    if not listed:
+        wrong["items"] = gettext("Tick at least one thing that is to be put right.")
+    days = sent.get("due_days", "").strip()
+    if not days.isdecimal():
+        wrong["due_days"] = gettext("Write a number of working days, for example 5.")
+    if wrong:
+        raise Trouble(wrong)
+    services.request_correction(task_id=desk.task.id, items=listed, due_days=int(days), actor=actor, now=now)
+    return gettext("Sent to the applicant: %(what)s") % _what(desk)
+
+
+def _stop(desk: DeskCase, _way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
+    wrong = {}
+    for name, told in (("reason", gettext("Write why the clock stops.")), ("legal_basis", gettext("Name the law that allows it."))):
+        if not sent.get(name, "").strip():
+            wrong[name] = told
+    if wrong:
+        raise Trouble(wrong)
+    services.suspend(task_id=desk.task.id, reason=sent["reason"], legal_basis=sent["legal_basis"], actor=actor, now=now)
+    return gettext("The clock stands still: %(what)s") % _what(desk)
+
+
+def _resume(desk: DeskCase, _way: Way | None, _sent: QueryDict, actor: Actor, now: datetime) -> str:
+    services.resume(task_id=desk.task.id, actor=actor, now=now)
+    return gettext("The clock runs again: %(what)s") % _what(desk)
+
+
+def _pay(desk: DeskCase, _way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
+    line = forms.fee_of(desk, sent.get("fee", ""))
+    service = line.service if line else desk.task.service
+    amount = str(fields.raw(sent.get("amount", ""), "money"))
+    fen = line.fen if line and line.fen is not None else int(amount) if amount.isdecimal() else None
+    wrong = {}
+    if sent.get("method") not in forms.METHODS:
+        wrong["method"] = gettext("Choose how it was paid.")
+    if not sent.get("receipt", "").strip():
+        wrong["receipt"] = gettext("Write the number of the receipt.")
+    if fen is None:
+        wrong["amount"] = gettext("Write the amount in yuan, for example 120.00.")
+    if wrong:
+        raise Trouble(wrong)
+    services.record_payment(
+        case_id=desk.page.id,
+        service=service,
+        fee=sent.get("fee", ""),
+        fen=fen or 0,
+        method=sent["method"],
+        receipt=sent["receipt"],
+        actor=actor,
+        now=now,
+    )
+    return gettext("Payment recorded: %(what)s") % {"what": " · ".join((desk.page.title, words.say(line.name if line else None)))}
+
+
+def _release(desk: DeskCase, _way: Way | None, _sent: QueryDict, actor: Actor, now: datetime) -> str:
+    services.release_service(case_id=desk.page.id, service=desk.task.service, actor=actor, now=now)
+    return gettext("Goes on: %(what)s") % _what(desk)
+
+
+def _what(desk: DeskCase) -> dict[str, str]:
+    name = words.say(desk.task.service_name) if desk.task.kind in {"acceptance", "decision"} else words.say(desk.task.name)
+    return {"what": " · ".join((desk.page.title, name))}
+
+
+_ACTS: Mapping[str, Callable[[DeskCase, Way | None, QueryDict, Actor, datetime], str]] = {
+    "accept": _accept,
+    "accept-all": _accept_all,
+    "finish": _finish,
+    "approve": _approve,
+    "refuse": _refuse,
+    "correct": _correct,
+    "stop": _stop,
+    "resume": _resume,
+    "pay": _pay,
+    "release": _release,
+}

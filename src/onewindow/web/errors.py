@@ -1,0 +1,62 @@
+"""Turn a rule that was not kept into a sentence of the reader's language, and into a page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext
+
+from onewindow.domain.errors import DomainError
+from onewindow.web import formatting
+
+
+def sentence(error: DomainError) -> str:
+    """Say what was wrong, where, and how to mend it, in the active language."""
+    template = gettext(type(error).template)
+    try:
+        return template.format(**{key: _shown(value) for key, value in error.values.items()})
+    except (KeyError, IndexError):
+        return str(error)
+
+
+def field_sentence(error: DomainError) -> str:
+    """Say beside a field what is wrong with its entry and how to mend it, without naming the field again."""
+    what, how, details = (getattr(error, name, None) for name in ("what_template", "how_template", "details"))
+    if not what:
+        return sentence(error)
+    if getattr(error, "reason", "") == "not-money":
+        how = gettext("Write an amount in yuan, for example 120.00.")
+    shown = {key: _shown(value) for key, value in (details or {}).items()}
+    return f"{gettext(what).format(**shown)} {gettext(how or '').format(**shown)}".strip()
+
+
+def field_sentences(error: DomainError) -> dict[str, str]:
+    """Return {field: sentence} of an error that lists several entries; empty for any other."""
+    found = getattr(error, "errors", None)
+    return {name: field_sentence(one) for name, one in found.items()} if isinstance(found, Mapping) else {}
+
+
+def page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Answer with a page of the error's status that says the sentence and what became of the answers."""
+    context = {"sentence": sentence(error), "status": error.status, "code": error.code}
+    return render(request, "site/domain_error.html", context, status=error.status)
+
+
+def _shown(value: object) -> object:
+    """Write lists, catalogue texts and numbers as people read them."""
+    if isinstance(value, Mapping):
+        return _localised(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(str(_shown(item)) for item in value)
+    if isinstance(value, float):
+        return formatting.number(value, translation.get_language())
+    return value
+
+
+def _localised(value: Mapping[Any, Any]) -> object:
+    short = formatting.short_language(translation.get_language())
+    if short in value:
+        return value[short]
+    return next(iter(value.values()), "")

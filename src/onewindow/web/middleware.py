@@ -1,0 +1,62 @@
+"""Who is asking, in which language, and what becomes of a rule that was not kept."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from onewindow.domain.errors import DomainError
+from onewindow.modules.identity import selectors as identity
+from onewindow.plumbing.actors import Actor
+from onewindow.web import errors
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+MOST_BYTES = 64 * 1024 * 1024
+"""What one request may bring; each file has a limit of its own."""
+
+
+class PortalRequest(HttpRequest):
+    """A request that has passed the middleware: its actor is known."""
+
+    actor: Actor
+
+
+class ActorMiddleware:
+    """Put the actor on the request, read afresh each time: a disabled user or role is out at the next request.
+
+    A DomainError that no view caught is answered here with its sentence.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.actor = identity.actor_of(user.pk) if user.is_authenticated else Actor.anonymous()  # type: ignore[attr-defined]
+        if _size(request) > MOST_BYTES:
+            return render(request, "413.html", status=413)
+        _speak_profile_language(request)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn a rule that was not kept into its page."""
+        if isinstance(exception, DomainError) and not request.path.startswith("/api/"):
+            return errors.page(request, exception)
+        return None
+
+
+def _size(request: HttpRequest) -> int:
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    return int(given) if given.isdigit() else 0
+
+
+def _speak_profile_language(request: HttpRequest) -> None:
+    """Speak the language of the person's profile where this browser has chosen none with our switch."""
+    if request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        language = getattr(request.user, "language", "")
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language

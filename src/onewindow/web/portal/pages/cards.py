@@ -1,0 +1,148 @@
+"""The One Things as cards: what they are called, what they save. Every number is computed by the compiler at this moment."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from onewindow.domain.bundle.report import Report
+from onewindow.domain.catalogue.model import Catalogue, Event, Text
+from onewindow.domain.errors import DomainError
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.web.site.icons import pictogram
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One One Thing in the citizen's words. `report` is None where it cannot be compiled just now."""
+
+    id: str
+    name: Text
+    icon: str
+    brings: tuple[Text, ...]
+    """The first few services, by name."""
+    services: int
+    report: Report | None
+
+    @property
+    def answers(self) -> int:
+        """How many things the applicant fills in or answers."""
+        return answers_of(self.report) if self.report else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A department and how many of its services can be found here."""
+
+    id: str
+    name: Text
+    icon: str
+    services: int
+
+
+def answers_of(report: Report) -> int:
+    """Return everything the applicant types or chooses: fields and questions."""
+    return (report.after.elements or 0) + report.after.questions
+
+
+def cards(release: int) -> tuple[Card, ...]:
+    """Return all One Things, the most used first."""
+    held = catalogue.catalogue_at(release)
+    events = sorted(catalogue.events(release), key=lambda event: (-event.yearly_cases, event.id))
+    return tuple(card(release, held, event) for event in events)
+
+
+def card(release: int, held: Catalogue, event: Event) -> Card:
+    report = plain_report(release, event.id)
+    services = report.services if report else event.services
+    return Card(
+        id=event.id,
+        name=event.name,
+        icon=pictogram(event.id, "building" if event.kind == "business" else "person"),
+        brings=tuple(held.services[name].name for name in services[:4]),
+        services=len(services),
+        report=report,
+    )
+
+
+def plain_report(release: int, event_id: str) -> Report | None:
+    """Return the report for somebody of whom nothing is known yet, or None where the catalogue allows none."""
+    try:
+        return catalogue.compiled(release=release, event_id=event_id, answers={}, held=())
+    except DomainError:
+        return None
+
+
+def offices(release: int) -> tuple[Office, ...]:
+    """Return the departments that have services here, the largest first."""
+    held = catalogue.catalogue_at(release)
+    counts: dict[str, int] = {}
+    for service in held.services.values():
+        counts[service.organisation] = counts.get(service.organisation, 0) + 1
+    found = [
+        Office(key, held.organisations[key].name, pictogram(key, "building"), count)
+        for key, count in counts.items()
+        if key in held.organisations
+    ]
+    return tuple(sorted(found, key=lambda office: (-office.services, office.id)))
+
+
+class Hit(Protocol):
+    """A search result as the catalogue tells it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> Text: ...
+    @property
+    def organisation(self) -> Text: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One search result. `things` are the One Things that a service is part of."""
+
+    kind: str
+    id: str
+    name: Text
+    organisation: Text
+    icon: str
+    things: tuple[tuple[str, Text], ...] = ()
+
+
+def found(release: int, hits: Iterable[Hit]) -> Mapping[str, tuple[Found, ...]]:
+    """Return search results by kind: event, service, directory."""
+    held = catalogue.catalogue_at(release)
+    return _by_kind(_found(held, hit) for hit in hits)
+
+
+def found_nothing(hits: Iterable[Hit]) -> Mapping[str, tuple[Found, ...]]:
+    """Return the results where no release is published: directory entries alone."""
+    return _by_kind(Found(hit.kind, hit.id, hit.name, hit.organisation, "document") for hit in hits)
+
+
+def services_of(release: int, office: str) -> tuple[Text, tuple[Found, ...]] | None:
+    """Return a department's name and its services, or None where there is no such department."""
+    held = catalogue.catalogue_at(release)
+    if office not in held.organisations:
+        return None
+    own = [service for service in held.services.values() if service.organisation == office]
+    name = held.organisations[office].name
+    return name, tuple(Found("service", item.id, item.name, name, pictogram(item.id), _things(held, item.id)) for item in own)
+
+
+def _found(held: Catalogue, hit: Hit) -> Found:
+    things = _things(held, hit.id) if hit.kind == "service" else ()
+    return Found(hit.kind, hit.id, hit.name, hit.organisation, pictogram(hit.id), things)
+
+
+def _things(held: Catalogue, service: str) -> tuple[tuple[str, Text], ...]:
+    return tuple((event.id, event.name) for event in held.events.values() if service in event.services)
+
+
+def _by_kind(rows: Iterable[Found]) -> Mapping[str, tuple[Found, ...]]:
+    groups: dict[str, list[Found]] = {"event": [], "service": [], "directory": []}
+    for row in rows:
+        groups.setdefault(row.kind, []).append(row)
+    return {kind: tuple(items) for kind, items in groups.items()}

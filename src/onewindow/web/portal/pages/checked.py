@@ -1,0 +1,67 @@
+"""What the page "check your answers" lists."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from onewindow.domain.catalogue.model import Text
+from onewindow.modules.cases.selectors.rows import DraftPage
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.plumbing.text import localised
+from onewindow.web.portal.pages import draft as way
+from onewindow.web.portal.pages.event import source_name
+from onewindow.web.site import fields
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One answer and where to change it."""
+
+    name: Text
+    said: str
+    url: str
+
+
+def answers(page: DraftPage) -> list[Row]:
+    """Return the guided questions with their answers."""
+    return [Row(row.name, fields.said(row.value, row.type, row.choices), way.question_url(page.id, row.id)) for row in way.questions(page)]
+
+
+def typed(page: DraftPage) -> list[Row]:
+    """Return the fields of the form with what stands in them."""
+    found = []
+    for number, group in enumerate(way.parts(page), start=1):
+        for row in group:
+            url = f"{way.form_url(page.id, number)}#{fields.draw(row).focus_id}"
+            found.append(Row(row.name, fields.said(row.value, row.type, row.choices), url))
+    return found
+
+
+def missing(page: DraftPage) -> list[tuple[str, str]]:
+    """Return (address, sentence) of everything that still keeps the case from being sent."""
+    language = get_language() or "zh-hans"
+    found = [
+        (way.question_url(page.id, row.id), gettext("Answer: %(name)s") % {"name": localised(row.name, language)})
+        for row in page.questions
+        if row.open
+    ]
+    for number, group in enumerate(way.parts(page), start=1):
+        url = way.form_url(page.id, number)
+        lacking = [row.name for row in group if row.element in page.missing]
+        found += [(url, gettext("Fill in: %(name)s") % {"name": localised(name, language)}) for name in lacking]
+    lacking = [row.name for row in page.documents if not row.uploads]
+    lacking += [row.name for row in page.fields if row.type == "file" and row.element in page.missing]
+    url = reverse("portal:documents", args=[page.id])
+    found += [(url, gettext("Add: %(name)s") % {"name": localised(name, language)}) for name in lacking]
+    if page.stuck:
+        found.append(
+            (reverse("portal:known", args=[page.id]), gettext("A register that alone can tell something does not answer. Try again."))
+        )
+    return found
+
+
+def consents(page: DraftPage) -> list[Text]:
+    """Return the registers that are asked on the applicant's consent."""
+    held = catalogue.catalogue_at(page.release)
+    return [source_name(held, "resource", key) for key in page.consents]

@@ -1,0 +1,158 @@
+"""The way through a draft: which steps there are, what is done, and which comes next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from onewindow.domain.catalogue.model import Text
+from onewindow.modules.cases.selectors.rows import DraftField, DraftPage, PrefillLine, QuestionLine
+from onewindow.web.site import fields
+
+PART_SIZE = 6
+"""Fields on one page of the form; on a phone they are shown one at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsField:
+    """A guided question in the shape of a form field."""
+
+    element: str
+    name: Text
+    type: str
+    choices: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the task list. `state`: done, open or later."""
+
+    kind: str
+    label: str
+    note: str
+    url: str
+    state: str
+
+
+def questions(page: DraftPage) -> tuple[QuestionLine, ...]:
+    """Return the questions that matter: those still to be answered and those that were."""
+    return tuple(row for row in page.questions if row.open or row.value is not None)
+
+
+def parts(page: DraftPage) -> list[tuple[DraftField, ...]]:
+    """Return the fields of the form in pages of much the same length."""
+    typed = [row for row in page.fields if row.type != "file"]
+    if not typed:
+        return []
+    pages = -(-len(typed) // PART_SIZE)
+    size = -(-len(typed) // pages)
+    return [tuple(typed[start : start + size]) for start in range(0, len(typed), size)]
+
+
+def known(page: DraftPage) -> tuple[PrefillLine, ...]:
+    """Return what log-in, licences and registers tell; answers to the questions stand with the questions."""
+    return tuple(row for row in page.prefilled if row.kind != "answer")
+
+
+def as_field(question: QuestionLine) -> AsField:
+    return AsField(question.id, question.name, question.type, question.choices)
+
+
+def steps(page: DraftPage) -> tuple[Step, ...]:
+    """Return the task list of a draft."""
+    found = [_questions_step(page), *_form_steps(page), _known_step(page), _documents_step(page)]
+    listed = [step for step in found if step is not None]
+    done = all(step.state == "done" for step in listed)
+    check = Step("check", gettext("Check and send"), "", reverse("portal:check", args=[page.id]), "open" if done else "later")
+    return (*listed, check)
+
+
+def next_url(page: DraftPage, *, after: str = "") -> str:
+    """Return where the first thing is that still has to be done; `after` skips to what follows that address."""
+    listed = steps(page)
+    places = [step.url for step in listed]
+    start = places.index(after) + 1 if after in places else 0
+    waiting = [step.url for step in listed[start:] if step.state == "open" and step.kind != "check"]
+    waiting += [step.url for step in listed[:start] if step.state == "open" and step.kind != "check" and step.url != after]
+    return waiting[0] if waiting else places[-1]
+
+
+def question_url(draft_id: UUID, question: str) -> str:
+    return reverse("portal:question", args=[draft_id, question])
+
+
+def form_url(draft_id: UUID, part: int) -> str:
+    return reverse("portal:form", args=[draft_id, part])
+
+
+def _questions_step(page: DraftPage) -> Step | None:
+    asked = questions(page)
+    if not asked:
+        return None
+    waiting = [row for row in asked if row.open]
+    target = (waiting or asked)[0].id
+    note = ngettext("%(n)s question", "%(n)s questions", len(asked)) % {"n": len(asked)}
+    return Step("questions", gettext("First, a few questions"), note, question_url(page.id, target), "open" if waiting else "done")
+
+
+def _form_steps(page: DraftPage) -> list[Step]:
+    groups = parts(page)
+    missing = set(page.missing)
+    found = []
+    for number, group in enumerate(groups, start=1):
+        label = gettext("Your answers") if len(groups) == 1 else gettext("Your answers, part %(n)s") % {"n": number}
+        note = ngettext("%(n)s field", "%(n)s fields", len(group)) % {"n": len(group)}
+        state = "open" if any(row.element in missing for row in group) else "done"
+        found.append(Step(f"form-{number}", label, note, form_url(page.id, number), state))
+    return found
+
+
+def _known_step(page: DraftPage) -> Step | None:
+    count = len(known(page))
+    if not count and not page.unavailable and not page.stuck:
+        return None
+    note = ngettext("%(n)s value filled in for you", "%(n)s values filled in for you", count) % {"n": count}
+    state = "open" if page.stuck else "done"
+    return Step("known", gettext("What we already know"), note, reverse("portal:known", args=[page.id]), state)
+
+
+def _documents_step(page: DraftPage) -> Step | None:
+    wanted: Sequence[Any] = [*page.documents, *(row for row in page.fields if row.type == "file")]
+    if not wanted:
+        return None
+    note = ngettext("%(n)s document", "%(n)s documents", len(wanted)) % {"n": len(wanted)}
+    lacking = any(not row.uploads for row in page.documents) or any(
+        row.element in page.missing for row in page.fields if row.type == "file"
+    )
+    return Step("documents", gettext("Documents"), note, reverse("portal:documents", args=[page.id]), "open" if lacking else "done")
+
+
+def drawn(
+    part: Sequence[DraftField],
+    *,
+    errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None,
+    rows: Mapping[str, int] | None = None,
+) -> list[fields.Field]:
+    """Return the fields of one page; what was typed stays in the boxes even where it cannot be used."""
+    found = []
+    for row in part:
+        kept = (typed or {}).get(row.element)
+        found.append(
+            fields.draw(
+                row,
+                kept if isinstance(kept, list) else row.value,
+                error=(errors or {}).get(row.element, ""),
+                typed=kept if isinstance(kept, str) else None,
+                rows=(rows or {}).get(row.element, 0),
+            )
+        )
+    return found
+
+
+def summary(drawn_fields: Sequence[fields.Field]) -> list[tuple[str, str]]:
+    """Return the lines of the error summary: each names its field and links to it."""
+    return [(field.focus_id, f"{field.label}: {field.error}") for field in drawn_fields if field.error]

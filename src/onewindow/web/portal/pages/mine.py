@@ -1,0 +1,114 @@
+"""One's own cases and drafts as rows with one thing to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from onewindow.domain.catalogue.model import Text
+from onewindow.modules.cases.selectors import MyCase, MyDraft
+from onewindow.web import formatting
+from onewindow.web.linemap import LineMap, Station, line_map
+
+DOTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`lamp`: it waits for the reader; only the first such row of a page is filled with the lamp colour."""
+
+    name: Text
+    subject: str
+    map: LineMap | None
+    says: str
+    due: str
+    act: str
+    act_url: str
+    url: str
+    lamp: bool
+
+
+def rows(cases: Iterable[MyCase], drafts: Iterable[MyDraft]) -> tuple[Row, ...]:
+    """Return what waits for the reader first, then drafts, then running and finished cases, newest first."""
+    own = [_case(row) for row in cases]
+    waiting = [row for row in own if row.lamp]
+    quiet = [row for row in own if not row.lamp]
+    begun = [_draft(row) for row in drafts]
+    waiting = waiting[:1] + [replace(row, lamp=False) for row in waiting[1:]]
+    return (*waiting, *begun, *quiet)
+
+
+def _draft(row: MyDraft) -> Row:
+    url = reverse("portal:draft", args=[row.id])
+    return Row(
+        name=row.event_name,
+        subject=gettext("Draft, not sent"),
+        map=None,
+        says=gettext("Saved %(when)s") % {"when": formatting.moment(row.updated_at, get_language())},
+        due="",
+        act=gettext("Go on"),
+        act_url=url,
+        url=url,
+        lamp=False,
+    )
+
+
+def _case(row: MyCase) -> Row:
+    url = reverse("portal:case", args=[row.id])
+    waits = row.open_notices > 0
+    return Row(
+        name=row.event_name,
+        subject=" · ".join(part for part in (row.title, row.reference) if part),
+        map=progress(row.nodes_done, row.nodes, over=row.state in {"completed", "refused", "withdrawn"}, title=row.reference),
+        says=_says(row),
+        due=_due(row),
+        act=gettext("Put it right") if waits else gettext("See progress"),
+        act_url=url,
+        url=url,
+        lamp=waits,
+    )
+
+
+def _says(row: MyCase) -> str:
+    if row.state == "awaiting-applicant":
+        return gettext("Something has to be put right")
+    if row.state in {"filed", "in-progress"}:
+        return gettext("%(done)s of %(all)s steps done") % {"done": row.nodes_done, "all": row.nodes}
+    endings = {"completed": gettext("Everything is done"), "refused": gettext("Refused"), "withdrawn": gettext("Withdrawn")}
+    return endings.get(row.state, row.state)
+
+
+def _due(row: MyCase) -> str:
+    language = get_language()
+    if row.completed_at:
+        return formatting.moment(row.completed_at, language)
+    if row.due_date and row.state != "awaiting-applicant":
+        return gettext("next step by %(date)s") % {"date": formatting.day(row.due_date, language)}
+    return gettext("other departments go on meanwhile") if row.state == "awaiting-applicant" else ""
+
+
+def progress(done: int, nodes: int, *, over: bool, title: str) -> LineMap | None:
+    """Draw how far a case is as a short line: every dot stands for the same share of its steps."""
+    if not nodes:
+        return None
+    dots = min(nodes, DOTS)
+    reached = dots if over else min(dots - 1, done * dots // nodes)
+    stations = [_dot(number, "done" if number < reached else "now" if number == reached else "to-come") for number in range(dots)]
+    return line_map(stations, variant="mini", title=title)
+
+
+def _dot(number: int, state: str) -> Station:
+    return Station(
+        id=str(number),
+        label=str(number + 1),
+        lane="",
+        lane_label="",
+        limit_text="",
+        earliest_day=number,
+        limit_days=1,
+        kind="step",
+        state=state,  # type: ignore[arg-type]
+        critical=True,
+        after=(str(number - 1),) if number else (),
+    )

@@ -1,0 +1,52 @@
+"""The start page, the search, and two short pages that every site owes its readers."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from onewindow.modules.cases import selectors as cases
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.web.middleware import PortalRequest
+from onewindow.web.portal.pages import cards, mine
+
+CASES_SHOWN = 3
+HITS_SHOWN = 40
+
+
+@require_safe
+def home(request: PortalRequest) -> HttpResponse:
+    release = catalogue.current_release()
+    own = mine.rows(cases.my_cases(actor=request.actor), cases.my_drafts(actor=request.actor)) if request.actor.is_known else ()
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "cards": cards.cards(release) if release else (),
+            "offices": cards.offices(release) if release else (),
+            "mine": own[:CASES_SHOWN],
+            "mine_count": len(own),
+        },
+    )
+
+
+@require_safe
+def search(request: PortalRequest) -> HttpResponse:
+    """Find One Things, services and directory entries; a department's own list when `office` is given."""
+    typed = request.GET.get("q", "").strip()[:200]
+    office = request.GET.get("office", "")[:200]
+    release = catalogue.current_release()
+    found = catalogue.search(typed, get_language() or "zh", HITS_SHOWN) if typed else ()
+    groups = cards.found(release, found) if release else cards.found_nothing(found)
+    listed = cards.services_of(release, office) if release and office else None
+    return render(request, "portal/search.html", {"typed": typed, "groups": groups, "count": len(found), "office": listed})
+
+
+@require_safe
+def accessibility(request: PortalRequest) -> HttpResponse:
+    return render(request, "portal/accessibility.html")
+
+
+@require_safe
+def privacy(request: PortalRequest) -> HttpResponse:
+    return render(request, "portal/privacy.html")

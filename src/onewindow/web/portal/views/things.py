@@ -1,0 +1,31 @@
+"""The page of a One Thing, and how its numbers came about."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.plumbing import calendars, clock
+from onewindow.web.middleware import PortalRequest
+from onewindow.web.portal.pages import event as pages
+from onewindow.web.portal.pages import numbers as working
+
+
+@require_safe
+def event(request: PortalRequest, event_id: str) -> HttpResponse:
+    release = _release()
+    today = clock.local_date(clock.now())
+    page = pages.event_page(release=release, event_id=event_id, today=today, calendar=calendars.current())
+    return render(request, "portal/event.html", {"page": page, "release": release})
+
+
+@require_safe
+def numbers(request: PortalRequest, event_id: str) -> HttpResponse:
+    return render(request, "portal/numbers.html", {"page": working.numbers_page(release=_release(), event_id=event_id)})
+
+
+def _release() -> int:
+    release = catalogue.current_release()
+    if release is None:
+        raise Http404
+    return release

@@ -1,0 +1,42 @@
+"""What a reader chose for the page: letter size, contrast, language. Kept in cookies, so it works before any log-in."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+LANGUAGES: tuple[tuple[str, str], ...] = (("zh-hans", "中文"), ("en", "English"), ("ru", "Русский"))
+_YEAR = 365 * 24 * 3600
+_CHOICES = {"size": ("normal", "large"), "contrast": ("normal", "high")}
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The reader's choices; `size` is normal or large, `contrast` normal or high."""
+
+    size: str
+    contrast: str
+    language: str
+
+    @property
+    def languages(self) -> tuple[tuple[str, str], ...]:
+        return LANGUAGES
+
+    @property
+    def language_name(self) -> str:
+        return dict(LANGUAGES).get(self.language, LANGUAGES[0][1])
+
+
+def of(request: HttpRequest | None) -> Preferences:
+    """Return the choices that came with a request; anything unknown is the normal one."""
+    cookies = request.COOKIES if request is not None else {}
+    chosen = {name: cookies[name] if cookies.get(name) in allowed else "normal" for name, allowed in _CHOICES.items()}
+    return Preferences(language=translation.get_language() or "zh-hans", **chosen)
+
+
+def keep(response: HttpResponse, name: str, value: str, *, secure: bool) -> bool:
+    """Keep one choice for a year; answers whether it was one we know."""
+    if value not in _CHOICES.get(name, ()):
+        return False
+    response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
+    return True

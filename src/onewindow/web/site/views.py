@@ -1,0 +1,45 @@
+"""The reader's settings, the city's colours, and the pages that tell of trouble."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST
+
+from onewindow.modules.identity import services as identity
+from onewindow.plumbing import clock
+from onewindow.web.site import city as cities
+from onewindow.web.site import preferences
+
+_YEAR = 365 * 24 * 3600
+
+
+@require_POST
+def preferences_form(request: HttpRequest) -> HttpResponse:
+    """Keep letter size, contrast or language and return to the page it was chosen on."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    for name in ("size", "contrast"):
+        if name in request.POST:
+            preferences.keep(response, name, request.POST[name], secure=request.is_secure())
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
+        if request.user.is_authenticated:
+            identity.set_language(user_id=request.user.pk, language=language, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+    return response
+
+
+@require_GET
+@cache_control(max_age=3600, public=True)
+def city_css(request: HttpRequest) -> HttpResponse:
+    """The city's colours over our tokens; a style sheet of its own, since the pages allow no style inside them."""
+    town = cities.city()
+    dark = town.colour_dark or town.colour
+    rules = f"--lake:{town.colour};--lake-dark:{dark};--focus:{dark}" if town.colour else ""
+    normal = ':root:not([data-contrast="high"])'
+    return HttpResponse(f"@layer tokens{{{normal}{{{rules}}}}}", content_type="text/css")

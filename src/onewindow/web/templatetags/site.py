@@ -1,0 +1,189 @@
+"""Tags and filters for all areas: icons, catalogue text, dates, amounts, the city and the reader's settings."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from math import ceil
+from typing import Any
+
+from django import template
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from onewindow.plumbing import clock
+from onewindow.plumbing import text as localised_text
+from onewindow.web import formatting, words
+from onewindow.web.site import city as cities
+from onewindow.web.site import fields, icons, preferences
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: int | str = "", extra: str = "") -> SafeString:
+    """Draw one of our icons; it says nothing to a screen reader, the words beside it do."""
+    classes = " ".join(part for part in ("icon", f"icon--{size}" if size else "", extra) if part)
+    inner = mark_safe(icons.ICONS[name])  # noqa: S308 -- our own constants
+    return format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', classes, inner)
+
+
+@register.simple_tag
+def gap() -> str:
+    """Return the space between two sentences; Chinese has none."""
+    return "" if _language().startswith("zh") else " "
+
+
+@register.simple_tag
+def tick() -> SafeString:
+    """Draw the green disc with a tick: this is done, or we have it."""
+    return icon("check", "", "tick")
+
+
+@register.filter
+def pictogram(identifier: str) -> str:
+    """Return the name of the icon that fits a catalogue id."""
+    return icons.pictogram(identifier)
+
+
+@register.simple_tag
+def city() -> cities.City:
+    """Return the city that the settings name."""
+    return cities.city()
+
+
+@register.simple_tag(takes_context=True)
+def reader(context: Mapping[str, Any]) -> preferences.Preferences:
+    """Return the reader's letter size, contrast and language."""
+    return preferences.of(context.get("request"))
+
+
+@register.filter
+def person_name(user: Any) -> str:
+    """Return how a logged-in person is addressed."""
+    shown = getattr(user, "display_name", None)
+    return text(shown) or str(user.get_username())
+
+
+@register.filter
+def text(value: Mapping[str, str] | str | None) -> str:
+    """Return a catalogue text in the language of the page."""
+    if not value:
+        return ""
+    return value if isinstance(value, str) else localised_text.localised(value, _language())
+
+
+@register.filter
+def case_state(code: str) -> str:
+    """Return the state of a case in a word or two."""
+    return words.state("case", code)
+
+
+@register.filter
+def service_state(code: str) -> str:
+    return words.state("service", code)
+
+
+@register.filter
+def task_state(code: str) -> str:
+    return words.state("task", code)
+
+
+@register.filter
+def state_colour(code: str, kind: str) -> str:
+    """Return the class of `.tag` for a state of a case, service or task."""
+    colour = words.colour(kind, code)
+    return f"tag--{colour}" if colour else ""
+
+
+@register.filter
+def light_word(code: str) -> str:
+    return words.light(code)
+
+
+@register.filter
+def said(row: Any) -> str:
+    """Return the value of a row (value, type, choices) as people read it."""
+    return fields.said(row.value, row.type, row.choices)
+
+
+@register.filter
+def source_words(row: Any) -> str:
+    """Return where a row's value came from."""
+    return words.source(getattr(row, "source_kind", None) or row.kind, row.source_name)
+
+
+@register.filter
+def kilobytes(size: int) -> str:
+    """Return a file size as people read it."""
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, round(size / 1024))} kB"
+
+
+@register.filter
+def day(value: date | datetime | None, how: str = "") -> str:
+    """Return a date as people write it; `weekday` adds the day of the week, `plain` leaves it out."""
+    if value is None:
+        return ""
+    return formatting.day(_civil(value), _language(), weekday={"weekday": True, "plain": False}.get(how))
+
+
+@register.filter
+def day_short(value: date | datetime | None) -> str:
+    return "" if value is None else formatting.day_short(_civil(value), _language())
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    return "" if value is None else formatting.moment(value, _language())
+
+
+@register.filter
+def moment_short(value: datetime | None) -> str:
+    """Return the time alone for a moment of today, else date and time."""
+    return "" if value is None else formatting.moment_short(value, _language(), today=clock.local_date(clock.now()))
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """Return what a <time datetime> wants."""
+    return "" if value is None else value.isoformat()
+
+
+@register.filter
+def money(fen: int | None) -> str:
+    return "" if fen is None else formatting.money(fen, _language())
+
+
+@register.filter
+def number(value: float | None) -> str:
+    return formatting.number(value, _language())
+
+
+@register.filter
+def unlocal(value: float) -> str:
+    """Write a number for an SVG attribute: always with a point."""
+    return f"{value:g}"
+
+
+@register.filter
+def minus(value: float | None, other: float | None) -> float:
+    return (value or 0) - (other or 0)
+
+
+@register.filter
+def whole(value: float | None) -> int:
+    """Return the whole number that decides between singular and plural; 0.5 days are "days"."""
+    return 0 if value is None else ceil(value)
+
+
+@register.filter
+def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    """Look a key up in a mapping; nothing where it is not there."""
+    return (mapping or {}).get(key)
+
+
+def _civil(value: date | datetime) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def _language() -> str:
+    return translation.get_language() or "zh-hans"

@@ -1,0 +1,165 @@
+"""States, limits and events of a case in words. The portal and the desk say the same thing the same way."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
+
+from onewindow.domain.catalogue.model import Catalogue, Text
+from onewindow.plumbing.text import localised
+from onewindow.web import formatting
+
+STATES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "case": {
+        "filed": (gettext_noop("Sent"), "lake"),
+        "in-progress": (gettext_noop("Being worked on"), "lake"),
+        "awaiting-applicant": (gettext_noop("Waits for you"), "lamp"),
+        "completed": (gettext_noop("Done"), "leaf"),
+        "refused": (gettext_noop("Refused"), "brick"),
+        "withdrawn": (gettext_noop("Withdrawn"), ""),
+    },
+    "service": {
+        "filed": (gettext_noop("Sent"), ""),
+        "in-progress": (gettext_noop("Being worked on"), "lake"),
+        "correction": (gettext_noop("Waits for a correction"), "lamp"),
+        "on-hold": (gettext_noop("On hold"), ""),
+        "approved": (gettext_noop("Approved"), "leaf"),
+        "completed": (gettext_noop("Done"), "leaf"),
+        "refused": (gettext_noop("Refused"), "brick"),
+        "withdrawn": (gettext_noop("Withdrawn"), ""),
+    },
+    "task": {
+        "waiting": (gettext_noop("To come"), ""),
+        "open": (gettext_noop("Now"), "lake"),
+        "paused": (gettext_noop("Clock stands still"), ""),
+        "done": (gettext_noop("Done"), "leaf"),
+        "skipped": (gettext_noop("Not needed"), ""),
+    },
+}
+LIGHTS: Mapping[str, str] = {
+    "on_time": gettext_noop("on time"),
+    "due_today": gettext_noop("due today"),
+    "late": gettext_noop("late"),
+    "paused": gettext_noop("clock stands still"),
+}
+EVENTS: Mapping[str, str] = {
+    "case-filed": gettext_noop("The case was sent."),
+    "task-opened": gettext_noop("{service}: “{step}” begins, to be done by {due_date}."),
+    "accepted": gettext_noop("{service}: accepted."),
+    "step-done": gettext_noop("{service}: “{step}” is done."),
+    "suspended": gettext_noop("{service}: the clock stands still. {reason}"),
+    "resumed": gettext_noop("{service}: the clock runs again."),
+    "approved": gettext_noop("{service}: approved."),
+    "approved-automatically": gettext_noop("{service}: approved at once, because everything it needs is proven."),
+    "refused": gettext_noop("{service}: refused."),
+    "output-issued": gettext_noop("{service}: “{evidence_type}” issued, number {number}."),
+    "service-completed": gettext_noop("{service}: done."),
+    "service-held": gettext_noop("{service}: on hold until “{because_of}” is settled."),
+    "service-released": gettext_noop("{service}: goes on."),
+    "service-withdrawn": gettext_noop("{service}: falls away, because “{because_of}” was refused or withdrawn."),
+    "case-completed": gettext_noop("Everything is done."),
+    "case-refused": gettext_noop("The case is closed: refused."),
+    "case-withdrawn": gettext_noop("The case is closed: withdrawn."),
+    "withdrawal": gettext_noop("The applicant withdrew what was not yet decided."),
+    "notice-sent": gettext_noop("{service}: asked to put something right by {due_date}."),
+    "notice-answered": gettext_noop("{service}: put right."),
+    "overdue": gettext_noop("{service}: “{step}” was due on {due_date} and is late. The supervisor was told."),
+    "fee-paid": gettext_noop("{service}: {amount} paid, receipt {receipt}."),
+    "value-arrived": gettext_noop("“{element}” came from “{interface}”."),
+    "source-silent": gettext_noop("“{interface}” did not answer; it will be asked again."),
+    "source-without-record": gettext_noop("“{interface}” holds no record."),
+}
+SOURCES: Mapping[str, str] = {
+    "typed": gettext_noop("you wrote it"),
+    "answer": gettext_noop("your answer"),
+    "party": gettext_noop("your log-in"),
+    "officer": gettext_noop("the officer wrote it"),
+}
+
+
+class Happened(Protocol):
+    """A line of the timeline as the cases module tells it."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def service_name(self) -> Text: ...
+    @property
+    def service(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+
+
+def state(kind: str, code: str) -> str:
+    """Return a state in a word or two; an unknown code is shown as it is."""
+    found = STATES[kind].get(code)
+    return gettext(found[0]) if found else code
+
+
+def colour(kind: str, code: str) -> str:
+    """Return the variant of `.tag` for a state: lake, lamp, leaf, brick or nothing."""
+    return STATES[kind].get(code, ("", ""))[1]
+
+
+def light(code: str) -> str:
+    return gettext(LIGHTS[code]) if code in LIGHTS else code
+
+
+def left(days: int | None, due: date | None) -> str:
+    """Say how much of a limit is left.  Unit: working days; below zero when it has passed."""
+    if days is None:
+        return formatting.day(due, get_language()) if due else ""
+    if days < 0:
+        return ngettext("%(n)s working day late", "%(n)s working days late", -days) % {"n": -days}
+    if days == 0:
+        return gettext("due today")
+    return ngettext("%(n)s working day left", "%(n)s working days left", days) % {"n": days}
+
+
+def happened(line: Happened, held: Catalogue) -> str:
+    """Say what happened, with names instead of ids."""
+    template = EVENTS.get(line.code)
+    if template is None:
+        return line.code
+    names = _Names({key: _value(held, line, key, value) for key, value in line.values.items()})
+    names["service"] = _text(line.service_name) or line.service
+    if "fen" in line.values:
+        names["amount"] = formatting.money(int(line.values["fen"]), get_language())
+    return gettext(template).format_map(names).strip()
+
+
+def source(kind: str, name: Text) -> str:
+    """Say where a value came from."""
+    return gettext(SOURCES[kind]) if kind in SOURCES else _text(name)
+
+
+class _Names(dict[str, str]):
+    """A value that is kept from this reader is left out of the sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _value(held: Catalogue, line: Happened, key: str, value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return ""
+    text = str(value)
+    if key == "due_date":
+        return formatting.day_of_text(text, get_language())
+    if key == "step":
+        service = held.services.get(line.service)
+        found = next((item for item in service.steps if item.id == text), None) if service else None
+        return _text(found.name) if found else text
+    table: Mapping[str, Any] = {
+        "evidence_type": held.evidence_types,
+        "because_of": held.services,
+        "interface": held.resources,
+        "element": held.elements,
+    }.get(key, {})
+    plain = text.rsplit(".", 1)[-1]
+    return _text(table[plain].name) if plain in table else text
+
+
+def _text(name: Text) -> str:
+    return localised(name, get_language() or "zh-hans")

@@ -1,0 +1,188 @@
+"""A real site and a real browser: `onewindow up` on an empty folder, and Debian's Chromium.
+
+What every browser test may use: `site`, `page_at(width, language)`, `axe(page)`, `sign_in(page, username)`.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "one-window-demo"
+READY_WITHIN_SECONDS = 90
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every test here drives a browser, and all of them share one site."""
+    for item in items:
+        if Path(item.fspath).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            if config.pluginmanager.hasplugin("xdist"):
+                item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running installation with the demo city in it."""
+
+    address: str
+    home: Path
+    environment: dict[str, str] = field(repr=False)
+
+    def act(self, code: str) -> str:
+        """Run Python inside the installation, as its officers' programs would; return what it printed."""
+        script = "from onewindow.config import setup\nsetup()\n" + code
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=self.environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.skip("Chromium is absent: apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Start site, worker and registers as a person would, on free ports and an empty folder."""
+    if not (ROOT / "static-built" / "vendor" / "govuk.css").exists():
+        pytest.skip("the browser files are absent: npm install && npm run build")
+    home = tmp_path_factory.mktemp("installation")
+    port, sources = _free_port(), _free_port()
+    environment = _environment(home, sources)
+    with (home / "up.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "onewindow.cli", "up", "--home", str(home), "--port", str(port), "--sources-port", str(sources)],
+            env=environment,
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(process, home / "running.json", f"{address}/privacy/", home / "up.log")
+            key = (home / "sources-key").read_text().strip()
+            yield Site(address, home, {**environment, "ONEWINDOW_SOURCES_KEY": key})
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page_at(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Open a page of a given width and language; whatever the page's own scripts complain about fails the test."""
+    contexts = []
+    complaints: list[str] = []
+
+    def open_page(width: int = 1280, language: str = "en", *, scripts: bool = True) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts, base_url=site.address)
+        context.add_cookies([{"name": "onewindow-language", "value": language, "url": site.address}])
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """Fail on anything axe finds on the page as it stands."""
+    script = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        pytest.skip("axe-core is absent: npm install")
+    source = script.read_text(encoding="utf-8")
+
+    def check(page: Page) -> None:
+        page.evaluate(source)
+        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        told = [
+            f"{one['id']}: {one['help']}: {[(node['target'], node['html'][:160], node.get('failureSummary')) for node in one['nodes'][:3]]}"
+            for one in found["violations"]
+        ]
+        assert not told, f"{page.url}\n" + "\n".join(told)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def sign_in() -> Callable[[Page, str], None]:
+    """Log one of the demo people in and come back to where the log-in page sends them."""
+
+    def log_in(page: Page, username: str) -> None:
+        if "/accounts/login/" not in page.url:
+            page.goto("/accounts/login/")
+        page.fill("[name=login]", username)
+        page.fill("[name=password]", PASSWORD)
+        page.locator("main button[type=submit]").click()
+        page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+    return log_in
+
+
+def _environment(home: Path, sources: int) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONEWINDOW_", "DJANGO_"))}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT / "src"),
+        "ONEWINDOW_HOME": str(home),
+        "ONEWINDOW_DEMO_PASSWORD": PASSWORD,
+        "ONEWINDOW_SOURCES_URL": f"http://127.0.0.1:{sources}",
+        "LANG": "C.UTF-8",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(process: "subprocess.Popen[bytes]", running: Path, address: str, log: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        if running.exists() and json.loads(running.read_text() or "{}"):
+            with urllib.request.urlopen(address, timeout=10):
+                return
+        time.sleep(0.2)
+    pytest.fail(f"the site did not start:\n{log.read_text()[-4000:]}")

@@ -1,0 +1,172 @@
+"""What goes wrong with forms in real life: wrong entries, two windows, a slow network, a register that is not right."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import person
+from tests.browser.conftest import Site
+
+PageAt = Callable[..., Page]
+SignIn = Callable[[Page, str], None]
+Axe = Callable[[Page], None]
+
+
+def test_a_wrong_entry_is_named_gets_the_focus_and_costs_nothing_else(page_at: PageAt, sign_in: SignIn, axe: Axe) -> None:
+    page = page_at()
+    person.begin(page, sign_in, "wang.li")
+    person.answer_questions(page)
+    person.fill(page, {**person.VALUES, "seats": "many"})
+    page.locator("[data-send] .button").first.click()
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("Number of seats: “many” is not a whole number. Write digits only, for example 50.")
+    axe(page)
+    assert page.title().startswith("To mend:")
+    summary.locator("a").click()
+    expect(page.locator("[name=seats]")).to_be_focused()
+    expect(page.locator("[name=seats]")).to_have_value("many")
+    expect(page.locator("[name=trade-name]")).to_have_value("老灶台")
+    expect(page.locator("[name=kitchen-area]")).to_have_value("36.5")
+
+
+def test_an_empty_field_is_asked_for_before_one_goes_on(page_at: PageAt, sign_in: SignIn) -> None:
+    page = page_at()
+    person.begin(page, sign_in, "wang.li")
+    person.answer_questions(page)
+    person.fill(page, {**person.VALUES, "sign-area": ""})
+    page.locator("[data-send] .button").first.click()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("Size of the sign (m²): Fill this in.")
+
+
+def test_a_page_that_is_older_than_its_draft_says_so_and_keeps_what_was_typed(page_at: PageAt, sign_in: SignIn) -> None:
+    page = page_at(scripts=False)
+    person.begin(page, sign_in, "zhou.hang")
+    person.answer_questions(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator("[name=trade-name]").fill("First window")
+    other.locator("[name=later]").click()
+    page.locator("[name=trade-name]").fill("Second window")
+    page.locator("[name=seats]").fill("12")
+    page.locator("[data-send] .button").first.click()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("changed elsewhere")
+    expect(page.locator("[name=trade-name]")).to_have_value("Second window")
+    expect(page.locator("[name=seats]")).to_have_value("12")
+    page.locator("[name=later]").click()
+    page.wait_for_url("**/cases/")
+    page.locator(".case-rows a.button").first.click()
+    expect(page.locator("[name=trade-name]")).to_have_value("Second window")
+
+
+def test_what_is_typed_is_saved_while_one_is_still_typing(page_at: PageAt, sign_in: SignIn) -> None:
+    page = page_at()
+    draft = person.begin(page, sign_in, "zhou.hang")
+    person.answer_questions(page)
+    page.locator("[name=trade-name]").fill("Nine Dragons")
+    page.locator("[name=trade-name]").blur()
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    page.goto("/")
+    page.goto(draft)
+    expect(page.locator("[name=trade-name]")).to_have_value("Nine Dragons")
+
+
+def test_a_lost_connection_is_told_and_the_entry_stays(page_at: PageAt, sign_in: SignIn) -> None:
+    page = page_at()
+    person.begin(page, sign_in, "zhou.hang")
+    person.answer_questions(page)
+    page.context.set_offline(True)
+    page.locator("[name=trade-name]").fill("Nine Dragons")
+    page.locator("[name=trade-name]").blur()
+    expect(page.locator("#saved")).to_contain_text("there is no connection")
+    expect(page.locator("[name=trade-name]")).to_have_value("Nine Dragons")
+
+
+def test_a_value_of_a_register_that_is_not_right_can_be_said_and_written_anew(page_at: PageAt, sign_in: SignIn) -> None:
+    page = page_at()
+    draft = person.begin(page, sign_in, "natalia.li")
+    person.answer_questions(page)
+    person.fill(page)
+    person.save(page)
+    page.goto(f"{draft}known/")
+    row = page.locator(".given", has_text="Floor area")
+    expect(row).to_contain_text("from: Property register")
+    row.locator("summary").click()
+    expect(row.locator("textarea")).to_be_focused()
+    row.locator("textarea").fill("It was measured again.")
+    row.locator("button").click()
+    field = page.locator("[data-part]", has_text="Floor area")
+    expect(field).to_contain_text("Property register says “126.5”; you said that this is not right.")
+    field.locator("input").fill("130")
+    person.save(page)
+    page.goto(f"{draft}check/")
+    expect(page.locator(".facts > div", has_text="Floor area")).to_contain_text("130")
+
+
+def test_a_file_of_the_wrong_kind_is_refused_beside_its_box(page_at: PageAt, sign_in: SignIn, axe: Axe) -> None:
+    page = page_at()
+    draft = person.begin(page, sign_in, "natalia.li")
+    person.answer_questions(page)
+    page.goto(f"{draft}documents/")
+    page.set_input_files("#file-sign-picture", {"name": "sign.png", "mimeType": "image/png", "buffer": b"not a picture"})
+    expect(page.locator("#d-sign-picture .govuk-error-message")).to_contain_text("sign.png")
+    axe(page)
+    page.set_input_files("#file-sign-picture", str(person.DOCUMENTS["sign-picture"]))
+    expect(page.locator("#d-sign-picture .upload__file")).to_contain_text("sign-picture.png")
+    page.locator("#d-sign-picture .upload__file button").click()
+    expect(page.locator("#d-sign-picture .upload__file")).to_have_count(0)
+
+
+ASK_FOR_A_NEW_PICTURE = """
+from onewindow.modules.cases import selectors, services
+from onewindow.modules.identity import selectors as identity
+from onewindow.modules.identity.models import User
+from onewindow.plumbing import clock
+from uuid import UUID
+def officer(name):
+    return identity.actor_of(User.objects.get(username=name).pk)
+case, now = UUID("{case}"), clock.now()
+services.accept_all(case_id=case, actor=officer("{window}"), now=now)
+page = selectors.case_page(case_id=case, actor=officer("{officer}"), now=now)
+task = next(task for task in page.tasks if task.service == "outdoor-sign" and task.state == "open")
+says = {{"zh": "请标注招牌尺寸。", "en": "Please show the size of the sign.", "ru": "Укажите размер вывески."}}
+items = [{{"kind": "document", "id": "sign-picture", "sentence": says}}]
+services.request_correction(task_id=task.id, items=items, due_days=3, actor=officer("{officer}"), now=now)
+"""
+
+
+def test_a_correction_is_seen_answered_on_one_page_and_the_work_goes_on(site: Site, page_at: PageAt, sign_in: SignIn, axe: Axe) -> None:
+    page = page_at(390)
+    case, reference = person.file_restaurant(page, sign_in, "natalia.li")
+    site.act(ASK_FOR_A_NEW_PICTURE.format(case=case.rstrip("/").split("/")[-1], **_officers(site)))
+    page.goto("/")
+    lamp = page.locator(".button--lamp")
+    expect(lamp).to_have_count(1)
+    axe(page)
+    lamp.click()
+    expect(page.locator("main h1")).to_contain_text("Open a restaurant")
+    axe(page)
+    page.locator(".button--lamp").click()
+    expect(page.locator("main")).to_contain_text("Please show the size of the sign.")
+    axe(page)
+    page.locator("main button[type=submit]").click()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("Add the new file.")
+    axe(page)
+    page.set_input_files("#file-sign-picture", str(person.DOCUMENTS["sign-picture"]))
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(case)
+    expect(page.locator(".panel--leaf")).to_contain_text("It is put right")
+    expect(page.locator(".button--lamp")).to_have_count(0)
+    assert reference in page.content()
+
+
+def _officers(site: Site) -> dict[str, str]:
+    """Return who stands at the window and who decides about signs, read from the installation."""
+    found = site.act(
+        "from onewindow.modules.identity.models import Post\n"
+        "for post in Post.objects.select_related('user'): print(post.user.username, post.organisation_id, ','.join(post.roles))"
+    )
+    rows = [line.split(" ") for line in found.splitlines()]
+    window = next(row[0] for row in rows if "window" in row[2].split(","))
+    officer = next(row[0] for row in rows if row[1] == "urban-management" and "officer" in row[2].split(","))
+    return {"window": window, "officer": officer}

@@ -1,0 +1,125 @@
+"""The other pages of the portal: found, read, switched to another language, larger letters, printed."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import person
+
+PageAt = Callable[..., Page]
+SignIn = Callable[[Page, str], None]
+Axe = Callable[[Page], None]
+
+PAGES = [
+    "/",
+    "/things/open-a-restaurant/",
+    "/things/open-a-restaurant/numbers/",
+    "/search/?q=food",
+    "/search/?q=zzzz",
+    "/search/?office=market-regulation",
+    "/status/",
+    "/accessibility/",
+    "/privacy/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/there-is-no-such-page/",
+]
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "ru"), (1280, "zh-hans")])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(page_at: PageAt, axe: Axe, width: int, language: str) -> None:
+    page = page_at(width, language)
+    for address in PAGES:
+        page.goto(address)
+        for part in page.locator("main details:not([open]) > summary").all():
+            part.click()
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} is wider than the screen"
+
+
+@pytest.mark.parametrize("cookie", [("size", "large"), ("contrast", "high")])
+def test_axe_finds_nothing_with_large_letters_or_high_contrast(page_at: PageAt, axe: Axe, cookie: tuple[str, str]) -> None:
+    page = page_at(390, "zh-hans")
+    page.goto("/")
+    page.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": page.url}])
+    for address in PAGES[:3]:
+        page.goto(address)
+        assert page.locator("html").get_attribute(f"data-{cookie[0]}") == cookie[1]
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_large_letters_are_24_pixels_and_stay_on_the_next_page(page_at: PageAt) -> None:
+    page = page_at(1280, "zh-hans")
+    page.goto("/")
+    page.locator(".site-header [name=size]").click()
+    page.goto("/things/open-a-restaurant/")
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == pytest.approx(24, abs=0.1)
+
+
+def test_a_visitor_switches_the_language_and_stays_on_the_page(page_at: PageAt) -> None:
+    page = page_at(1280, "zh-hans")
+    page.goto("/things/open-a-restaurant/")
+    expect(page.locator("h1")).to_have_text("开一家餐馆")
+    page.locator(".site-header .menu:visible summary").first.click()
+    page.locator(".site-header [name=language][value=ru]:visible").click()
+    expect(page.locator("h1")).to_have_text("Открыть ресторан")
+    assert page.url.endswith("/things/open-a-restaurant/")
+
+
+def test_what_is_touched_is_at_least_48_pixels_high(page_at: PageAt) -> None:
+    page = page_at(390, "zh-hans")
+    for address in ("/", "/things/open-a-restaurant/", "/status/"):
+        page.goto(address)
+        small = page.evaluate(
+            "() => [...document.querySelectorAll('main .button, main input:not([type=hidden]), main select, .site-header .tool')]"
+            ".filter(one => one.offsetParent && one.getBoundingClientRect().height < 47.5).map(one => one.outerHTML.slice(0, 120))"
+        )
+        assert not small, f"{address}: {small}"
+
+
+def test_a_form_page_brings_at_most_150_kilobytes_of_script(page_at: PageAt, sign_in: SignIn) -> None:
+    page = page_at()
+    scripts: dict[str, int] = {}
+    page.on("response", lambda answer: scripts.__setitem__(answer.url, len(answer.body())) if ".js" in answer.url and answer.ok else None)
+    person.begin(page, sign_in, "wang.li")
+    person.answer_questions(page)
+    page.wait_for_load_state("networkidle")
+    assert any("htmx" in address for address in scripts), scripts
+    assert sum(scripts.values()) <= 150 * 1024, scripts
+
+
+def test_a_case_is_found_by_number_and_telephone_without_logging_in(page_at: PageAt, sign_in: SignIn, axe: Axe) -> None:
+    page = page_at()
+    _, reference = person.file_restaurant(page, sign_in, "wang.li")
+    stranger = page_at(390)
+    stranger.goto("/status/")
+    stranger.fill("#reference", reference.lower())
+    stranger.fill("#phone", "19900000126")
+    stranger.locator("main button[type=submit]").click()
+    expect(stranger.locator(".status")).to_contain_text("Open a restaurant")
+    axe(stranger)
+    assert "Wang" not in stranger.locator(".status").inner_text()
+
+    refusals = []
+    for number, phone in ((reference, "19900000999"), ("OW-0000-0000", "19900000126")):
+        stranger.goto("/status/")
+        stranger.fill("#reference", number)
+        stranger.fill("#phone", phone)
+        stranger.locator("main button[type=submit]").click()
+        expect(stranger.locator(".govuk-error-summary")).to_be_focused()
+        refusals.append(stranger.locator(".govuk-error-summary").inner_text())
+    assert refusals[0] == refusals[1]
+
+
+def test_nobody_sees_anothers_draft_or_case(page_at: PageAt, sign_in: SignIn) -> None:
+    page = page_at()
+    draft = person.begin(page, sign_in, "wang.li")
+    other = page_at()
+    sign_in(other, "zhou.hang")
+    for address in (draft, f"{draft}check/", f"{draft}known/", f"{draft}documents/", f"{draft}discard/"):
+        answer = other.goto(address)
+        assert answer is not None
+        assert answer.status == 404
+        assert "wang" not in other.content().lower()
