@@ -1,0 +1,45 @@
+"""The API put together."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import NinjaAPI, Router
+from ninja.openapi.schema import OpenAPISchema
+
+from onewindow import __version__
+from onewindow.api import cases, catalogue, drafts, problems
+from onewindow.api.parsing import StrictParser
+from onewindow.api.shapes import ProblemCode
+
+
+class Api(NinjaAPI):
+    """Describes its errors as the problem details that they are."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                for status, response in operation["responses"].items():
+                    if int(status) >= 400 and "application/json" in response.get("content", {}):
+                        response["content"] = {problems.CONTENT_TYPE: response["content"].pop("application/json")}
+        return schema
+
+
+api = Api(
+    title="OneWindow",
+    version=__version__,
+    description="Departments describe their services once; the platform derives the one form, the one process and the one bill.",
+    urls_namespace="api",
+    parser=StrictParser(),
+)
+problems.install(api)
+about = Router(tags=["about"])
+
+
+@about.get("/problems", response={200: list[ProblemCode]}, summary="Every code that an error may carry, and what it means")
+def list_problems(request: HttpRequest) -> Any:
+    return problems.listed()
+
+
+for router in (catalogue.router, drafts.router, cases.public, cases.router, cases.desk, about):
+    api.add_router("", router)

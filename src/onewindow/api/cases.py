@@ -1,0 +1,218 @@
+"""Cases as their applicants and officers see them, and the officers' acts. Every act is the service function that the pages call."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, File, Form, Query, Router, Schema, Status, UploadedFile
+
+from onewindow.api.auth import SIGNED_IN, actor_of
+from onewindow.api.idempotent import Key, once
+from onewindow.api.problems import REFUSALS
+from onewindow.api.shapes import Body
+from onewindow.api.uploads import content_of
+from onewindow.domain.errors import NotFound
+from onewindow.modules.cases import selectors, services
+from onewindow.plumbing import clock
+
+router = Router(tags=["cases"], auth=SIGNED_IN)
+desk = Router(tags=["desk"], auth=SIGNED_IN)
+public = Router(tags=["status"])
+
+Words = Annotated[str, Field(max_length=2000)]
+Sentence = dict[Literal["zh", "en", "ru"], Words] | Words
+
+
+class Said(Body):
+    finding: Words = ""
+    output_values: dict[str, Any] = {}
+
+
+class Item(Body):
+    kind: Literal["element", "document"]
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    sentence: Sentence
+
+
+class NoticeIn(Body):
+    items: Annotated[list[Item], Field(min_length=1, max_length=200)]
+    due_days: Annotated[int, Field(ge=1, le=365, description="Working days the applicant has.")] = 5
+
+
+class NoticeOut(Schema):
+    id: UUID
+    number: int
+
+
+class Correction(Body):
+    values: dict[str, Any] = {}
+
+
+class Suspension(Body):
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    legal_basis: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Decision(Body):
+    outcome: Literal["approve", "refuse"]
+    sentence: Sentence = ""
+    reason: Annotated[str, Field(max_length=200)] = ""
+    output_values: dict[str, Any] = {}
+
+
+class DecidedOut(Schema):
+    service: str
+    service_state: str
+    case_state: str
+
+
+class PaymentIn(Body):
+    service: Annotated[str, Field(min_length=1, max_length=200)]
+    fee: Annotated[str, Field(min_length=1, max_length=200)]
+    fen: Annotated[int, Field(ge=0, le=10**12)]
+    method: Annotated[str, Field(min_length=1, max_length=40)]
+    receipt: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Made(Schema):
+    id: UUID
+
+
+class Accepted(Schema):
+    accepted: int
+
+
+@public.get("/status", response={200: selectors.Status, **REFUSALS}, summary="Where a case is, by reference and telephone")
+def status(
+    request: HttpRequest,
+    reference: Annotated[str, Query(min_length=1, max_length=40)],
+    phone: Annotated[str, Query(min_length=1, max_length=40)],
+) -> Any:
+    """The same answer for a wrong and for an unknown reference."""
+    found = selectors.status(reference=reference, phone=phone)
+    if found is None:
+        raise NotFound(kind="case", id=reference)
+    return found
+
+
+@router.get("/cases", response={200: list[selectors.MyCase], **REFUSALS}, summary="My cases")
+def my_cases(request: HttpRequest) -> Any:
+    return list(selectors.my_cases(actor=actor_of(request)))
+
+
+@router.get("/cases/{case_id}", response={200: selectors.CasePage, **REFUSALS}, summary="A case, and what you may do now")
+def get_case(request: HttpRequest, case_id: UUID) -> Any:
+    return selectors.case_page(case_id=case_id, actor=actor_of(request), now=clock.now())
+
+
+@router.post("/cases/{case_id}/withdraw", response={204: None, **REFUSALS}, summary="Withdraw a case")
+def withdraw(request: HttpRequest, case_id: UUID) -> Status[None]:
+    services.withdraw(case_id=case_id, actor=actor_of(request), now=clock.now())
+    return Status(204, None)
+
+
+@router.post("/notices/{notice_id}/values", response={204: None, **REFUSALS}, summary="Put right what a notice names, values only")
+def answer_with_values(request: HttpRequest, notice_id: UUID, body: Correction) -> Status[None]:
+    services.answer_notice(notice_id=notice_id, values=body.values, actor=actor_of(request), now=clock.now())
+    return Status(204, None)
+
+
+@router.post("/notices/{notice_id}/documents", response={204: None, **REFUSALS}, summary="Put right what a notice names, documents only")
+def answer_with_documents(
+    request: HttpRequest,
+    notice_id: UUID,
+    evidence_type: Annotated[str, Form(min_length=1, max_length=200)],
+    file: Annotated[UploadedFile, File()],
+) -> Status[None]:
+    new = services.NewFile(
+        evidence_type=evidence_type,
+        name=file.name or "document",
+        media_type=file.content_type or "application/octet-stream",
+        content=content_of(file),
+    )
+    services.answer_notice(notice_id=notice_id, values={}, uploads=[new], actor=actor_of(request), now=clock.now())
+    return Status(204, None)
+
+
+@desk.get("/inbox", response={200: selectors.Inbox, **REFUSALS}, summary="What waits for my department, by due date")
+def inbox(
+    request: HttpRequest,
+    view: Literal["mine", "department", "done", "late"] = "mine",
+    text: Annotated[str, Query(max_length=100)] = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    size: Annotated[int, Query(ge=1, le=100)] = 30,
+) -> Any:
+    chosen = selectors.InboxFilter(view=view, text=text, page=page, size=size)
+    return selectors.inbox(actor=actor_of(request), filter=chosen, now=clock.now())
+
+
+@desk.post("/tasks/{task_id}/accept", response={204: None, **REFUSALS}, summary="Accept a service's application")
+def accept(request: HttpRequest, task_id: UUID) -> Status[None]:
+    services.accept(task_id=task_id, actor=actor_of(request), now=clock.now())
+    return Status(204, None)
+
+
+@desk.post("/cases/{case_id}/accept-all", response={200: Accepted, **REFUSALS}, summary="Accept everything at the one window")
+def accept_all(request: HttpRequest, case_id: UUID) -> dict[str, int]:
+    return {"accepted": services.accept_all(case_id=case_id, actor=actor_of(request), now=clock.now())}
+
+
+@desk.post("/tasks/{task_id}/complete", response={204: None, **REFUSALS}, summary="Record a review, an inspection or a delivery")
+def complete(request: HttpRequest, task_id: UUID, body: Said) -> Status[None]:
+    services.complete_step(
+        task_id=task_id, finding=body.finding, output_values=body.output_values, actor=actor_of(request), now=clock.now()
+    )
+    return Status(204, None)
+
+
+@desk.post("/tasks/{task_id}/notice", response={201: NoticeOut, **REFUSALS}, summary="Ask once for everything to be put right")
+def notice(request: HttpRequest, task_id: UUID, body: NoticeIn, key: Key = None) -> Status[dict[str, Any]]:
+    actor, now = actor_of(request), clock.now()
+
+    def act() -> dict[str, Any]:
+        items = [row.dict() for row in body.items]
+        made = services.request_correction(task_id=task_id, items=items, due_days=body.due_days, actor=actor, now=now)
+        return {"id": str(made.id), "number": made.number}
+
+    return Status(201, once(actor=actor, scope="api.notice", key=key, body={"task": str(task_id), **body.dict()}, now=now, act=act))
+
+
+@desk.post("/tasks/{task_id}/suspend", response={204: None, **REFUSALS}, summary="Stop the clock, with the reason and the law")
+def suspend(request: HttpRequest, task_id: UUID, body: Suspension) -> Status[None]:
+    services.suspend(task_id=task_id, reason=body.reason, legal_basis=body.legal_basis, actor=actor_of(request), now=clock.now())
+    return Status(204, None)
+
+
+@desk.post("/tasks/{task_id}/resume", response={204: None, **REFUSALS}, summary="Start the clock again")
+def resume(request: HttpRequest, task_id: UUID) -> Status[None]:
+    services.resume(task_id=task_id, actor=actor_of(request), now=clock.now())
+    return Status(204, None)
+
+
+@desk.post("/tasks/{task_id}/decide", response={200: DecidedOut, **REFUSALS}, summary="Decide, in a sentence the applicant reads")
+def decide(request: HttpRequest, task_id: UUID, body: Decision) -> Any:
+    return services.decide(
+        task_id=task_id,
+        outcome=body.outcome,
+        sentence=body.sentence if isinstance(body.sentence, str) else {str(key): text for key, text in body.sentence.items()},
+        reason=body.reason,
+        output_values=body.output_values,
+        actor=actor_of(request),
+        now=clock.now(),
+    )
+
+
+@desk.post("/cases/{case_id}/payments", response={201: Made, **REFUSALS}, summary="Record a fee paid at the counter")
+def pay(request: HttpRequest, case_id: UUID, body: PaymentIn, key: Key = None) -> Status[dict[str, Any]]:
+    actor, now = actor_of(request), clock.now()
+
+    def act() -> dict[str, Any]:
+        return {"id": str(services.record_payment(case_id=case_id, **body.dict(), actor=actor, now=now))}
+
+    return Status(201, once(actor=actor, scope="api.payment", key=key, body={"case": str(case_id), **body.dict()}, now=now, act=act))
+
+
+@desk.post("/cases/{case_id}/services/{service}/release", response={204: None, **REFUSALS}, summary="Let a held service go on")
+def release(request: HttpRequest, case_id: UUID, service: str) -> Status[None]:
+    services.release_service(case_id=case_id, service=service, actor=actor_of(request), now=clock.now())
+    return Status(204, None)

@@ -1,0 +1,42 @@
+"""Addresses below /api/v1/. What no resource answers is a problem as well, not a page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, re_path
+from django.views.decorators.csrf import csrf_exempt
+
+from onewindow.api.app import api
+from onewindow.api.problems import request_problem
+
+
+def _in_problems(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Say in a problem that a method is not taken; the view keeps its marks (csrf_exempt)."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        response = view(request, *args, **kwargs)
+        if isinstance(response, HttpResponseNotAllowed):
+            refused = request_problem("method-not-allowed")
+            refused["Allow"] = response["Allow"]
+            return refused
+        return response
+
+    return answer
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    return request_problem("nothing-here")
+
+
+app_name = "api"
+_resources, _, _ = api.urls
+urlpatterns = []
+for _resource in _resources:
+    if isinstance(_resource, URLPattern):
+        _resource.callback = nothing_here if _resource.name == "api-root" else _in_problems(_resource.callback)
+    urlpatterns.append(_resource)
+urlpatterns.append(re_path(r"^.*$", nothing_here))

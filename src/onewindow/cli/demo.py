@@ -1,0 +1,66 @@
+"""The demo city of an empty installation: catalogue, connectors and invented people, loaded through the same services as any other."""
+
+from pathlib import Path
+from typing import Any
+
+from onewindow.cli.failures import Failure
+from onewindow.cli.files import catalogue_files, content
+from onewindow.cli.installation import demo_password
+from onewindow.domain.catalogue.text import parse
+
+__all__ = ["demo_password", "load_city", "log_ins"]
+
+
+def load_city(folder: Path) -> str | None:
+    """Load the city where the installation holds no release yet, all of it or nothing; return what was done. Django must be ready."""
+    from django.db import transaction
+
+    from onewindow.modules.catalogue import selectors as catalogue
+    from onewindow.modules.catalogue import services as catalogue_services
+    from onewindow.modules.exchange import services as exchange_services
+    from onewindow.modules.identity import services as identity_services
+    from onewindow.plumbing import calendars, clock
+    from onewindow.plumbing.actors import Actor
+
+    calendars.seed_calendars()
+    if catalogue.current_release() is not None:
+        return None
+    files = catalogue_files((str(folder / "catalogue"),))
+    connectors, people = _mapping(folder / "connectors.yaml"), _mapping(folder / "people.yaml")
+    actor, now = Actor.system("demo"), clock.now()
+    with transaction.atomic():
+        release = catalogue_services.load_catalogue(files=files, actor=actor, now=now, note=f"scenario {folder.name}")
+        reached = exchange_services.load_connectors(connectors=connectors.get("connectors", []), actor=actor, now=now)
+        accounts = identity_services.load_people(people=people, password=demo_password(), actor=actor, now=now)
+    return f"The demo city was loaded: {release.objects} catalogue objects, {reached} connectors, {accounts} people."
+
+
+def log_ins(folder: Path) -> list[str]:
+    """Return the log-ins of the demo people, one a line, where those people exist. Django must be ready."""
+    from django.contrib.auth import get_user_model
+
+    from onewindow.cli.layout import table
+
+    people = _mapping(folder / "people.yaml")
+    invented = [*people.get("applicants", []), *people.get("officers", [])]
+    known = get_user_model().objects.filter(username__in=[person["username"] for person in invented])
+    existing = set(known.values_list("username", flat=True))
+    rows = []
+    for person in invented:
+        if person["username"] in existing:
+            name = person["name"].get("en") or next(iter(person["name"].values()))
+            rows.append([person["username"], name, person.get("organisation", "applicant"), ", ".join(person.get("roles", []))])
+    return table(rows, right_from=99)
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    """Return one YAML file of a scenario.
+
+    Raises: Failure.
+    """
+    parsed = parse(str(path), content(path))
+    if parsed.problems:
+        raise Failure(str(parsed.problems[0]))
+    if not isinstance(parsed.value, dict):
+        raise Failure(f"{path} is not a mapping.")
+    return parsed.value

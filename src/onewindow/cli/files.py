@@ -1,0 +1,39 @@
+"""Files named on the command line."""
+
+from pathlib import Path
+
+from onewindow.cli.failures import Failure
+
+_SUFFIXES = {".yaml", ".yml", ".json"}
+
+
+def catalogue_files(paths: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """Return (name, content) of each file; a directory stands for every YAML and JSON file below it.
+
+    Raises: Failure.
+    """
+    found: dict[Path, tuple[str, bytes]] = {}
+    for path in [Path(name) for name in paths]:
+        inside = (
+            sorted(child for child in path.rglob("*") if child.suffix.lower() in _SUFFIXES and child.is_file()) if path.is_dir() else [path]
+        )
+        if not inside:
+            raise Failure(f"{path} holds no YAML or JSON file.")
+        for file in inside:
+            found.setdefault(file.resolve(), (str(file), content(file)))
+    return list(found.values())
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(child for child in folder.rglob("*") if child.suffix.lower() in _SUFFIXES and child.is_file())
+
+
+def content(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises: Failure.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Failure(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
