@@ -1,6 +1,6 @@
 """A throw-away PostgreSQL: made, used and removed by whoever asks for one. Never the machine's own.
 
-    python -m tests.postgres -- pytest …      runs a command with ONEWINDOW_TEST_DATABASE_URL set
+python -m tests.postgres -- pytest …      runs a command with ONEWINDOW_TEST_DATABASE_URL set
 """
 
 import os

@@ -1,11 +1,17 @@
 """The public face of a module is its services and selectors: nothing else of it is imported from elsewhere."""
 
 import re
+from pathlib import Path
 
 import grimp
 import pytest
 
+import onewindow
+
 FACES = {"services", "selectors"}
+SOURCE = Path(onewindow.__file__).parent
+ALLOWED_HTTP = {"modules/identity/adapter.py"}
+"""allauth hands its adapter the request."""
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +36,17 @@ def test_nobody_reaches_past_the_public_face_of_a_module(graph: grimp.ImportGrap
             if other and (own is None or own[0] != other[0]) and other[1] not in FACES:
                 trespasses.append(f"{importer} imports {imported}")
     assert trespasses == []
+
+
+def test_http_objects_stay_on_the_upper_floors() -> None:
+    lower = [path for floor in ("domain", "plumbing", "modules") for path in (SOURCE / floor).rglob("*.py")]
+    assert len(lower) > 100
+    naming = [
+        str(path.relative_to(SOURCE))
+        for path in lower
+        if re.search(r"^\s*(from|import) (django\.http|django\.shortcuts|ninja)\b", path.read_text(), re.M)
+    ]
+    assert [name for name in naming if name not in ALLOWED_HTTP] == []
 
 
 def test_the_graph_holds_what_it_is_asked_about(graph: grimp.ImportGraph) -> None:
