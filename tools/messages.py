@@ -1,4 +1,4 @@
-"""Messages of the pages: `python tools/messages.py extract|check|compile`.
+"""Messages of the pages: `python tools/messages.py extract|check|compile [area …]`; an area is portal, desk, … or web.
 
 Every folder under src/onewindow/web that has a `locale/` is an area of its own, so that two people rarely touch one file.
 The area `web` itself also holds the sentences of the DomainError family, which stand in English beside the rules.
@@ -9,10 +9,12 @@ import importlib
 import io
 import os
 import pkgutil
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from babel.messages import pofile
 from babel.messages.catalog import Catalog, Message
@@ -22,9 +24,9 @@ from babel.messages.mofile import write_mo
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src"
 WEB = SOURCE / "onewindow" / "web"
-LANGUAGES = {"zh_Hans": "nplurals=1; plural=0;", "ru": ""}
-RUSSIAN = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
-LANGUAGES["ru"] = RUSSIAN
+RUSSIAN = "(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2)"
+LANGUAGES = {"zh_Hans": (1, "0"), "ru": (3, RUSSIAN)}
+"""Language → how many forms a counted message has, and which of them serves a number."""
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_noop": None,
@@ -77,7 +79,7 @@ def collect() -> list[Area]:
 
 def _messages_of(path: Path) -> Iterator[tuple[int, str | None, str | tuple[str, ...]]]:
     text = path.read_text(encoding="utf-8")
-    reader: Callable[..., Iterable[tuple[int, str | None, object, list[str]]]] = extract_python
+    reader: Callable[..., Iterable[tuple[Any, ...]]] = extract_python
     if path.suffix != ".py":
         from django.utils.translation.template import templatize
 
@@ -128,9 +130,9 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-def extract() -> int:
+def extract(names: Collection[str]) -> int:
     """Bring every .po up to date; translations stay, messages no longer used go."""
-    for area in collect():
+    for area in _chosen(collect(), names):
         for language in LANGUAGES:
             known = _load(area, language)
             fresh = _empty(language)
@@ -138,8 +140,8 @@ def extract() -> int:
                 single = message if isinstance(message, str) else message[0]
                 before = known.get(single, context=context or None)
                 string = before.string if before and _fits(before.string, message) else ""
-                where = [(place.rsplit(":", 1)[0], None) for place in places]
-                fresh.add(message, string, locations=sorted(set(where)), context=context or None)
+                where: list[Any] = sorted({(place.rsplit(":", 1)[0], None) for place in places})
+                fresh.add(message, string, locations=where, context=context or None)
             path = area.file(language)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as file:
@@ -148,14 +150,18 @@ def extract() -> int:
     return 0
 
 
+def _chosen(found: Iterable[Area], names: Collection[str]) -> list[Area]:
+    return [area for area in found if not names or area.folder.name in names]
+
+
 def _fits(string: object, message: object) -> bool:
     return isinstance(string, str) == isinstance(message, str)
 
 
-def check() -> int:
+def check(names: Collection[str] = ()) -> int:
     """Tell every message that lacks a translation, and every translation whose names in braces differ from the English."""
     troubles = []
-    for area in collect():
+    for area in _chosen(collect(), names):
         for language in LANGUAGES:
             known = _load(area, language)
             for (context, message), places in area.found.items():
@@ -172,8 +178,8 @@ def check() -> int:
 def _trouble(row: Message | None, message: str | tuple[str, ...], language: str) -> str:
     if row is None:
         return "not extracted"
-    texts = [row.string] if isinstance(row.string, str) else list(row.string)
-    wanted = 1 if isinstance(message, str) else (3 if language == "ru" else 1)
+    texts = [row.string] if isinstance(row.string, str) else list(row.string or ())
+    wanted = 1 if isinstance(message, str) else LANGUAGES[language][0]
     if len(texts) != wanted or not all(texts) or row.fuzzy:
         return "not translated"
     english = message if isinstance(message, str) else message[1]
@@ -186,14 +192,12 @@ def _trouble(row: Message | None, message: str | tuple[str, ...], language: str)
 
 def _names(text: str) -> set[str]:
     """Return the names a message fills in: {name} and %(name)s."""
-    import re
-
     return set(re.findall(r"%\((\w+)\)", text)) | set(re.findall(r"\{(\w+)\}", text))
 
 
-def compile_all() -> int:
+def compile_all(names: Collection[str]) -> int:
     """Write the .mo files that Django reads."""
-    for area in areas():
+    for area in _chosen(areas(), names):
         for language in LANGUAGES:
             source = area.file(language)
             if source.exists():
@@ -215,8 +219,7 @@ def _empty(language: str) -> Catalog:
         locale=language, project="OneWindow", version="", copyright_holder="OneWindow maintainers", fuzzy=False, charset="utf-8"
     )
     fresh.header_comment = "# Messages of OneWindow. English is the message itself; write the translation below it."
-    fresh._plural_expr = LANGUAGES[language].split("plural=", 1)[1].split("plural=")[-1].rstrip("; ")
-    fresh._num_plurals = 3 if language == "ru" else 1
+    fresh._num_plurals, fresh._plural_expr = LANGUAGES[language]  # type: ignore[assignment]  # Babel has no other way
     return fresh
 
 
@@ -230,10 +233,10 @@ def _configure_django() -> None:
 
 def main() -> int:
     acts = {"extract": extract, "check": check, "compile": compile_all}
-    if len(sys.argv) != 2 or sys.argv[1] not in acts:
+    if len(sys.argv) < 2 or sys.argv[1] not in acts:
         print(__doc__)
         return 2
-    return acts[sys.argv[1]]()
+    return acts[sys.argv[1]](sys.argv[2:])
 
 
 if __name__ == "__main__":

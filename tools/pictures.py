@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
-
 from tests.promises.installation import free_port
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,6 +15,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -52,9 +54,7 @@ class Site:
     def act(self, code: str) -> str:
         """Run Python inside the installation, as its officers' programs would; return what it printed."""
         script = "from onewindow.config import setup\nsetup()\n" + code
-        done = subprocess.run(
-            [sys.executable, "-c", script], env=self.environment, capture_output=True, text=True, timeout=60, check=False
-        )
+        done = subprocess.run([sys.executable, "-c", script], env=self.environment, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -145,15 +145,22 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture(scope="session")
 def sign_in() -> Callable[[Page, str], None]:
-    """Log one of the demo people in and come back to where the log-in page sends them."""
+    """Log one of the demo people in and come back to where the log-in page sends them; who did it before is known again."""
+    known: dict[str, list[Any]] = {}
 
     def log_in(page: Page, username: str) -> None:
         if "/accounts/login/" not in page.url:
             page.goto("/accounts/login/")
+        if username in known:
+            target = parse_qs(urlsplit(page.url).query).get("next", ["/"])[0]
+            page.context.add_cookies(known[username])
+            page.goto(target)
+            return
         page.fill("[name=login]", username)
         page.fill("[name=password]", PASSWORD)
         page.locator("main button[type=submit]").click()
         page.wait_for_url(lambda url: "/accounts/login/" not in url)
+        known[username] = [cookie for cookie in page.context.cookies() if cookie["name"] in {"sessionid", "csrftoken"}]
 
     return log_in
 
@@ -182,7 +189,7 @@ def _wait(process: "subprocess.Popen[bytes]", running: Path, address: str, log: 
         if process.poll() is not None:
             break
         if running.exists() and json.loads(running.read_text() or "{}"):
-            with urllib.request.urlopen(address, timeout=10):
+            with urllib.request.urlopen(address, timeout=10):  # noqa: S310  (our own address)
                 return
         time.sleep(0.2)
     pytest.fail(f"the site did not start:\n{log.read_text()[-4000:]}")

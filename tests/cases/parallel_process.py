@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import django
 
@@ -52,7 +53,12 @@ def filing(threads: int, key: Callable[[int], str]) -> dict[str, Any]:
         return services.file_case(draft_id=draft_id, idempotency_key=key(number), declared=True, actor=WANG, now=NOW).reference
 
     answers = together(threads, file)
-    return {"answers": sorted(set(answers)), "received": len(answers), "cases": models.Case.objects.count(), "tasks": models.Task.objects.count()}
+    return {
+        "answers": sorted(set(answers)),
+        "received": len(answers),
+        "cases": models.Case.objects.count(),
+        "tasks": models.Task.objects.count(),
+    }
 
 
 def issuing(threads: int, each: int) -> dict[str, Any]:
@@ -67,7 +73,7 @@ def issuing(threads: int, each: int) -> dict[str, Any]:
                 reference = references.issue(lambda: choose(few))
                 if turn % 3 == 0:
                     row = models.Case.objects.create(
-                        reference=reference, event="e", release=1, plan={}, applicant=WANG.id, title="", state="filed", filed_at=NOW
+                        reference=reference, event="e", release=1, plan={}, applicant=uuid4(), title="", state="filed", filed_at=NOW
                     )
                     row.delete()
             given.append(reference)

@@ -37,9 +37,7 @@ def approve(case: models.Case, name: str, actor: Actor, now: datetime, **values:
 
 
 def refuse(case: models.Case, name: str, actor: Actor, now: datetime) -> services.Decided:
-    return services.decide(
-        task_id=task(case, name).pk, outcome="refuse", reason="not-safe", sentence="场地不安全。", actor=actor, now=now
-    )
+    return services.decide(task_id=task(case, name).pk, outcome="refuse", reason="not-safe", sentence="场地不安全。", actor=actor, now=now)
 
 
 def notice(case: models.Case, name: str, actor: Actor, now: datetime, *items: tuple[str, str], days: int = 5) -> services.Noticed:
@@ -224,8 +222,14 @@ def test_the_answer_puts_right_keeps_what_was_there_and_moves_the_limit(file: Fi
         services.answer_notice(**{**answer, "actor": LIU}, values={"seats": 44})
     upload = services.NewFile("layout", "新图.pdf", "application/pdf", PDF)
     services.answer_notice(**answer, values={"seats": 44}, uploads=[upload])
-    assert [(row.value, row.superseded_at is None) for row in case.values.filter(element="seats").order_by("id")] == [(48, False), (44, True)]
-    assert [(row.name, row.superseded_at is None) for row in case.attachments.order_by("added_at")] == [("布局图.pdf", False), ("新图.pdf", True)]
+    assert [(row.value, row.superseded_at is None) for row in case.values.filter(element="seats").order_by("id")] == [
+        (48, False),
+        (44, True),
+    ]
+    assert [(row.name, row.superseded_at is None) for row in case.attachments.order_by("added_at")] == [
+        ("布局图.pdf", False),
+        ("新图.pdf", True),
+    ]
     assert due is not None
     assert task(case, "food.inspect").state == "open"
     assert (due.isoformat(), task(case, "food.inspect").due_date) == ("2026-03-16", datetime(2026, 3, 19).date())
@@ -279,6 +283,25 @@ def test_a_corrected_key_asks_the_register_again(file: Filing, town: Registers, 
     assert case.values.get(element="floor-area", superseded_at=None).value == 80
 
 
+def test_a_step_that_opens_while_the_applicant_is_asked_opens_with_its_clock_stopped(file: Filing, town: Registers, now: datetime) -> None:
+    apart = TOWN.replace(
+        "      - {id: inspect, kind: inspection, limit_days: 5, visit: always, joint: visit}\n"
+        "      - {id: decide, kind: decision, limit_days: 3}\n"
+        "    produces: [food-licence]",
+        "      - {id: review, kind: review, limit_days: 2, after: [accept]}\n"
+        "      - {id: inspect, kind: inspection, limit_days: 5, visit: always, joint: visit, after: [accept]}\n"
+        "      - {id: decide, kind: decision, limit_days: 3, after: [review, inspect]}\n"
+        "    produces: [food-licence]",
+    )
+    catalogue.load_catalogue(files=[("town.yaml", apart)], actor=Actor.system("tests"), now=now)
+    case = accepted(file, now)
+    sent = notice(case, "food.review", MARKET, now)
+    approve(case, "registration.register", MARKET, now, uscc=USCC)
+    assert (task(case, "food.inspect").state, task(case, "fire.inspect").state) == ("paused", "open")
+    services.answer_notice(notice_id=sent.id, values={"seats": 44}, actor=WANG, now=now + 4 * DAY)
+    assert (task(case, "food.inspect").state, str(task(case, "food.inspect").due_date)) == ("open", "2026-03-18")
+
+
 # --- suspension ---
 
 
@@ -296,16 +319,19 @@ def test_a_suspension_needs_reason_and_law_and_moves_the_limit(file: Filing, now
     assert lines == [("suspended", "食品安全法"), ("resumed", None)]
 
 
-def test_a_suspended_step_waits_on_when_the_applicant_is_asked_as_well(file: Filing, now: datetime) -> None:
-    case = registered(file, now)
-    services.suspend(task_id=task(case, "food.inspect").pk, reason="论证", legal_basis="法", actor=MARKET, now=now)
-    with pytest.raises(errors.WrongStep):
-        services.resume(task_id=_paused_by_notice(case, now).pk, actor=FIRE, now=now)
-
-
-def _paused_by_notice(case: models.Case, now: datetime) -> models.Task:
-    notice(case, "fire.inspect", FIRE, now, ("element", "seats"))
-    return task(case, "fire.inspect")
+def test_a_suspended_step_is_not_decided_and_one_that_waits_for_the_applicant_not_resumed(
+    file: Filing, town: Registers, now: datetime
+) -> None:
+    case = accepted(file, now)
+    services.suspend(task_id=task(case, "registration.register").pk, reason="论证", legal_basis="法", actor=MARKET, now=now)
+    with pytest.raises(IllegalTransition):
+        approve(case, "registration.register", MARKET, now, uscc=USCC)
+    services.resume(task_id=task(case, "registration.register").pk, actor=MARKET, now=now)
+    sent = notice(case, "registration.register", MARKET, now, ("element", "address"))
+    with pytest.raises(errors.WrongStep, match="answer_notice"):
+        services.resume(task_id=task(case, "registration.register").pk, actor=MARKET, now=now)
+    services.answer_notice(notice_id=sent.id, values={"address": "胜利路 90 号"}, actor=WANG, now=now)
+    assert task(case, "registration.register").state == "open"
 
 
 # --- refusal and withdrawal ---
@@ -349,6 +375,15 @@ def test_a_refusal_that_the_event_lets_others_survive_lets_them_go_on(file: Fili
     case = accepted(file, now)
     refuse(case, "registration.register", MARKET, now)
     assert states(case)["food.inspect"] == "open"
+
+
+def test_what_a_refusal_lets_go_on_still_waits_for_the_window(file: Filing, town: Registers, now: datetime) -> None:
+    with_rule("{registration: continue}", now)
+    case = file()
+    refuse(case, "registration.accept", MARKET, now)
+    assert states(case)["tax.confirm"] == "waiting"  # the others are not accepted yet
+    services.accept_all(case_id=case.pk, actor=WINDOW, now=now)
+    assert states(case)["tax.confirm"] == "open"
 
 
 def test_a_held_service_waits_for_a_supervisor(file: Filing, town: Registers, now: datetime) -> None:

@@ -110,6 +110,7 @@ def test_not_right_makes_a_value_typable_and_keeps_what_the_source_said(town: Re
     filed = services.file_case(draft_id=draft_id, idempotency_key="k", declared=True, actor=WANG, now=now)
     row = models.CaseValue.objects.get(case=filed.case_id, element="address")
     assert (row.value, row.source_kind) == ("胜利路 90 号", "typed")
+    assert row.note is not None
     assert row.note["disputed"]["value"] == "胜利路 88 号"
     assert row.note["disputed"]["note"] == "门牌换了"
 

@@ -8,8 +8,8 @@ import pytest
 from django.apps import apps
 from django.db import transaction
 
-from onewindow.modules.cases import errors, models, selectors, services
-from onewindow.modules.cases.services import bulk, filing
+from onewindow.modules.cases import errors, models, references, selectors, services
+from onewindow.modules.cases.services import bulk
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.plumbing import audit, idempotency, outbox
 from onewindow.plumbing.actors import Actor
@@ -30,7 +30,9 @@ def test_a_filed_case_holds_the_plan_the_values_with_their_sources_and_the_docum
     assert case.title == "老灶台餐饮店"
     assert case.contact_phone == "13800000001"
     assert set(service_states(case)) == {"registration", "food", "fire", "tax", "sign"}
-    assert {name for name, state in states(case).items() if state == "open"} == {f"{s}.accept" for s in ("registration", "food", "fire", "sign")}
+    assert {name for name, state in states(case).items() if state == "open"} == {
+        f"{s}.accept" for s in ("registration", "food", "fire", "sign")
+    }
     sources = dict(models.CaseValue.objects.filter(case=case).values_list("element", "source_kind"))
     assert sources["address"] == "resource"
     assert sources["full-name"] == "party"
@@ -176,7 +178,7 @@ def test_a_fault_between_any_two_steps_leaves_nothing_half_saved(
             raise Fault
 
     targets: dict[str, tuple[Any, str, Any]] = {
-        "reference": (filing.references, "issue", breaking),
+        "reference": (references, "issue", breaking),
         "rows": (bulk, "insert", breaking),
         "half the rows": (bulk, "insert", half),
         "event": (outbox, "record", breaking),
@@ -195,7 +197,8 @@ def test_a_fault_between_any_two_steps_leaves_nothing_half_saved(
 
 def test_a_service_that_the_typed_values_rule_out_is_not_filed(town: Registers, now: datetime) -> None:
     ruled = TOWN.replace(
-        "    name: {zh: 消防检查, en: Fire check}\n", "    name: {zh: 消防检查, en: Fire check}\n    when: {fact: floor-area, more_than: 200}\n"
+        "    name: {zh: 消防检查, en: Fire check}\n",
+        "    name: {zh: 消防检查, en: Fire check}\n    when: {fact: floor-area, more_than: 200}\n",
     )
     catalogue.load_catalogue(files=[("town.yaml", ruled)], actor=Actor.system("tests"), now=now)
     case = models.Case.objects.get(pk=file(prepare(now), now).case_id)

@@ -31,9 +31,8 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Run]:
     def crowd(what: str) -> dict[str, Any]:
         environment = {**os.environ, "ONEWINDOW_HOME": str(tmp_path), "ONEWINDOW_DATABASE_URL": url, "ONEWINDOW_LOG_LEVEL": "ERROR"}
         environment["DJANGO_SETTINGS_MODULE"] = "onewindow.config.settings"
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.cases.parallel_process", what], env=environment, capture_output=True, text=True, check=False, timeout=120
-        )
+        command = [sys.executable, "-m", "tests.cases.parallel_process", what]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, done.stderr[-3000:]
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return found

@@ -65,7 +65,13 @@ def test_other_departments_and_strangers_see_nothing(file: Filing, now: datetime
     case = file()
     attachment = models.Attachment.objects.get()
     elsewhere = officer("elsewhere", "forestry", "supervisor")
-    for stranger in (LIU, elsewhere, CITY, Actor.anonymous(), Actor(kind="officer", id=LIU.id, organisation="market", roles=frozenset({"reformer"}))):
+    for stranger in (
+        LIU,
+        elsewhere,
+        CITY,
+        Actor.anonymous(),
+        Actor(kind="officer", id=LIU.id, organisation="market", roles=frozenset({"reformer"})),
+    ):
         with pytest.raises(NotFound):
             selectors.case_page(case_id=case.pk, actor=stranger, now=now)
         with pytest.raises(NotFound):

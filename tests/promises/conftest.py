@@ -2,10 +2,13 @@
 
 import json
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.promises.installation import Installation
 
 FULL = os.environ.get("ONEWINDOW_PROVE") == "full"
 
@@ -27,3 +30,20 @@ def figure() -> Callable[[int, str], None]:
                 file.write(json.dumps({"promise": promise, "reached": reached}) + "\n")
 
     return note
+
+
+@pytest.fixture(scope="session")
+def small_town(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The small town, migrated and loaded once for all; nobody starts it."""
+    made = Installation(tmp_path_factory.mktemp("town") / "home")
+    made.make()
+    return made
+
+
+@pytest.fixture
+def installation(small_town: Installation, tmp_path: Path) -> Iterator[Installation]:
+    """The small town as an installation of one's own, not started; whatever still runs at the end is killed."""
+    own = Installation(tmp_path / "home", tokens=dict(small_town.tokens))
+    shutil.copytree(small_town.home, own.home)
+    yield own
+    own.kill()

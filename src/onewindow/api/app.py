@@ -8,6 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from onewindow import __version__
 from onewindow.api import cases, catalogue, drafts, problems
+from onewindow.api.auth import OptionalToken, Token
 from onewindow.api.parsing import StrictParser
 from onewindow.api.shapes import ProblemCode
 
@@ -19,10 +20,17 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema(**options)
         for path in schema["paths"].values():
             for operation in path.values():
-                for status, response in operation["responses"].items():
-                    if int(status) >= 400 and "application/json" in response.get("content", {}):
-                        response["content"] = {problems.CONTENT_TYPE: response["content"].pop("application/json")}
+                _describe(operation)
+        schema["components"].get("securitySchemes", {}).pop(OptionalToken.__name__, None)
         return schema
+
+
+def _describe(operation: dict[str, Any]) -> None:
+    for status, response in operation["responses"].items():
+        if int(status) >= 400 and "application/json" in response.get("content", {}):
+            response["content"] = {problems.CONTENT_TYPE: response["content"].pop("application/json")}
+    if {OptionalToken.__name__: []} in operation.get("security", []):
+        operation["security"] = [{Token.__name__: []}, {}]  # nothing at all will do as well
 
 
 api = Api(

@@ -36,7 +36,7 @@ class Item(Body):
 
 class NoticeIn(Body):
     items: Annotated[list[Item], Field(min_length=1, max_length=200)]
-    due_days: Annotated[int, Field(ge=1, le=365, description="Working days the applicant has.")] = 5
+    due_days: Annotated[int, Field(ge=1, le=60, description="Working days the applicant has.")] = 5
 
 
 class NoticeOut(Schema):

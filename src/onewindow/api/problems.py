@@ -75,7 +75,7 @@ def problem(status: int, code: str, detail: str, errors: list[dict[str, Any]] | 
     return HttpResponse(content, status=status, content_type=CONTENT_TYPE)
 
 
-def request_problem(code: str, errors: list[dict[str, Any]] | None = None, **values: object) -> HttpResponse:
+def request_problem(code: str, values: Mapping[str, object] | None = None, errors: list[dict[str, Any]] | None = None) -> HttpResponse:
     """Answer with one of REQUEST_PROBLEMS."""
     status, sentence = REQUEST_PROBLEMS[code]
     return problem(status, code, sentence.format(**values) if values else sentence, errors)
@@ -137,13 +137,13 @@ def _install_rules(api: NinjaAPI) -> None:
 def _install_requests(api: NinjaAPI) -> None:
     @api.exception_handler(RequestRefused)
     def not_taken(request: HttpRequest, error: RequestRefused) -> HttpResponse:
-        return request_problem(error.code, **error.values)
+        return request_problem(error.code, error.values)
 
     @api.exception_handler(ValidationError)
     def wrong_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:
         rows = [{"field": ".".join(str(part) for part in row["loc"][1:])[:200], "detail": row["msg"]} for row in error.errors[:100]]
         named = ", ".join(str(row["field"]) for row in rows[:5]) or "the body"
-        return request_problem("wrong-shape", rows, places=named)
+        return request_problem("wrong-shape", {"places": named}, rows)
 
     @api.exception_handler(AuthenticationError)
     def not_known(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
@@ -174,6 +174,6 @@ def _install_requests(api: NinjaAPI) -> None:
 
 def _answering(code: str, values: Mapping[str, object]) -> Any:
     def answer(request: HttpRequest, error: Exception) -> HttpResponse:
-        return request_problem(code, **values)
+        return request_problem(code, values)
 
     return answer

@@ -8,7 +8,7 @@ from onewindow.cli.files import catalogue_files, content
 from onewindow.cli.installation import demo_password
 from onewindow.domain.catalogue.text import parse
 
-__all__ = ["demo_password", "load_city", "log_ins"]
+__all__ = ["city_name", "demo_password", "load_city", "log_ins"]
 
 
 def load_city(folder: Path) -> str | None:
@@ -33,6 +33,12 @@ def load_city(folder: Path) -> str | None:
         reached = exchange_services.load_connectors(connectors=connectors.get("connectors", []), actor=actor, now=now)
         accounts = identity_services.load_people(people=people, password=demo_password(), actor=actor, now=now)
     return f"The demo city was loaded: {release.objects} catalogue objects, {reached} connectors, {accounts} people."
+
+
+def city_name(folder: Path) -> dict[str, str]:
+    """Return the name of the demo city in its languages, empty where its people have no region."""
+    region = _mapping(folder / "people.yaml").get("region") or {}
+    return {language: str(text) for language, text in (region.get("name") or {}).items()}
 
 
 def log_ins(folder: Path) -> list[str]:

@@ -6,12 +6,14 @@ import click
 
 from onewindow.cli.installation import DEFAULT_PORT, prepare, require_database
 
+_THREADS = min(32, (os.cpu_count() or 1) * 2 + 1)
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="processes")
-@click.option("--threads", type=click.IntRange(1, 256), default=8, show_default=True, help="requests served at once by each process")
+@click.option("--threads", type=click.IntRange(1, 256), default=_THREADS, show_default=True, help="requests served at once by each process")
 @click.option("--home", default=None, help="folder of the installation's data")
 def serve(host: str, port: int, workers: int, threads: int, home: str | None) -> None:
     """Serve the site and the API."""

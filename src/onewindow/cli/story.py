@@ -18,7 +18,7 @@ import yaml
 
 from onewindow.cli.demo import demo_password
 from onewindow.cli.failures import Failure
-from onewindow.cli.installation import DEFAULT_PORT, environment, python_module, scenario_folder
+from onewindow.cli.installation import DEFAULT_PORT, environment, home, python_module, running, scenario_folder
 from onewindow.cli.story_player import Player, Told
 from onewindow.cli.visitor import Stuck
 
@@ -42,8 +42,8 @@ def list_stories() -> None:
 @click.argument("name")
 @click.option("--fresh", is_flag=True, help="on a temporary installation, started for it and removed afterwards")
 @click.option("--json", "as_json", is_flag=True, help="print what was counted as JSON")
-@click.option("--url", default=f"http://127.0.0.1:{DEFAULT_PORT}", show_default=True, help="the running installation")
-def run(name: str, fresh: bool, as_json: bool, url: str) -> int:
+@click.option("--url", default=None, help="the running installation; without it the one that “onewindow up” has started here")
+def run(name: str, fresh: bool, as_json: bool, url: str | None) -> int:
     """Replay a story and count what it took. Exit: 0 where it ended as it should, else 1."""
     folder = scenario_folder(name)
     told = yaml.safe_load((folder / "story.yaml").read_text(encoding="utf-8"))
@@ -74,24 +74,25 @@ def _in_words(result: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _installation(name: str, fresh: bool, url: str) -> Iterator[str]:
+def _installation(name: str, fresh: bool, url: str | None) -> Iterator[str]:
     """Yield the address of the installation to play on.
 
     Raises: Failure where none answers.
     """
     if not fresh:
-        _require_answer(url)
-        yield url
+        here = url or (running(home()) or {}).get("site") or f"http://127.0.0.1:{DEFAULT_PORT}"
+        _require_answer(here)
+        yield here
         return
-    home = Path(tempfile.mkdtemp(prefix="onewindow-story-"))
+    own = Path(tempfile.mkdtemp(prefix="onewindow-story-"))
     port, sources_port = _free_ports(2)
-    arguments = ["up", "--home", str(home), "--port", str(port), "--sources-port", str(sources_port), "--scenario", name]
+    arguments = ["up", "--home", str(own), "--port", str(port), "--sources-port", str(sources_port), "--scenario", name]
     address = f"http://127.0.0.1:{port}"
-    with (home / "up.log").open("wb") as log:
-        changes = {"ONEWINDOW_ORIGIN": address, "ONEWINDOW_HOME": str(home)}
+    with (own / "up.log").open("wb") as log:
+        changes = {"ONEWINDOW_ORIGIN": address, "ONEWINDOW_HOME": str(own)}
         started = subprocess.Popen(python_module(*arguments), env=environment(changes), stdout=log, stderr=log)  # noqa: S603
         try:
-            _wait(address, started, home / "up.log")
+            _wait(address, started, own / "up.log")
             yield address
         finally:
             started.terminate()
@@ -99,7 +100,7 @@ def _installation(name: str, fresh: bool, url: str) -> Iterator[str]:
                 started.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 started.kill()
-            shutil.rmtree(home, ignore_errors=True)
+            shutil.rmtree(own, ignore_errors=True)
 
 
 def _free_ports(count: int) -> list[int]:

@@ -16,6 +16,7 @@ from typing import IO
 import click
 
 from onewindow.cli.children import Child, stop_all
+from onewindow.cli.demo import city_name
 from onewindow.cli.failures import Failure
 from onewindow.cli.installation import (
     DEFAULT_PORT,
@@ -53,6 +54,8 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
     os.environ.setdefault("ONEWINDOW_ORIGIN", address)
     os.environ["ONEWINDOW_SOURCES_URL"] = f"http://127.0.0.1:{sources_port}"
     city = scenario_folder(scenario)
+    for language, name in city_name(city).items():
+        os.environ.setdefault(f"ONEWINDOW_CITY_NAME_{language.upper()}", name)
     stop = threading.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, lambda *_: stop.set())

@@ -30,6 +30,12 @@ def names(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
+def in_languages(name: str) -> dict[str, str] | None:
+    """Return a text in zh, en and ru: each its own variable, or one for all; None where the environment says nothing."""
+    found = {language: text(f"{name}_{language.upper()}", text(name)) for language in ("zh", "en", "ru")}
+    return {language: value for language, value in found.items() if value} or None
+
+
 def secret_key(home: Path, *, required: bool) -> str:
     """Return the installation's secret, made once and kept beside the data where the environment gives none."""
     if given := text("SECRET_KEY"):

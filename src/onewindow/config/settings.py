@@ -12,11 +12,12 @@ HOME = Path(environment.text("HOME", "var")).resolve()
 
 ONEWINDOW_HOME = HOME
 ONEWINDOW_ORIGIN = environment.text("ORIGIN", "http://127.0.0.1:8000")
-ONEWINDOW_CITY_NAME = {
-    "zh": environment.text("CITY_NAME_ZH", environment.text("CITY_NAME", "示范市")),
-    "en": environment.text("CITY_NAME_EN", environment.text("CITY_NAME", "Demo City")),
-    "ru": environment.text("CITY_NAME_RU", environment.text("CITY_NAME", "Демо-город")),
-}
+ONEWINDOW_CITY_NAME = environment.in_languages("CITY_NAME")
+ONEWINDOW_CITY_PRODUCT = environment.in_languages("CITY_PRODUCT")
+ONEWINDOW_CITY_HOST = environment.in_languages("CITY_HOST")
+ONEWINDOW_CITY_PHONE = environment.text("CITY_PHONE") or None
+ONEWINDOW_CITY_COLOUR = environment.text("CITY_COLOUR") or None
+ONEWINDOW_CITY_CREST = environment.text("CITY_CREST") or None
 ONEWINDOW_REGION = environment.text("REGION", "CN")
 ONEWINDOW_SOURCES_URL = environment.text("SOURCES_URL", "http://127.0.0.1:8100")
 ONEWINDOW_SOURCES_KEY = environment.text("SOURCES_KEY")

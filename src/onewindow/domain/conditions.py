@@ -227,11 +227,39 @@ def faults(condition: object) -> list[Fault]:
 
 
 def _parts(node: object) -> int:
-    """Count what hangs on a node before it is looked at: lists may be hostile in length."""
+    """Count what hangs on a node before it is looked at: lists and values may be hostile in length and depth."""
     if not isinstance(node, Mapping):
         return 0
-    lists = (len(value) for value in node.values() if isinstance(value, list | tuple))
-    return max(0, len(node) - 2) + sum(lists)
+    parts = max(0, len(node) - 2)
+    if parts > max_size:
+        return parts
+    for key, value in node.items():
+        if key in ("all", "any", "not"):
+            parts += len(value) if isinstance(value, list | tuple) else 0
+        else:
+            parts += _values_in(value)
+    return parts
+
+
+def _values_in(value: object) -> int:
+    """Count the values inside a value, however deep; one that is nested deeper than a condition counts as too many.
+
+    >>> _values_in("x"), _values_in([1, [2, 3]]), _values_in({"a": [1]})
+    (0, 4, 2)
+    """
+    found, level = 0, [value]
+    for _ in range(max_depth):
+        inner: list[object] = []
+        for item in level:
+            if isinstance(item, Mapping | list | tuple):
+                found += len(item)
+                if found > max_size:
+                    return found
+                inner.extend(item.values() if isinstance(item, Mapping) else item)
+        level = inner
+        if not level:
+            return found
+    return max_size + 1
 
 
 def _faults_here(node: object, path: tuple[str | int, ...], found: list[Fault]) -> list[tuple[tuple[str | int, ...], object]]:

@@ -29,7 +29,8 @@ def field_sentence(error: DomainError) -> str:
     if getattr(error, "reason", "") == "not-money":
         how = gettext("Write an amount in yuan, for example 120.00.")
     shown = {key: _shown(value) for key, value in (details or {}).items()}
-    return f"{gettext(what).format(**shown)} {gettext(how or '').format(**shown)}".strip()
+    space = "" if formatting.short_language(translation.get_language()) == "zh" else " "
+    return f"{gettext(what).format(**shown)}{space}{gettext(how).format(**shown)}" if how else gettext(what).format(**shown)
 
 
 def field_sentences(error: DomainError) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """Who is asking, in which language, and what becomes of a rule that was not kept."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext
 
 from onewindow.domain.errors import DomainError
 from onewindow.modules.identity import selectors as identity
@@ -39,13 +41,25 @@ class ActorMiddleware:
         if _size(request) > MOST_BYTES:
             return render(request, "413.html", status=413)
         _speak_profile_language(request)
-        return self.get_response(request)
+        return _without_log_in_page(request, self.get_response(request))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a rule that was not kept into its page."""
         if isinstance(exception, DomainError) and not request.path.startswith("/api/"):
             return errors.page(request, exception)
         return None
+
+
+def _without_log_in_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Tell a piece of a page that nobody is logged in any more, instead of drawing the log-in page into it."""
+    if (
+        request.headers.get("HX-Request")
+        and response.status_code == HTTPStatus.FOUND
+        and response["Location"].startswith(settings.LOGIN_URL)
+    ):
+        sentence = gettext("Not saved: you are no longer logged in. Log in again in another window, then go on here; what you typed stays.")
+        return HttpResponse(sentence, status=HTTPStatus.UNAUTHORIZED, content_type="text/plain; charset=utf-8")
+    return response
 
 
 def _size(request: HttpRequest) -> int:

@@ -140,6 +140,13 @@ def _distinct(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
+def order_of_asking(catalogue: Catalogue, services: Iterable[str]) -> dict[str, int]:
+    """Return {element: place} in the order in which the services ask; whatever no service asks unlocks others and comes first."""
+    asked = (ask.element for service in services for ask in catalogue.services[service].asks)
+    plain = (catalogue.elements[name].alias_of or name if name in catalogue.elements else name for name in asked)
+    return {name: place for place, name in enumerate(_distinct(plain))}
+
+
 def organisation_name(organisations: Mapping[str, Organisation], key: str) -> str:
     """Return an organisation's name in the active language, or its id where the catalogue knows none."""
     return say(organisations[key].name) if key in organisations else key

@@ -104,10 +104,7 @@ def held_licences(owner: UUID, content: Catalogue, event: Event) -> dict[str, mo
 def _issued_anew(content: Catalogue, event: Event) -> set[str]:
     services = [content.services[name] for name in event.services]
     return {
-        kind
-        for service in services
-        for kind in service.produces
-        if not any(kind in requirement.any_of for requirement in service.evidence)
+        kind for service in services for kind in service.produces if not any(kind in requirement.any_of for requirement in service.evidence)
     }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onewindow.domain import conditions
+from onewindow.domain.bundle.report import EvidenceWay
+from onewindow.domain.values import ValueRefused
 from onewindow.modules.cases.matter import Book, Rules
 from onewindow.modules.cases.names import Interface, plain
 
@@ -100,38 +102,58 @@ def settle(material: Material) -> Settled:
     rules = material.rules
     base = _base(material)
     silent: set[str] = set()
-    known: dict[str, Known] = {**base, **_typed(material, _form(material, {}) | material.disputed)}
+    known: dict[str, Known] = {**base, **_typed(material, {row.element for row in rules.report.form} | material.disputed)}
     for _ in range(2 + len(rules.catalogue.elements)):
-        facts = rules.facts(material.answers, {name: item.value for name, item in known.items()})
-        services = rules.applicable(facts)
-        needs = {service: _needs(rules, service, facts) for service in services}
-        form = _form(material, facts)
-        start = set(base) | form | material.disputed | silent | {e for e in material.expected if e not in material.disputed}
+        view = _view(material, known)
+        form = _form(rules, view)
+        start = set(base) | form | material.disputed | silent | (material.expected - material.disputed)
         derived = closure(rules.interfaces, start)
-        wanted = _wanted(needs, derived, start)
+        wanted = _wanted(view.needs, derived, start)
         asked = (form | material.disputed | silent) & wanted | form
-        found, due, empty = _resolve(material, {**base, **_typed(material, asked)}, derived, wanted)
-        later, lost = _elsewhere(rules, needs, derived)
-        lacking = {e for e in wanted & material.expected if e not in found and e not in asked and rules.askable(e)}
+        found, due, empty = _resolve(material, {**base, **_typed(material, asked)}, derived, _sought(rules, view, derived, wanted))
+        later, lost = _elsewhere(rules, view.needs, derived)
+        lacking = {e for e in wanted & material.expected if e not in found and e not in asked}
         grown = silent | {e for e in empty | lost | lacking if rules.askable(e)}
         if grown == silent and found == known:
             break
         silent, known = grown, found
-    stuck = tuple(sorted(e for e in empty | lost | (wanted & material.expected) if not rules.askable(e) and e not in found))
-    fields = _fields(material, form, asked | silent, found=found, facts=facts)
+    fields = _fields(material, form, asked | silent, found=found, view=view)
     return Settled(
         known={name: item for name, item in found.items() if name in wanted or name in asked or item.kind == "answer"},
         fields=fields,
         missing=tuple(row.element for row in fields if row.element not in found),
-        stuck=stuck,
+        stuck=tuple(sorted(e for e in empty | lost | lacking if not rules.askable(e))),
         due=due,
         later=later,
-        documents=documents(rules, services, facts),
-        services=services,
-        facts=facts,
-        needs=needs,
+        documents=documents(rules, view.ways),
+        services=view.services,
+        facts=view.facts,
+        needs=view.needs,
         contradicted=_contradicted(material),
     )
+
+
+@dataclass(frozen=True)
+class _View:
+    """What the rules say under the values known so far."""
+
+    facts: Mapping[str, Any]
+    services: tuple[str, ...]
+    ways: Mapping[str, tuple[EvidenceWay, ...]]
+    needs: Mapping[str, tuple[str, ...]]
+    """{service: what it asks, and the keys of the registers that its evidence comes from}"""
+
+
+def _view(material: Material, known: Mapping[str, Known]) -> _View:
+    rules = material.rules
+    facts = rules.facts(material.answers, {name: item.value for name, item in known.items()})
+    services = rules.applicable(facts)
+    ways = {service: rules.ways(service, facts) for service in services}
+    needs = {}
+    for service in services:
+        keys = [key for way in ways[service] if (face := rules.proving(way)) is not None for key in face.keys]
+        needs[service] = tuple(dict.fromkeys((*rules.asked(service, facts), *keys)))
+    return _View(facts, services, ways, needs)
 
 
 def closure(faces: Iterable[Interface], start: Iterable[str]) -> dict[str, Interface | None]:
@@ -145,25 +167,29 @@ def closure(faces: Iterable[Interface], start: Iterable[str]) -> dict[str, Inter
     return had
 
 
-def documents(rules: Rules, services: Iterable[str], facts: Mapping[str, object]) -> tuple[Document, ...]:
-    """Return the types to upload, each once.
+def documents(rules: Rules, ways: Mapping[str, Iterable[EvidenceWay]]) -> tuple[Document, ...]:
+    """Return the types to upload, each once, for the services that apply.
 
     A document that was to come from a service which the form's values then ruled out is uploaded after all,
-    unless a commitment may stand for it.
+    unless a commitment may stand for it; so is one whose register does not answer.
     """
-    running = set(services)
     wanted: dict[str, list[tuple[str, str]]] = {}
-    for service in services:
-        for way in rules.ways(service, facts):
-            if (way.way == "upload" and way.type is not None) or (
-                way.way == "resource" and way.by is not None and plain(way.by) in rules.unavailable and way.type is not None
-            ):
-                wanted.setdefault(way.type, []).append((service, way.requirement))
-            elif way.way == "produced" and way.by not in running:
-                alternatives = rules.requirements[service, way.requirement].any_of
-                if not any(rules.catalogue.evidence_types[plain(kind)].commitment for kind in alternatives):
-                    wanted.setdefault(alternatives[0], []).append((service, way.requirement))
+    for service, rows in ways.items():
+        for way in rows:
+            kind = _to_upload(rules, service, way, ways)
+            if kind is not None:
+                wanted.setdefault(kind, []).append((service, way.requirement))
     return tuple(Document(kind, tuple(requirements)) for kind, requirements in wanted.items())
+
+
+def _to_upload(rules: Rules, service: str, way: EvidenceWay, running: Mapping[str, object]) -> str | None:
+    if way.way == "upload" or (way.way == "resource" and plain(way.by or "") in rules.unavailable):
+        return way.type
+    if way.way == "produced" and way.by not in running:
+        alternatives = rules.requirements[service, way.requirement].any_of
+        if not any(rules.catalogue.evidence_types[plain(kind)].commitment for kind in alternatives):
+            return alternatives[0]
+    return None
 
 
 def _base(material: Material) -> dict[str, Known]:
@@ -182,26 +208,13 @@ def _typed(material: Material, asked: Iterable[str]) -> dict[str, Known]:
     return {e: Known(material.typed[e], "typed") for e in asked if material.typed.get(e) is not None}
 
 
-def _form(material: Material, facts: Mapping[str, object]) -> set[str]:
+def _form(rules: Rules, view: _View) -> set[str]:
     """The minimum key, without what the values typed so far have ruled out."""
-    rules = material.rules
-    running = set(rules.applicable(facts))
     return {
         row.element
         for row in rules.report.form
-        if (not row.asked_by or running & set(row.asked_by)) and rules.verdict(row.when, facts) is not False
+        if (not row.asked_by or any(service in view.needs for service in row.asked_by)) and rules.verdict(row.when, view.facts) is not False
     }
-
-
-def _needs(rules: Rules, service: str, facts: Mapping[str, object]) -> tuple[str, ...]:
-    """What a service asks, and the keys of the registers that its evidence comes from."""
-    keys = (key for face in _evidence_faces(rules, service, facts) for key in face.keys)
-    return tuple(dict.fromkeys((*rules.asked(service, facts), *keys)))
-
-
-def _evidence_faces(rules: Rules, service: str, facts: Mapping[str, object]) -> list[Interface]:
-    ways = (way for way in rules.ways(service, facts) if way.way == "resource" and way.by is not None)
-    return [face for way in ways if (face := rules.interface(way.by or "")) is not None]
 
 
 def _wanted(needs: Mapping[str, tuple[str, ...]], derived: Mapping[str, Interface | None], start: set[str]) -> set[str]:
@@ -219,53 +232,50 @@ def _wanted(needs: Mapping[str, tuple[str, ...]], derived: Mapping[str, Interfac
     return wanted
 
 
+def _sought(rules: Rules, view: _View, derived: Mapping[str, Interface | None], wanted: set[str]) -> list[tuple[str, Interface, bool]]:
+    """What is to come from registers, in the order it can come, as (element, interface, only as proof).
+
+    A register that stands for a document and gives nothing that is wanted is asked for one field, as a sign of the record.
+    """
+    found = [(element, face, False) for element, face in derived.items() if face is not None and element in wanted]
+    asked = {face for _, face, _ in found}
+    for way in (way for rows in view.ways.values() for way in rows):
+        face = rules.proving(way)
+        if face is not None and face not in asked:
+            asked.add(face)
+            given = rules.gives(way.type or "")
+            found.append((next((element for element in face.gives if element in given), face.gives[0]), face, True))
+    return found
+
+
 def _resolve(
-    material: Material, known: dict[str, Known], derived: Mapping[str, Interface | None], wanted: set[str]
+    material: Material,
+    known: dict[str, Known],
+    derived: Mapping[str, Interface | None],
+    sought: Iterable[tuple[str, Interface, bool]],
 ) -> tuple[dict[str, Known], tuple[Due, ...], set[str]]:
-    """Fill values in the order they can come. Return (known, registers to ask, elements whose register has no value)."""
+    """Fill in what registers said. Return (known, registers to ask, elements whose register has no value)."""
     said = {(row.interface, row.element): row for row in material.fetched}
-    fields: dict[Interface, list[str]] = {}
+    fields: dict[Interface, dict[str, None]] = {}
     empty: set[str] = set()
-    proofs = _proofs(material, known)
-    for element in [*(e for e in derived if derived[e] is not None and e in wanted), *proofs]:
-        face = proofs.get(element) or derived[element]
-        if face is None or (element in known and element not in proofs) or any(key not in known for key in face.keys):
+    for element, face, only_as_proof in sought:
+        if any(key not in known for key in face.keys):
             continue
-        keys = {key: known[key].value for key in face.keys}
-        row = said.get((face.id, element.removeprefix(PROOF)))
-        if row is None or any(not conditions.same(row.keys.get(key), value) for key, value in keys.items()):
-            fields.setdefault(face, []).append(element.removeprefix(PROOF))
-        elif element in proofs:
+        row = said.get((face.id, element))
+        if row is None or not all(conditions.same(row.keys.get(key), known[key].value) for key in face.keys):
+            fields.setdefault(face, {})[element] = None
+        elif only_as_proof or derived.get(element) is not face:
             continue
         elif (value := _checked(material, element, row.value)) is None:
             empty.add(element)
         else:
             known[element] = Known(value, "resource", face.id, row.at)
-    due = tuple(Due(face, {key: known[key].value for key in face.keys}, tuple(dict.fromkeys(names))) for face, names in fields.items())
+    due = tuple(Due(face, {key: known[key].value for key in face.keys}, tuple(names)) for face, names in fields.items())
     return known, due, empty
-
-
-PROOF = "proof:"
-
-
-def _proofs(material: Material, known: Mapping[str, Known]) -> dict[str, Interface]:
-    """The registers to be asked because they stand for a document: what the type gives, or else one field as a sign of the record."""
-    rules = material.rules
-    facts = rules.facts(material.answers, {name: item.value for name, item in known.items()})
-    found: dict[str, Interface] = {}
-    for service in rules.applicable(facts):
-        for way in rules.ways(service, facts):
-            face = rules.interface(way.by or "") if way.way == "resource" else None
-            if face is not None and way.type is not None:
-                shared = [element for element in face.gives if element in rules.gives(way.type)]
-                found.update({PROOF + element: face for element in shared or face.gives[:1]})
-    return found
 
 
 def _checked(material: Material, element: str, value: Any) -> Any:
     """A register's value, or None where it is not even of the element's type: then the applicant is asked."""
-    from onewindow.domain.values import ValueRefused
-
     if value is None:
         return None
     try:
@@ -289,19 +299,15 @@ def _elsewhere(
     return frozenset(later - lost), lost
 
 
-def _fields(
-    material: Material, form: set[str], asked: set[str], *, found: Mapping[str, Known], facts: Mapping[str, object]
-) -> tuple[Field, ...]:
+def _fields(material: Material, form: set[str], asked: set[str], *, found: Mapping[str, Known], view: _View) -> tuple[Field, ...]:
     """The form in the report's order, then what sources left open."""
-    rules = material.rules
     rows = [
         Field(row.element, row.asked_by, "not-right" if row.element in material.disputed else "form")
-        for row in rules.report.form
+        for row in material.rules.report.form
         if row.element in form
     ]
-    others = sorted(asked - form)
-    for element in others:
-        by = tuple(service for service in rules.applicable(facts) if element in rules.asked(service, facts))
+    for element in sorted(asked - form):
+        by = tuple(service for service in view.services if element in material.rules.asked(service, view.facts))
         rows.append(Field(element, by, "not-right" if element in material.disputed else "source-silent"))
     return tuple(row for row in rows if found.get(row.element) is None or found[row.element].kind == "typed")
 

@@ -3,6 +3,7 @@
 Pure: a catalogue, an event, a report and facts go in; names come out.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -89,6 +90,10 @@ class Rules(Book):
         return self.report.as_json()
 
     @cached_property
+    def report_text(self) -> str:
+        return json.dumps(self.report_json)
+
+    @cached_property
     def services(self) -> tuple[PublicService, ...]:
         return tuple(self.catalogue.services[service] for service in self.report.services)
 
@@ -102,6 +107,15 @@ class Rules(Book):
         return {s.id: tuple((self.canonical(ask.element), ask.when) for ask in s.asks) for s in self.services}
 
     @cached_property
+    def always_asked(self) -> Mapping[str, tuple[str, ...]]:
+        """The services that ask the same whatever the facts."""
+        return {
+            service: tuple(dict.fromkeys(element for element, _ in rows))
+            for service, rows in self.asks.items()
+            if all(when is None for _, when in rows)
+        }
+
+    @cached_property
     def evidence(self) -> Mapping[str, tuple[EvidenceWay, ...]]:
         rows: dict[str, list[EvidenceWay]] = {service: [] for service in self.report.services}
         for way in self.report.evidence:
@@ -113,12 +127,22 @@ class Rules(Book):
         """{service: the services it waits for, directly or through others}."""
         return producers(self.report.evidence, self.report.services)
 
+    @cached_property
+    def by_id(self) -> Mapping[str, Interface]:
+        return {face.id: face for face in self.interfaces}
+
+    def proving(self, way: EvidenceWay) -> Interface | None:
+        """Return the register that stands for a document, where one does and answers."""
+        return self.by_id.get(way.by) if way.way == "resource" and way.by is not None else None
+
     def applicable(self, facts: Mapping[str, object]) -> tuple[str, ...]:
         """Return the services whose condition is not false now that the form's values are known as well."""
         return tuple(service.id for service in self.services if self.verdict(service.when, facts) is not False)
 
     def asked(self, service: str, facts: Mapping[str, object]) -> tuple[str, ...]:
         """Return the elements a service asks, each once."""
+        if service in self.always_asked:
+            return self.always_asked[service]
         return tuple(dict.fromkeys(element for element, when in self.asks[service] if self.verdict(when, facts) is not False))
 
     def ways(self, service: str, facts: Mapping[str, object]) -> tuple[EvidenceWay, ...]:

@@ -1,5 +1,6 @@
 """The plan frozen in a case: the report it was filed under, what was settled with it, and what may open when."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -114,11 +115,18 @@ class CasePlan:
         return frozenset(service for service, before in self.waits_for.items() if producing & set(before))
 
 
-def freeze(rules: Rules, settled: Settled, answers: Mapping[str, Any]) -> dict[str, Any]:
+class PlanDocument(dict[str, Any]):
+    """A plan with its JSON text, of which the report's part is written once for all matters that are alike."""
+
+    def __init__(self, report: Mapping[str, Any], report_text: str, own: Mapping[str, Any]) -> None:
+        super().__init__({**report, **own})
+        self.json_text = f"{report_text[:-1]}, {json.dumps(own)[1:]}"
+
+
+def freeze(rules: Rules, settled: Settled, answers: Mapping[str, Any]) -> PlanDocument:
     """Return the JSON a case keeps."""
     running = set(settled.services)
-    return {
-        **rules.report_json,
+    own = {
         "answers": dict(answers),
         "ruled_out": [service for service in rules.report.services if service not in running],
         "needs": {service: list(elements) for service, elements in settled.needs.items()},
@@ -132,6 +140,7 @@ def freeze(rules: Rules, settled: Settled, answers: Mapping[str, Any]) -> dict[s
             if row.service in running and _fee_applies(rules, settled, row.service, row.fee)
         ],
     }
+    return PlanDocument(rules.report_json, rules.report_text, own)
 
 
 def _fee_applies(rules: Rules, settled: Settled, service: str, fee: str) -> bool:

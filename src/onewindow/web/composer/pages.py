@@ -1,22 +1,27 @@
 """What the composer shows of a bundle: all of it computed while the reformer waits, nothing stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from onewindow.domain.bundle import Ablation, Report, SharingStep, Switches, ablate, compile_bundle, find_blockers
-from onewindow.domain.catalogue import CatalogueRefused, build_catalogue
+from django.utils.translation import get_language
+
+from onewindow.domain.bundle import Ablation, Report, ablate, compile_bundle
+from onewindow.domain.catalogue import build_catalogue
 from onewindow.domain.catalogue.model import Catalogue, Event, PublicService, Text
 from onewindow.domain.errors import DomainError
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.web import errors, process
-from onewindow.web.composer.document import Draft
+from onewindow.web import formatting, process
+from onewindow.web.composer.document import PLACEHOLDER, Document, Draft, field_of
+from onewindow.web.composer.sentences import sentences, unasked
 from onewindow.web.linemap import LineMap, line_map
-from onewindow.web.portal.pages.numbers import NumbersPage, numbers_of
+from onewindow.web.portal.pages.numbers import Item, Measure, NumbersPage, Reason, numbers_of
 
 RELEVANT = ("organisations", "parties", "elements", "resources", "evidence_types")
+MEASURES = ("elements", "documents", "steps", "visits", "days")
+REGISTERS_SHOWN = 2
+"""So many registers are shown by name among the documents; more of them are one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,62 +33,77 @@ class Choice:
     organisation: Text
     days: float
     chosen: bool
-    limits: tuple["Limit", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A step's legal limit and what was agreed on.  Unit: working days."""
+    """A step's legal limit and what was agreed on; `agreed` as it is written in the field.  Unit: working days."""
 
     name: str
+    field: str
     step: Text
     law: float
-    agreed: float
+    agreed: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The steps of one service that have a limit."""
+
+    service: Text
+    rows: tuple[Limit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What is switched off in the picture. `shared`: the sources that stay, None where all do."""
+
+    shared: tuple[Text, ...] | None
+    joining: bool
+    parallel: bool
+    commitments: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Everything the right-hand side shows."""
+    """Everything the right-hand side shows of one report."""
 
-    numbers: NumbersPage
     report: Report
-    process: LineMap
-    ablation: Ablation
-    sharing: SharingStep
-    shared: int
-    sources: int
+    measures: tuple[Measure, ...]
+    numbers: NumbersPage
+    elements: tuple[Reason, ...]
+    documents: tuple[Reason, ...]
+    wide: LineMap
+    tall: LineMap
+    consents: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Composition:
+    """`ablation` is of the whole bundle, `effect` of what the switches leave; None where it cannot be worked out."""
+
     event: Event | None
     choices: tuple[Choice, ...]
+    limits: tuple[Limits, ...]
+    ablation: Ablation | None
     effect: Effect | None
+    shared: int
+    sources: int
+    what_if: WhatIf | None
     problems: tuple[str, ...]
+    unsuited: tuple[Text, ...] = ()
+    """Chosen services that are not offered to the applicant."""
 
 
-@dataclass(frozen=True, slots=True)
-class BlockerRow:
-    """One move, and what it would spare each year over all One Things that it touches."""
-
-    kind: str
-    name: Text
-    organisation: Text | None
-    elements: int
-    documents: int
-    visits: int
-    days: float
-    events: int
-    cases: float
-
-
-def with_event(release: int, document: Mapping[str, Any]) -> Catalogue:
+def with_event(release: int, document: Document) -> Catalogue:
     """Return the release's catalogue with one event as it is being composed, and only the services it names.
 
     Raises: CatalogueRefused.
     """
-    rows: dict[str, list[dict[str, Any]]] = {"events": [dict(document)]}
-    wanted = set(document.get("services", ()))
+    described = {**document, "id": document["id"] or PLACEHOLDER}
+    rows: dict[str, list[dict[str, Any]]] = {"events": [described]}
+    wanted = set(document["services"])
     for (kind, key), row in catalogue.documents_at(release).items():
         if kind in RELEVANT or (kind == "services" and key in wanted):
             rows.setdefault(kind, []).append(dict(row))
@@ -93,54 +113,112 @@ def with_event(release: int, document: Mapping[str, Any]) -> Catalogue:
 def composition(release: int, draft: Draft, today: date, calendar: process.WorkDays) -> Composition:
     """Compute what the bundle would be; where it cannot be, say why."""
     held = catalogue.catalogue_at(release)
-    choices = _choices(held, draft.document)
-    if not draft.document["services"]:
-        return Composition(None, choices, None, ())
+    nothing = Composition(None, _choices(held, draft.document), _limits(held, draft), None, None, 0, 0, None, (), _unsuited(held, draft))
+    if not draft.services:
+        return nothing
+    if problems := unasked(held, draft.document):
+        return replace(nothing, problems=tuple(problems))
     try:
         own = with_event(release, draft.document)
-        event = own.events[draft.document["id"]]
-        return Composition(event, choices, _effect(own, event, draft, today, calendar), ())
-    except CatalogueRefused as refused:
-        return Composition(None, choices, None, tuple(f"{row.message} {row.remedy}" for row in refused.problems))
+        event = next(iter(own.events.values()))
+        ablation = ablate(own, event.id)
     except DomainError as refused:
-        return Composition(None, choices, None, (errors.sentence(refused),))
+        return replace(nothing, problems=tuple(sentences(refused, held)))
+    whole = replace(nothing, event=event, ablation=ablation)
+    return _switched(whole, own, draft, today, calendar)
 
 
-def _effect(own: Catalogue, event: Event, draft: Draft, today: date, calendar: process.WorkDays) -> Effect:
-    ablation = ablate(own, event.id)
-    most = len(ablation.sharing) - 1
+def _switched(whole: Composition, own: Catalogue, draft: Draft, today: date, calendar: process.WorkDays) -> Composition:
+    """Add what the switches leave of the whole."""
+    assert whole.event is not None  # noqa: S101 -- for the type checker: composition() has set both
+    assert whole.ablation is not None  # noqa: S101
+    steps = whole.ablation.sharing
+    most = len(steps) - 1
     shared = most if draft.shared is None else min(draft.shared, most)
-    switches = draft.switches
+    switches, names = draft.switches, None
     if shared < most:
-        switches = replace(switches, shared=frozenset(row.added for row in ablation.sharing[: shared + 1] if row.added))
-    report = compile_bundle(own, event.id, without=switches)
+        stay = [row.added for row in steps[: shared + 1] if row.added]
+        switches = replace(switches, shared=frozenset(stay))
+        names = tuple(own.resources[name].name for name in stay)
+    what_if = WhatIf(names, switches.joining, switches.parallel, switches.commitments)
+    found = replace(whole, shared=shared, sources=most, what_if=what_if if what_if != WhatIf(None, False, False, False) else None)
+    try:
+        report = compile_bundle(own, whole.event.id, without=switches)
+    except DomainError as refused:
+        return replace(found, problems=tuple(sentences(refused, own)))
+    return replace(found, effect=_effect(own, whole.event, report, today, calendar))
+
+
+def _effect(own: Catalogue, event: Event, report: Report, today: date, calendar: process.WorkDays) -> Effect:
+    numbers = numbers_of(own, event, report)
+    stations, title, said = process.report_stations(own, report), process.say(event.name), process.words()
     days = process.day_headings(report, start=today, calendar=calendar)
-    drawn = line_map(
-        process.report_stations(own, report),
-        days=days,
-        variant="composer",
-        title=process.say(event.name),
-        describe=process.words(),
-        prefix="composer-",
+    return Effect(
+        report=report,
+        measures=tuple(sorted((row for row in numbers.measures if row.kind in MEASURES), key=lambda row: MEASURES.index(row.kind))),
+        numbers=numbers,
+        elements=gathered(numbers.elements, registers=len(numbers.elements)),
+        documents=gathered(numbers.documents, registers=REGISTERS_SHOWN),
+        wide=line_map(stations, variant="composer", title=title, describe=said, prefix="composer-wide"),
+        tall=line_map(stations, days=days, variant="phone", title=title, describe=said, prefix="composer-tall"),
+        consents=tuple(own.resources[name].name for name in report.consents),
     )
-    return Effect(numbers_of(own, event, report), report, drawn, ablation, ablation.sharing[0], shared, most)
 
 
-def _choices(held: Catalogue, document: Mapping[str, Any]) -> tuple[Choice, ...]:
-    chosen = list(document["services"])
-    agreed = document.get("commitments", {})
-    order = {name: place for place, name in enumerate(chosen)}
+def gathered(reasons: Iterable[Reason], *, registers: int) -> tuple[Reason, ...]:
+    """Make one row of everything that other services of the bundle produce, and one of many registers."""
+    reasons = list(reasons)
+    many = {"produced"} | ({"resource"} if sum(row.kind == "resource" for row in reasons) > registers else set())
+    rows: dict[tuple[str, int], Reason] = {}
+    for place, row in enumerate(reasons):
+        key = (row.kind, -1 if row.kind in many else place)
+        before = rows.get(key)
+        if before is None:
+            rows[key] = replace(row, source=None if row.kind in many else row.source)
+            continue
+        items: tuple[Item, ...] = (*before.items, *row.items)
+        laws = (*before.laws, *(law for law in row.laws if law not in before.laws))
+        rows[key] = replace(before, items=items, laws=laws)
+    return tuple(rows.values())
+
+
+# --- what can be picked and agreed on ---
+
+
+def _choices(held: Catalogue, document: Document) -> tuple[Choice, ...]:
+    order = {name: place for place, name in enumerate(document["services"])}
     services = sorted(held.services.values(), key=lambda row: (order.get(row.id, len(order)), row.organisation, row.id))
-    return tuple(_choice(held, service, service.id in order, agreed) for service in services)
-
-
-def _choice(held: Catalogue, service: PublicService, chosen: bool, agreed: Mapping[str, float]) -> Choice:
-    limits = tuple(
-        Limit(f"{service.id}.{step.id}", step.name, step.limit_days, agreed.get(f"{service.id}.{step.id}", step.limit_days))
-        for step in service.steps
-        if chosen and step.limit_days
+    return tuple(
+        Choice(
+            id=service.id,
+            name=service.name,
+            organisation=held.organisations[service.organisation].name if service.organisation else {},
+            days=longest(service),
+            chosen=service.id in order,
+        )
+        for service in services
     )
-    return Choice(service.id, service.name, held.organisations[service.organisation].name, longest(service), chosen, limits)
+
+
+def _limits(held: Catalogue, draft: Draft) -> tuple[Limits, ...]:
+    agreed, wrong = draft.document["commitments"], draft.in_the_way
+    found = []
+    for service in (held.services[name] for name in draft.services):
+        rows = []
+        for step in service.steps:
+            name = f"{service.id}.{step.id}"
+            if step.limit_days:
+                key = field_of(name)
+                written = draft.typed.get(key, formatting.number(agreed.get(name, step.limit_days), get_language()))
+                rows.append(Limit(name, key, step.name, step.limit_days, written, wrong.get(key, "")))
+        if rows:
+            found.append(Limits(service.name, tuple(rows)))
+    return tuple(found)
+
+
+def _unsuited(held: Catalogue, draft: Draft) -> tuple[Text, ...]:
+    services = (held.services[name] for name in draft.services)
+    return tuple(row.name for row in services if row.audience and draft.document["applicant"] not in row.audience)
 
 
 def longest(service: PublicService) -> float:
@@ -153,76 +231,17 @@ def longest(service: PublicService) -> float:
             done[step.id] = step.limit_days + max((done[before] for before in step.after), default=0)
         else:
             waiting.append(step)
-    return max(done.values())
+    return max(done.values(), default=0)
 
 
-def blockers(release: int, document: Mapping[str, Any]) -> tuple[tuple[BlockerRow, ...], tuple[Text, ...]]:
-    """Return what would save most next, weighted by yearly cases over all One Things; and the best pair.
-
-    Raises: CatalogueRefused, and what the compiler refuses.
-    """
-    own = with_event(release, document)
-    event = own.events[document["id"]]
-    found = find_blockers(own, event.id)
-    others = _elsewhere(release, event.id)
-    rows = []
-    for saving in found.alone:
-        move = saving.moves[0]
-        if not (saving.elements or saving.documents or saving.visits or saving.days):
-            continue
-        name, organisation = _move_name(own, move.kind, move.id)
-        more = [cases for moves, cases in others if (move.kind, move.id) in moves]
-        rows.append(
-            BlockerRow(
-                move.kind,
-                name,
-                organisation,
-                saving.elements,
-                saving.documents,
-                saving.visits,
-                saving.days,
-                1 + len(more),
-                event.yearly_cases + sum(more),
-            )
-        )
-    rows.sort(key=lambda row: -(row.elements + row.documents) * max(row.cases, 1))
-    together = found.together
-    pair = tuple(_move_name(own, move.kind, move.id)[0] for move in together.moves) if together and len(together.moves) > 1 else ()
-    return tuple(rows), pair
-
-
-@lru_cache(maxsize=16)
-def _elsewhere(release: int, but: str) -> tuple[tuple[frozenset[tuple[str, str]], float], ...]:
-    """Return for every other published One Thing the moves that would save something there, and its yearly cases."""
+def refusals(release: int, draft: Draft) -> list[str]:
+    """Say why the whole bundle, no switch off, cannot be published; nothing where it can."""
     held = catalogue.catalogue_at(release)
-    found = []
-    for event in held.events.values():
-        if event.id == but:
-            continue
-        try:
-            alone = find_blockers(held, event.id, k=1).alone
-        except DomainError:
-            continue
-        useful = frozenset((row.moves[0].kind, row.moves[0].id) for row in alone if row.elements or row.documents or row.visits or row.days)
-        found.append((useful, event.yearly_cases))
-    return tuple(found)
-
-
-def _move_name(own: Catalogue, kind: str, key: str) -> tuple[Text, Text | None]:
-    plain = key.rsplit(".", 1)[-1]
-    if kind == "share" and plain in own.resources:
-        resource = own.resources[plain]
-        organisation = own.organisations.get(resource.organisation or "")
-        return resource.name or {"en": plain}, organisation.name if organisation else None
-    for table in (own.evidence_types, own.elements):
-        if plain in table:
-            return table[plain].name or {"en": plain}, None
-    return {"en": key}, None
-
-
-def switched_off(ablation: Ablation, cause: str) -> Any:
-    """Return the counts without one cause, or None where the bundle is impossible then."""
-    return ablation.without.get(cause)
-
-
-__all__ = ["Composition", "Switches", "blockers", "composition"]
+    if problems := unasked(held, draft.document):
+        return problems
+    try:
+        own = with_event(release, draft.document)
+        compile_bundle(own, next(iter(own.events)), with_alone=False)
+    except DomainError as refused:
+        return sentences(refused, held)
+    return []

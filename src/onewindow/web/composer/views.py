@@ -1,27 +1,31 @@
-"""Pages of the composer. The page works without scripts: a button shows the result; with scripts each change does."""
+"""Pages of the composer. They work without scripts: a button shows the result; with scripts each change does."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onewindow.domain.bundle import bundle_as_bpmn
-from onewindow.domain.catalogue import CatalogueRefused
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.catalogue import services
 from onewindow.plumbing import calendars, clock, permissions
-from onewindow.web import errors
-from onewindow.web.composer import pages
-from onewindow.web.composer.document import Draft, read
+from onewindow.web.composer import pages, proof
+from onewindow.web.composer.changes import alike, changes
+from onewindow.web.composer.document import Draft, Trouble, lacking
+from onewindow.web.composer.moves import Moves, best_moves
+from onewindow.web.composer.place import Place, conflict, current_draft, find_place, free_key, newest_release, stale
+from onewindow.web.composer.sentences import sentences
 from onewindow.web.middleware import PortalRequest
-from onewindow.web.portal.pages.cards import answers_of
 
 View = Callable[..., HttpResponse]
 
@@ -32,159 +36,214 @@ def for_reformers(view: View) -> View:
     @wraps(view)
     def guarded(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.actor.is_known:
-            return redirect_to_login(request.get_full_path())
+            if request.headers.get("HX-Request") == "true":
+                return render(request, "composer/_logged_out.html", status=422)
+            event_id = kwargs.get("event_id", "")
+            page = reverse("composer:event", args=[event_id]) if event_id else reverse("composer:new")
+            return redirect_to_login(page if request.method == "POST" else request.get_full_path())
         permissions.require(request.actor, "catalogue.draft")
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-def _release() -> int:
-    release = catalogue.current_release()
-    if release is None:
-        raise NotFound(kind="release", id="1")
-    return release
-
-
-def _published(release: int, event_id: str) -> Mapping[str, Any] | None:
-    return catalogue.documents_at(release).get(("events", event_id)) if event_id else None
-
-
-def _draft(request: PortalRequest, event_id: str, release: int) -> Draft:
-    """Return what the form says; on the first visit the reformer's own draft, else what is published."""
-    form = request.POST if request.method == "POST" else request.GET
-    held = catalogue.catalogue_at(release)
-    base = _published(release, event_id)
-    kept = (
-        next((row for row in catalogue.drafts(request.actor) if row.kind == "events" and row.key == event_id), None) if event_id else None
-    )
-    if event_id and base is None and kept is None:
-        raise NotFound(kind="One Thing", id=event_id)
-    if "composed" in form:
-        started = form.get("based_on", "")
-        return read(form, (kept.document if kept else base), held, int(started) if started.isdecimal() else release)
-    if kept:
-        return Draft(kept.document, kept.based_on)
-    if base:
-        return Draft(base, release)
-    empty = {"id": "", "name": {}, "kind": "business", "applicant": next(iter(held.parties), ""), "services": [], "yearly_cases": 0}
-    return Draft(empty, release)
-
-
 @require_safe
 @for_reformers
 def home(request: PortalRequest) -> HttpResponse:
-    release = _release()
-    rows = []
+    """The city's One Things with what each saves, and one's own drafts."""
+    release = newest_release()
+    rows: list[dict[str, Any]] = []
     for event in catalogue.events(release):
         try:
-            report = catalogue.compiled(release=release, event_id=event.id, answers={}, held=(), with_alone=False)
+            rows.append({"event": event, "report": catalogue.compiled(release=release, event_id=event.id, answers={}, held=())})
         except DomainError as refused:
-            rows.append({"event": event, "trouble": errors.sentence(refused)})
-            continue
-        rows.append({"event": event, "report": report, "answers": answers_of(report)})
+            rows.append({"event": event, "trouble": " ".join(sentences(refused, catalogue.catalogue_at(release)))})
     drafts = [row for row in catalogue.drafts(request.actor) if row.kind == "events"]
-    return render(request, "composer/home.html", {"rows": rows, "drafts": drafts, "release": release})
+    context = {"rows": rows, "drafts": drafts, "release": release, "office": _office(request)}
+    return render(request, "composer/home.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_reformers
 def compose(request: PortalRequest, event_id: str = "") -> HttpResponse:
-    release = _release()
-    draft = _draft(request, event_id, release)
-    partial = request.headers.get("HX-Request") == "true" and "composed" in request.GET
-    return render(request, "composer/_result.html" if partial else "composer/compose.html", _context(request, event_id, release, draft))
+    """The page of one One Thing; posted to, it shows what the form would lead to and keeps nothing."""
+    place = find_place(request.actor, event_id, written="composed" in request.POST)
+    draft = current_draft(place, request.POST)
+    context = _context(request, place, draft)
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "composer/_live.html", context)
+    if "moves" in request.POST:
+        context["moves"] = _moves(place, draft)
+    return render(request, "composer/compose.html", context)
 
 
-def _context(request: PortalRequest, event_id: str, release: int, draft: Draft) -> dict[str, Any]:
-    page = pages.composition(release, draft, clock.local_date(clock.now()), calendars.current())
+def _context(request: PortalRequest, place: Place, draft: Draft) -> dict[str, Any]:
+    page = pages.composition(place.release, draft, clock.local_date(clock.now()), calendars.current())
+    compared = None
+    if place.published is not None and page.ablation is not None:
+        compared = changes(release=place.release, published=place.published, document=draft.document, after=page.ablation.full)
     return {
         "page": page,
         "draft": draft,
-        "event_id": event_id,
-        "release": release,
-        "parties": catalogue.catalogue_at(release).parties.values(),
-        "published": _published(release, event_id) is not None,
-        "query": _query(request, event_id),
+        "place": place,
+        "to": place.addresses,
+        "parties": place.held.parties.values(),
+        "changes": compared,
+        "stale": stale(place, draft),
+        "fresh_parts": _fresh_parts(request.POST, draft, page),
+        "office": _office(request),
     }
 
 
-def _query(request: PortalRequest, event_id: str) -> str:
-    """Return what the blockers are to be worked out for: the form as it stands, or the event as it is."""
-    form = (request.POST if request.method == "POST" else request.GET).copy()
-    form.pop("csrfmiddlewaretoken", None)
-    form["event"] = event_id
-    return form.urlencode()
+def _fresh_parts(form: QueryDict, draft: Draft, page: pages.Composition) -> bool:
+    """Return whether the sliders and limits on the reader's page belong to other services than those now chosen."""
+    return form.get("listed", "") != ",".join(draft.services) or form.get("shared_of", "") != str(page.sources)
 
 
-@require_safe
-@for_reformers
-def blockers(request: PortalRequest) -> HttpResponse:
-    """What would save most next: asked for after the page, because it compiles the bundle once per move."""
-    release = _release()
-    draft = _draft(request, request.GET.get("event", ""), release)
-    rows: tuple[pages.BlockerRow, ...] = ()
-    pair: tuple[Any, ...] = ()
-    if draft.document["services"]:
-        try:
-            rows, pair = pages.blockers(release, draft.document)
-        except (CatalogueRefused, DomainError):
-            rows = ()  # the page itself says what is wrong with the bundle
-    return render(request, "composer/_blockers.html", {"rows": rows[:8], "pair": pair})
+def _office(request: PortalRequest) -> object:
+    release = catalogue.current_release()
+    held = catalogue.catalogue_at(release).organisations if release else {}
+    office = held.get(request.actor.organisation or "")
+    return office.name if office else None
 
 
 @require_POST
 @for_reformers
-def save(request: PortalRequest) -> HttpResponse:
-    event_id = request.POST.get("event", "")
-    draft = _draft(request, event_id, _release())
-    info = services.save_draft(kind="event", document=draft.document, actor=request.actor, now=clock.now())
-    messages.success(request, gettext("Saved. Only you see this draft until it is published."))
+def moves(request: PortalRequest, event_id: str = "") -> HttpResponse:
+    """What would save most next: asked for after the page, because it compiles the bundle once per move."""
+    place = find_place(request.actor, event_id, written=True)
+    return render(request, "composer/_moves.html", {"moves": _moves(place, current_draft(place, request.POST))})
+
+
+def _moves(place: Place, draft: Draft) -> Moves:
+    try:
+        return best_moves(place.release, draft.document)
+    except DomainError:
+        return Moves((), 0, None)  # the page itself says what is wrong with the bundle
+
+
+@require_POST
+@for_reformers
+def prove(request: PortalRequest, event_id: str = "") -> HttpResponse:
+    """Why no shorter form can do; as a file for a checker of one's own too."""
+    place = find_place(request.actor, event_id, written="composed" in request.POST)
+    draft = current_draft(place, request.POST)
+    try:
+        found = proof.proof(place.release, draft.document)
+    except DomainError as refused:
+        return _again(request, place, draft, _untied(sentences(refused, place.held)), gettext("There is no proof of it yet."))
+    if request.POST.get("as") == "file":
+        text = json.dumps(found.certificate, ensure_ascii=False, indent=2)
+        name = f'attachment; filename="{draft.document["id"] or "bundle"}.certificate.json"'
+        return HttpResponse(text, content_type="application/json", headers={"Content-Disposition": name})
+    hidden = [(key, value) for key, values in request.POST.lists() if key not in {"csrfmiddlewaretoken", "as"} for value in values]
+    context = {"proof": found, "draft": draft, "place": place, "to": place.addresses, "hidden": hidden, "office": _office(request)}
+    return render(request, "composer/proof.html", context)
+
+
+@require_POST
+@for_reformers
+def save(request: PortalRequest, event_id: str = "") -> HttpResponse:
+    """Keep the form as one's own draft."""
+    place = find_place(request.actor, event_id, written="composed" in request.POST)
+    draft = current_draft(place, request.POST)
+    taken = conflict(place, draft.document)
+    twice = place.own_drafts.get(draft.document["id"])
+    if taken and twice and not event_id and alike(twice.document, draft.document):
+        return redirect("composer:event", event_id=twice.key)  # the same click twice
+    troubles = [*draft.troubles, *([taken] if taken else [])]
+    document = {**draft.document, "id": draft.document["id"] or free_key(place)}
+    if not troubles:
+        try:
+            info = services.save_draft(kind="event", document=document, actor=request.actor, now=clock.now())
+        except DomainError as refused:
+            troubles = _untied(sentences(refused, place.held))
+    if troubles:
+        return _again(request, place, draft, troubles, gettext("It was not kept yet. What you wrote is still here."))
+    _leave_old_draft(request, place, info.key)
+    messages.success(request, gettext("Kept as a draft. Only you see it until it is published."))
+    if stale(place, draft):
+        sentence = gettext("Somebody published another version after you began. Look at what changes before you publish yours.")
+        messages.warning(request, sentence)
     return redirect("composer:event", event_id=info.key)
 
 
 @require_POST
 @for_reformers
-def publish(request: PortalRequest) -> HttpResponse:
-    event_id = request.POST.get("event", "")
-    release = _release()
-    draft = _draft(request, event_id, release)
-    problems = _unready(draft, event_id, release)
-    if not problems:
+def discard(request: PortalRequest, event_id: str) -> HttpResponse:
+    """Throw one's own draft away; what is published stays."""
+    kept = next((row for row in catalogue.drafts(request.actor) if row.kind == "events" and row.key == event_id), None)
+    if kept:
+        services.discard_draft(draft_id=kept.id, actor=request.actor, now=clock.now())
+        messages.success(request, gettext("Your draft was thrown away. What is published stays as it is."))
+    if ("events", event_id) in catalogue.documents_at(newest_release()):
+        return redirect("composer:event", event_id=event_id)
+    return redirect("composer:home")
+
+
+@require_POST
+@for_reformers
+def publish(request: PortalRequest, event_id: str = "") -> HttpResponse:
+    """Publish the whole bundle, whatever the switches say; citizens can use it on their next page."""
+    place = find_place(request.actor, event_id, written="composed" in request.POST)
+    draft = current_draft(place, request.POST)
+    if _is_published(draft):  # the same click twice, or nothing to change
+        messages.info(request, gettext("It is published as it stands here; nothing is left to change."))
+        return _published(request, place, draft, key="")
+    taken = conflict(place, draft.document)
+    troubles = [*draft.troubles, *lacking(draft), *([taken] if taken else [])]
+    if not troubles:
+        troubles = _untied(pages.refusals(place.release, draft))
+    if not troubles:
         try:
-            page = pages.composition(release, draft, clock.local_date(clock.now()), calendars.current())
-            problems = list(page.problems)
-            if not problems:
-                services.publish(kind="event", document=draft.document, actor=request.actor, now=clock.now(), based_on=draft.based_on)
-        except CatalogueRefused as refused:
-            problems = [f"{row.message} {row.remedy}" for row in refused.problems]
+            services.publish(kind="event", document=draft.document, actor=request.actor, now=clock.now(), based_on=draft.based_on)
         except DomainError as refused:
-            problems = [errors.sentence(refused)]
-    if problems:
-        context = _context(request, event_id, release, draft) | {"problems": problems}
-        return render(request, "composer/compose.html", context, status=422)
+            if _is_published(draft):
+                return _published(request, place, draft)
+            place = find_place(request.actor, event_id, written=True)
+            troubles = _untied(sentences(refused, place.held))
+    if troubles:
+        return _again(request, place, draft, troubles, gettext("It was not published. What you wrote is still here."))
     messages.success(request, gettext("Published. Citizens can use it from now on."))
+    return _published(request, place, draft)
+
+
+def _is_published(draft: Draft) -> bool:
+    """Return whether the form has nothing wrong in it and is what citizens see already."""
+    ident = draft.document["id"]
+    found = catalogue.documents_at(newest_release()).get(("events", ident)) if ident and not draft.troubles else None
+    return found is not None and alike(found, draft.document)
+
+
+def _published(request: PortalRequest, place: Place, draft: Draft, key: str | None = None) -> HttpResponse:
+    _leave_old_draft(request, place, draft.document["id"] if key is None else key)
     return redirect("portal:event", event_id=draft.document["id"])
 
 
-def _unready(draft: Draft, event_id: str, release: int) -> list[str]:
-    """Say what a One Thing lacks before it can be published."""
-    problems = []
-    document = draft.document
-    if not document["services"]:
-        problems.append(gettext("Pick at least one service."))
-    missing = [word for language, word in (("zh", "中文"), ("en", "English"), ("ru", "Русский")) if not document["name"].get(language)]
-    if missing:
-        problems.append(gettext("Give it a name in each language; there is none in: %(languages)s.") % {"languages": ", ".join(missing)})
-    if not event_id and _published(release, document["id"]):
-        problems.append(gettext("There is a One Thing with this English name already. Open that one, or choose another name."))
-    return problems
+def _leave_old_draft(request: PortalRequest, place: Place, key: str) -> None:
+    """Throw away the draft under the name that a One Thing had before."""
+    if place.kept and place.kept.key != key:
+        with suppress(NotFound):  # the same click twice
+            services.discard_draft(draft_id=place.kept.id, actor=request.actor, now=clock.now())
+
+
+def _untied(found: Iterable[str]) -> list[Trouble]:
+    return [Trouble("", sentence) for sentence in found]
+
+
+def _again(request: PortalRequest, place: Place, draft: Draft, troubles: Iterable[Trouble], note: str) -> HttpResponse:
+    """Show the form as it was sent, and above it what to mend."""
+    summary = [(trouble.field, trouble.sentence) for trouble in dict.fromkeys(troubles)]
+    wrong = {field: sentence for field, sentence in summary if field}
+    context = _context(request, place, draft) | {"summary": summary, "summary_note": note, "wrong": wrong}
+    return render(request, "composer/compose.html", context, status=422)
 
 
 @require_safe
 @for_reformers
 def bpmn(request: PortalRequest, event_id: str) -> HttpResponse:
-    release = _release()
+    """The published process for tools that read BPMN 2.0."""
+    release = newest_release()
     report = catalogue.compiled(release=release, event_id=event_id, answers={}, held=())
     text = bundle_as_bpmn(catalogue.catalogue_at(release), report)
     return HttpResponse(text, content_type="application/xml", headers={"Content-Disposition": f'attachment; filename="{event_id}.bpmn"'})

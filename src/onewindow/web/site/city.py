@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+LEAST_CONTRAST = 4.5
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -41,7 +42,6 @@ _DEFAULTS: Mapping[str, Any] = {
     "host": {"zh": "云江市人民政府", "en": "Yunjiang People’s Government", "ru": "Народное правительство Юньцзяна"},
     "phone": "12345",
     "colour": "",
-    "colour_dark": "",
     "crest": "",
     "places": (),
 }
@@ -63,7 +63,7 @@ def build(given: Mapping[str, Any]) -> City:
     merged = {**_DEFAULTS, **own}
     if "name" in own and "host" not in own:
         merged["host"] = {}
-    colours = {key: merged[key] if _COLOUR.fullmatch(str(merged[key])) else "" for key in ("colour", "colour_dark")}
+    colour = readable(str(merged["colour"])) if _COLOUR.fullmatch(str(merged["colour"])) else ""
     return City(
         name=_text(merged["name"]),
         product=_text(merged["product"]),
@@ -71,8 +71,34 @@ def build(given: Mapping[str, Any]) -> City:
         phone=str(merged["phone"]),
         crest=str(merged["crest"]),
         places=tuple(_place(item) for item in merged["places"]),
-        **colours,
+        colour=colour,
+        colour_dark=_darker(colour, 0.65) if colour else "",
     )
+
+
+def readable(colour: str) -> str:
+    """Return the colour, darkened until white text on it has a contrast of 4.5 to 1.  Source: WCAG 2.2, 1.4.3
+
+    >>> readable("#7a1f5c"), readable("#ffcc00")
+    ('#7a1f5c', '#917300')
+    """
+    while _contrast_with_white(colour) < LEAST_CONTRAST:
+        colour = _darker(colour, 0.96)
+    return colour
+
+
+def _darker(colour: str, share: float) -> str:
+    return "#" + "".join(f"{int(channel * share):02x}" for channel in _channels(colour))
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _contrast_with_white(colour: str) -> float:
+    parts = [value / 255 for value in _channels(colour)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def _text(value: Mapping[str, str] | str) -> Mapping[str, str]:

@@ -39,7 +39,6 @@ def preferences_form(request: HttpRequest) -> HttpResponse:
 def city_css(request: HttpRequest) -> HttpResponse:
     """The city's colours over our tokens; a style sheet of its own, since the pages allow no style inside them."""
     town = cities.city()
-    dark = town.colour_dark or town.colour
-    rules = f"--lake:{town.colour};--lake-dark:{dark};--focus:{dark}" if town.colour else ""
+    rules = f"--lake:{town.colour};--lake-dark:{town.colour_dark};--focus:{town.colour_dark}" if town.colour else ""
     normal = ':root:not([data-contrast="high"])'
     return HttpResponse(f"@layer tokens{{{normal}{{{rules}}}}}", content_type="text/css")

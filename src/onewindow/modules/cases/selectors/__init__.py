@@ -1,14 +1,15 @@
 """Everything that is read of drafts and cases, scoped to the reader."""
 
-from onewindow.modules.cases.selectors.cases import cases_to_fetch, my_cases, my_drafts, similar_open, status
+from onewindow.modules.cases.selectors.cases import cases_to_fetch, held, my_cases, my_drafts, similar_open, status
 from onewindow.modules.cases.selectors.documents import Document, attachment, upload
+from onewindow.modules.cases.selectors.draft_rows import DraftPage
 from onewindow.modules.cases.selectors.drafts import draft_page
 from onewindow.modules.cases.selectors.inbox import inbox
 from onewindow.modules.cases.selectors.page import case_page, timeline
 from onewindow.modules.cases.selectors.rows import (
     Act,
     CasePage,
-    DraftPage,
+    HeldLine,
     Inbox,
     InboxFilter,
     InboxRow,
@@ -23,6 +24,7 @@ __all__ = [
     "CasePage",
     "Document",
     "DraftPage",
+    "HeldLine",
     "Inbox",
     "InboxFilter",
     "InboxRow",
@@ -34,6 +36,7 @@ __all__ = [
     "case_page",
     "cases_to_fetch",
     "draft_page",
+    "held",
     "inbox",
     "my_cases",
     "my_drafts",

@@ -10,7 +10,8 @@ from onewindow.domain import codes
 from onewindow.domain.lifecycle import FINAL, TaskState
 from onewindow.modules.cases import models, references, rulebook
 from onewindow.modules.cases.matter import Book
-from onewindow.modules.cases.selectors.rows import MyCase, MyDraft, ServiceLine, Similar, Status
+from onewindow.modules.cases.names import plain
+from onewindow.modules.cases.selectors.rows import HeldLine, MyCase, MyDraft, ServiceLine, Similar, Status
 from onewindow.modules.cases.selectors.scope import visible_cases
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.plumbing.actors import Actor
@@ -37,6 +38,19 @@ def similar_open(*, event_id: str, actor: Actor) -> Similar:
     running = models.Case.objects.filter(applicant=actor.id, event=event_id).exclude(state__in=FINAL["case"])
     drafts = models.Draft.objects.filter(owner=actor.id, event=event_id, filed_case=None).order_by("-updated_at")
     return Similar(_listed(running), _drafts(drafts))
+
+
+def held(*, actor: Actor) -> tuple[HeldLine, ...]:
+    """Return the licences that one's own cases have issued, newest first."""
+    if actor.id is None:
+        return ()
+    found = []
+    rows = models.Output.objects.filter(case__applicant=actor.id).select_related("case").order_by("-issued_at", "number")
+    for row in rows:
+        kind = book_at(row.case.release, row.case.event).catalogue.evidence_types[plain(row.evidence_type)]
+        if kind.licence:
+            found.append(HeldLine(row.evidence_type, kind.name, row.number, row.values, row.issued_at, row.case_id, row.case.reference))
+    return tuple(found)
 
 
 def cases_to_fetch(*, now: datetime) -> list[UUID]:

@@ -18,6 +18,7 @@ from onewindow.plumbing.actors import Actor
 
 VIEWS = ("mine", "department", "done", "late")
 LARGEST_PAGE = 200
+MOST_WORDS = 8
 
 
 def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> Inbox:  # noqa: A002  (the word of the contract)
@@ -73,7 +74,8 @@ def _views(actor: Actor, today: date) -> dict[str, Q]:
 
 
 def _search(found: QuerySet[models.Task], text: str) -> QuerySet[models.Task]:
-    for word in text.split():
+    shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    for word in shown.split()[:MOST_WORDS]:
         found = found.filter(
             Q(case__title__icontains=word) | Q(case__reference__icontains=word) | Q(case__reference=references.normalise(word))
         )

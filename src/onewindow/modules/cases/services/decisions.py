@@ -14,6 +14,7 @@ from onewindow.modules.cases import models
 from onewindow.modules.cases.errors import OutcomeUnknown, ReasonMissing, SentenceMissing, WrongStep
 from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
+from onewindow.modules.cases.services.common import said
 from onewindow.modules.cases.services.notices import in_languages, lapsed
 from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
@@ -49,7 +50,7 @@ def decide(
     board, task = Board.of_task(task_id, actor=actor, now=now)
     permissions.require(actor, "cases.decide", task)
     board.require_open()
-    spoken = in_languages(sentence)
+    spoken, reason = in_languages(sentence), said(reason, 200)
     if outcome == "approve":
         _approve(board, task, spoken, reason, output_values or {})
     elif outcome == "refuse":
@@ -67,12 +68,12 @@ def _approve(board: Board, task: models.Task, spoken: Mapping[str, str], reason:
             step=task.step, service=task.service, kind=task.kind, use="accept" if task.kind == "acceptance" else "complete_step"
         )
     flow.take_output_values(board, task.service, given)
-    flow.approve(board, task, sentence=spoken, reason=reason.strip())
+    flow.approve(board, task, sentence=spoken, reason=reason)
     flow.finish(board, task)
 
 
 def _refuse(board: Board, task: models.Task, spoken: Mapping[str, str], reason: str) -> None:
-    if not reason.strip():
+    if not reason:
         raise ReasonMissing(act="refusal", what="a reason")
     if not spoken:
         raise SentenceMissing
@@ -81,7 +82,7 @@ def _refuse(board: Board, task: models.Task, spoken: Mapping[str, str], reason: 
     if not (board.services[task.service].state == ServiceState.CORRECTION and lapsed(board, task.service)):
         # A step whose clock stands still is not decided, unless the applicant's time has passed.
         lifecycle.advance("task", task.state, "finish")
-    flow.refuse(board, task, sentence=spoken, reason=reason.strip()[:200])
+    flow.refuse(board, task, sentence=spoken, reason=reason)
 
 
 def may_refuse(board: Board, task: models.Task) -> bool:

@@ -13,6 +13,7 @@ from onewindow.modules.cases import models
 from onewindow.modules.cases.errors import FindingMissing, NothingToAccept, ReasonMissing, WrongStep
 from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
+from onewindow.modules.cases.services.common import said, said_deep
 from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
 
@@ -78,7 +79,7 @@ def complete_step(
     board.require_open()
     if task.kind in {"acceptance", "decision"}:
         raise WrongStep(step=task.step, service=task.service, kind=task.kind, use="decide" if task.kind == "decision" else "accept")
-    written = {"text": finding.strip()} if isinstance(finding, str) else dict(finding)
+    written: dict[str, Any] = said_deep({"text": finding} if isinstance(finding, str) else finding)
     if task.kind in WITH_FINDING and not any(written.values()):
         raise FindingMissing(step=task.step, service=task.service)
     flow.take_output_values(board, task.service, output_values or {})
@@ -97,12 +98,13 @@ def suspend(*, task_id: UUID, reason: str, legal_basis: str, actor: Actor, now: 
     board, task = Board.of_task(task_id, actor=actor, now=now)
     permissions.require(actor, "cases.work", task)
     board.require_open()
+    reason, legal_basis = said(reason), said(legal_basis)
     for text, what in ((reason, "a reason"), (legal_basis, "the law that allows it")):
-        if not text.strip():
+        if not text:
             raise ReasonMissing(act="suspension", what=what)
     board.begin(task.service)
-    board.pause(task, reason=reason.strip()[:500], legal_basis=legal_basis.strip()[:500])
-    board.note("suspended", task.service, step=task.step, reason=reason.strip()[:500], legal_basis=legal_basis.strip()[:500])
+    board.pause(task, reason=reason, legal_basis=legal_basis)
+    board.note("suspended", task.service, step=task.step, reason=reason, legal_basis=legal_basis)
     board.save("cases.suspend", subject_kind="task", subject_id=task.pk)
 
 

@@ -26,7 +26,7 @@ from onewindow.modules.cases.errors import (
     UnknownQuestion,
     ValuesRefused,
 )
-from onewindow.modules.cases.services.common import known_id
+from onewindow.modules.cases.services.common import known_id, said
 from onewindow.plumbing import audit, files, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -113,7 +113,7 @@ def dispute_prefill(*, draft_id: UUID, element: str, note: str = "", undo: bool 
         known = state_of(draft).settled.known.get(element)
         if element not in draft.disputed and (known is None or known.kind not in {"party", "held", "resource"}):
             raise NothingToDispute(field=element)
-        draft.disputed = {**draft.disputed, element: {"note": note.strip()[:1000], "at": now.isoformat()}}
+        draft.disputed = {**draft.disputed, element: {"note": said(note, 1000), "at": now.isoformat()}}
     return _keep(draft, actor, now, "cases.dispute-prefill", grown=False, element=element, undo=undo)
 
 

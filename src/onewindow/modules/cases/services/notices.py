@@ -26,11 +26,12 @@ from onewindow.modules.cases.errors import (
 )
 from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
-from onewindow.modules.cases.services.common import known_id
+from onewindow.modules.cases.services.common import known_id, said
 from onewindow.plumbing import files, permissions
 from onewindow.plumbing.actors import Actor
 
 MOST_DAYS = 60
+LANGUAGES = ("zh", "en", "ru")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ def in_languages(sentence: Mapping[str, str] | str) -> dict[str, str]:
     ({'zh': '请补图'}, {'zh': '好'}, {})
     """
     given = {"zh": sentence} if isinstance(sentence, str) else sentence
-    return {language: text.strip()[:2000] for language, text in given.items() if isinstance(text, str) and text.strip()}
+    kept = {language: said(text, 2000) for language, text in given.items() if isinstance(text, str) and language in LANGUAGES}
+    return {language: text for language, text in kept.items() if text}
 
 
 @transaction.atomic

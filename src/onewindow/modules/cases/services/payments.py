@@ -11,9 +11,11 @@ from onewindow.modules.cases import models
 from onewindow.modules.cases.errors import FeeAmountWrong, FeePaid, ReasonMissing, UnknownFee
 from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
-from onewindow.modules.cases.services.common import known_id
+from onewindow.modules.cases.services.common import known_id, said
 from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
+
+MOST_FEN = 10**12
 
 
 @transaction.atomic
@@ -29,16 +31,17 @@ def record_payment(*, case_id: UUID, service: str, fee: str, fen: int, method: s
     permissions.require(actor, "cases.take-payment", row)
     board.require_open()
     _require_due(board, service, fee, fen)
+    method, receipt = said(method, 40), said(receipt, 100)
     for text, what in ((method, "the way it was paid"), (receipt, "the number of the receipt")):
-        if not text.strip():
+        if not text:
             raise ReasonMissing(act="payment", what=what)
     payment = models.Payment.objects.create(
         case=board.case,
         service=service,
         fee=fee,
         fen=fen,
-        method=method.strip()[:40],
-        receipt=receipt.strip()[:100],
+        method=method,
+        receipt=receipt,
         taken_by=known_id(actor),
         at=now,
     )
@@ -58,5 +61,5 @@ def _require_due(board: Board, service: str, fee: str, fen: int) -> None:
         raise UnknownFee(service=service, fee=fee)
     if (service, fee) in board.payments:
         raise FeePaid(service=service, fee=fee, receipt=board.payments[service, fee].receipt)
-    if isinstance(fen, bool) or fen <= 0 or (line["fen"] is not None and fen != line["fen"]):
+    if isinstance(fen, bool) or not 0 < fen <= MOST_FEN or (line["fen"] is not None and fen != line["fen"]):
         raise FeeAmountWrong(fee=fee, due=line["fen"] if line["fen"] is not None else "> 0", given=fen)

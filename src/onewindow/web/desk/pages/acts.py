@@ -93,14 +93,15 @@ def _way(page: CasePage, act: Act, task: TaskLine, issues: bool) -> Way:
 
 
 def _label(page: CasePage, act: Act, task: TaskLine, issues: bool) -> tuple[str, str]:
-    if act.code == "accept_all":
-        count = sum(row.kind == "acceptance" and row.state == TaskState.OPEN for row in page.tasks)
-        told = ngettext("Accept the service", "Accept all %(count)s services", count) % {"count": count}
-        return told, "check"
+    if act.code in {"accept_all", "accept"}:
+        waiting = [row for row in page.tasks if row.kind == "acceptance" and row.state == TaskState.OPEN]
+        count = sum(act.code == "accept_all" or (row.node, row.organisation) == (task.node, task.organisation) for row in waiting)
+        return (
+            ngettext("Accept the service", "Accept all %(count)s services", count) % {"count": count} if count > 1 else gettext("Accept")
+        ), "check"
     if act.code == "approve":
         return (gettext("Approve and issue") if issues else gettext("Approve")), "stamp"
     labels = {
-        "accept": (gettext("Accept"), "check"),
         "complete_step": (_finish(task), "check"),
         "refuse": (gettext("Refuse"), "cross"),
         "request_correction": (gettext("Ask for everything to be put right"), "pencil"),

@@ -65,6 +65,11 @@ class DeskCase:
     def services(self) -> frozenset[str]:
         return frozenset(task.service for task in self.mine)
 
+    @property
+    def accepts(self) -> tuple[TaskLine, ...]:
+        """The reader's acceptances that wait in this node: they are one act."""
+        return tuple(task for task in self.mine if task.kind == "acceptance" and task.state == TaskState.OPEN)
+
 
 def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime) -> DeskCase:
     """Read a case and lay out one step of it. Raises: NotFound."""
@@ -164,7 +169,10 @@ def _together(page: CasePage, task: TaskLine, actor: Actor) -> tuple[Recorded, .
 def _history(page: CasePage) -> tuple[Told, ...]:
     held = catalogue.catalogue_at(page.release)
     lines = [line for line in page.timeline if line.code != "task-opened"]
-    return tuple(Told(line.at, shared.happened(line, held), _by(line.actor_kind, line.actor_name, line.organisation_name)) for line in reversed(lines))
+    return tuple(
+        Told(line.at, shared.happened(line, held), _by(line.actor_kind, line.actor_name, line.organisation_name))
+        for line in reversed(lines)
+    )
 
 
 def _by(kind: str, name: Mapping[str, str], organisation: Mapping[str, str]) -> str:

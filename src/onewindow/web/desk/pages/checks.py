@@ -6,11 +6,12 @@ from datetime import datetime
 from urllib.parse import quote
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from onewindow.domain.lifecycle import ServiceState, TaskState
 from onewindow.modules.cases.selectors import CasePage
 from onewindow.modules.cases.selectors.rows import EvidenceLine, TaskLine, ValueLine
+from onewindow.web import formatting
 from onewindow.web.desk.pages import words
 
 ORDER = ("warn", "judge", "wait", "ok")
@@ -44,7 +45,7 @@ def checks(page: CasePage, task: TaskLine, services: frozenset[str]) -> tuple[Ch
         *_values(page, services, values),
         *_evidence(mine),
         *_disputes(values),
-        *_granted(page, services),
+        *(() if task.kind == "acceptance" else _granted(page, services)),
         *_findings(page, task),
         *_notices(page, services),
         *_fees(page, task, services),
@@ -65,11 +66,11 @@ def _values(page: CasePage, services: frozenset[str], values: Iterable[ValueLine
             len(there),
         )
         counts = {"count": len(there), "data": len(there) - typed, "typed": typed}
-        yield Check("ok", told % counts, link="values", link_text=gettext("Show"))
+        yield Check("ok", told % counts, link="values", link_text=pgettext("link", "Show"))
     elif needed:
         lacking = len(needed) - len(there)
         told = ngettext("%(count)s value is still to come", "%(count)s values are still to come", lacking) % {"count": lacking}
-        yield Check("wait", told, link="values", link_text=gettext("Show"))
+        yield Check("wait", told, link="values", link_text=pgettext("link", "Show"))
 
 
 def _evidence(mine: Iterable[EvidenceLine]) -> Iterator[Check]:
@@ -77,15 +78,17 @@ def _evidence(mine: Iterable[EvidenceLine]) -> Iterator[Check]:
     replaced = {line.type: line for line in mine if line.way in {"resource", "held", "commitment"}}
     if replaced:
         count = len(replaced)
-        told = ngettext("%(count)s paper is replaced by data or a commitment", "%(count)s papers are replaced by data or commitments", count)
-        yield Check("ok", told % {"count": count}, link="documents", link_text=gettext("Show"))
+        told = ngettext(
+            "%(count)s paper is replaced by data or a commitment", "%(count)s papers are replaced by data or commitments", count
+        )
+        yield Check("ok", told % {"count": count}, link="documents", link_text=pgettext("link", "Show"))
 
 
 def _disputes(values: Iterable[ValueLine]) -> Iterator[Check]:
     for line in values:
         if line.note and "disputed" in line.note:
             told = gettext("The applicant says that a register is wrong about this: %(name)s") % {"name": words.say(line.name)}
-            yield Check("warn", told, link="values", link_text=gettext("Show"))
+            yield Check("warn", told, link="values", link_text=pgettext("link", "Show"))
 
 
 def _granted(page: CasePage, services: frozenset[str]) -> Iterator[Check]:
@@ -108,7 +111,9 @@ def _findings(page: CasePage, task: TaskLine) -> Iterator[Check]:
     nodes = {node.id: node for node in page.nodes}
     before = nodes[task.node].after if task.node in nodes else ()
     for node in (*before, task.node):
-        together = [row for row in page.tasks if row.node == node and row.kind in {"inspection", "review"} and row.state != TaskState.SKIPPED]
+        together = [
+            row for row in page.tasks if row.node == node and row.kind in {"inspection", "review"} and row.state != TaskState.SKIPPED
+        ]
         if len({row.organisation for row in together}) > 1:
             yield _joint(together)
     for row in page.tasks:
@@ -124,9 +129,14 @@ def _joint(together: list[TaskLine]) -> Check:
     open_ = [row for row in together if row.state not in OVER]
     count = len({row.organisation for row in together})
     if not open_:
-        told = ngettext("Joint inspection: %(count)s department, recorded", "Joint inspection: all %(count)s departments have recorded", count)
+        told = ngettext(
+            "Joint inspection: %(count)s department, recorded", "Joint inspection: all %(count)s departments have recorded", count
+        )
         return Check("ok", told % {"count": count}, at=max((row.done_at for row in done if row.done_at), default=None))
-    told = gettext("Joint inspection: %(done)s of %(count)s departments have recorded") % {"done": count - len(_offices(open_)), "count": count}
+    told = gettext("Joint inspection: %(done)s of %(count)s departments have recorded") % {
+        "done": count - len(_offices(open_)),
+        "count": count,
+    }
     return Check("wait", told, names=_offices(open_), detail=gettext("Still missing:"))
 
 
@@ -139,9 +149,15 @@ def _notices(page: CasePage, services: frozenset[str]) -> Iterator[Check]:
         if notice.service not in services:
             continue
         if notice.answered_at:
-            yield Check("ok", gettext("The applicant has put right what was asked"), at=notice.answered_at, link="letters", link_text=gettext("Show"))
+            yield Check(
+                "ok",
+                gettext("The applicant has put right what was asked"),
+                at=notice.answered_at,
+                link="letters",
+                link_text=pgettext("link", "Show"),
+            )
         elif notice.lapsed:
-            yield Check("warn", gettext("The applicant has not answered in time"), link="letters", link_text=gettext("Show"))
+            yield Check("warn", gettext("The applicant has not answered in time"), link="letters", link_text=pgettext("link", "Show"))
 
 
 def _fees(page: CasePage, task: TaskLine, services: frozenset[str]) -> Iterator[Check]:
@@ -154,7 +170,10 @@ def _fees(page: CasePage, task: TaskLine, services: frozenset[str]) -> Iterator[
         else:
             may = any(act.code == "record_payment" and (act.service, act.fee) == (fee.service, fee.fee) for act in page.acts)
             url = f"{reverse('desk:act', args=[page.id, task.id, 'pay'])}?fee={quote(fee.fee)}" if may else ""
-            yield Check("warn", gettext("Not paid yet: %(name)s") % {"name": name}, url=url, link_text=gettext("Record it"))
+            told = gettext("Not paid yet: %(name)s") % {
+                "name": name if fee.fen is None else f"{name} {formatting.money(fee.fen, get_language())}"
+            }
+            yield Check("warn", told, url=url, link_text=gettext("Record it"))
 
 
 def _files(mine: Iterable[EvidenceLine], task: TaskLine) -> Iterator[Check]:

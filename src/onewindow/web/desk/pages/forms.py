@@ -16,8 +16,6 @@ from onewindow.web.desk.pages.case import DeskCase
 from onewindow.web.desk.pages.sentences import Draft
 from onewindow.web.site import fields
 
-DAYS = "5"
-"""Working days an applicant usually gets to put things right."""
 METHODS = ("cash", "card", "transfer", "code")
 
 
@@ -40,6 +38,10 @@ class Item:
     ticked: bool
     sentences: tuple[Draft, ...]
     error: str
+
+    @property
+    def id(self) -> str:
+        return control_id(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def form(desk: DeskCase, way: Way, typed: Mapping[str, str] | None = None, error
         fee=fee_of(desk, way.act.fee) if way.slug == "pay" else None,
         methods=methods() if way.slug == "pay" else (),
         laws=tuple(" ".join(filter(None, (law.get("title", ""), law.get("article", "")))) for law in desk.legal_basis),
-        summary=tuple((_target(name, way), text) for name, text in wrong.items()),
+        summary=tuple(_summary(name, text, way) for name, text in wrong.items()),
     )
 
 
@@ -105,7 +107,9 @@ def items(desk: DeskCase, sent: Mapping[str, str], wrong: Mapping[str, str]) -> 
     page, service = desk.page, desk.task.service
     needed = page.plan["needs"].get(service, ())
     lines = sorted((line for line in page.values if line.element in needed), key=lambda line: line.source_kind != "typed")
-    elements = [(line.element, words.say(line.name), fields.said(line.value, line.type, line.choices)) for line in lines if line.type != "file"]
+    elements = [
+        (line.element, words.say(line.name), fields.said(line.value, line.type, line.choices)) for line in lines if line.type != "file"
+    ]
     papers: dict[str, tuple[str, str]] = {}
     for row in page.evidence:
         if row.service == service and row.way in {"upload", "commitment"}:
@@ -153,8 +157,14 @@ def mark(desk: DeskCase) -> str:
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
 
 
-def _target(name: str, way: Way) -> str:
-    """Return the id of the control an error belongs to."""
-    if any(told.element == name for told in way.act.output_fields):
-        return next(drawn.focus_id for drawn in outputs(way, {}, {}) if drawn.name == name)
-    return f"a-{name.replace(':', '-').replace('.', '-')}" if name else ""
+def _summary(name: str, text: str, way: Way) -> tuple[str, str]:
+    """Return the id of the control an error belongs to, and the sentence; fields of what is issued are named."""
+    drawn = next((field for field in outputs(way, {}, {}) if field.name == name), None)
+    if drawn:
+        return drawn.focus_id, gettext("%(name)s: %(text)s") % {"name": drawn.label, "text": text}
+    return (f"a-{control_id(name)}" if name else ""), text
+
+
+def control_id(name: str) -> str:
+    """Return what of a name can stand in an id."""
+    return name.replace(":", "-").replace(".", "-")

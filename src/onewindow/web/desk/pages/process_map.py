@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from onewindow.modules.cases.selectors import CasePage
 from onewindow.modules.cases.selectors.rows import NodeLine
 from onewindow.web import process
 from onewindow.web.desk.pages import words
 from onewindow.web.linemap import LineMap, ListItem, Station, line_map
-from onewindow.web.linemap.model import State
+from onewindow.web.linemap.model import Kind, State, Variant
 from onewindow.web.linemap.words import make_items
 
 MANY = 9
@@ -39,16 +40,21 @@ def case_map(page: CasePage, here: str, own: str | None) -> CaseMap:
     kept = _kept(nodes, here, own)
     everything = [_station(node, here, services) for node in nodes.values()]
     drawn = [station for station in everything if station.id in kept]
-    said = process.words()
-    stations = [*drawn, _end(page, drawn)]
+    stations = (*drawn, _end(page, drawn))
     left = [node for key, node in nodes.items() if key not in kept]
     return CaseMap(
-        wide=line_map(stations, variant="desk", title=page.title, describe=said, prefix="desk-"),
-        tall=line_map(stations, variant="phone", title=page.title, describe=said, prefix="tall-"),
-        items=make_items([*everything, _end(page, everything)], (), said),
+        wide=_drawn(stations, "desk", words.say(page.event_name), get_language()),
+        tall=_drawn(stations, "phone", words.say(page.event_name), get_language()),
+        items=make_items([*everything, _end(page, everything)], (), process.words()),
         beside=len(left),
         beside_done=sum(node.state in {"done", "skipped"} for node in left),
     )
+
+
+@lru_cache(maxsize=512)
+def _drawn(stations: tuple[Station, ...], variant: Variant, title: str, _language: str | None) -> LineMap:
+    """Draw once what many cases share: the same steps in the same states look the same."""
+    return line_map(stations, variant=variant, title=title, describe=process.words(), prefix=f"{variant}-")
 
 
 def _kept(nodes: Mapping[str, NodeLine], here: str, own: str | None) -> frozenset[str]:
@@ -60,7 +66,12 @@ def _kept(nodes: Mapping[str, NodeLine], here: str, own: str | None) -> frozense
     return frozenset(
         key
         for key, node in nodes.items()
-        if key == here or key in near or node.critical or not node.after or own in node.organisations or (start and len(node.organisations) > 1)
+        if key == here
+        or key in near
+        or node.critical
+        or not node.after
+        or own in node.organisations
+        or (start and len(node.organisations) > 1)
     )
 
 
@@ -78,7 +89,7 @@ def _before(nodes: Mapping[str, NodeLine], key: str) -> frozenset[str]:
 
 def _station(node: NodeLine, here: str, services: Mapping[str, str]) -> Station:
     window = not node.after and all(step.kind == "acceptance" for step in node.steps)
-    kind = "start" if window else "joint" if len(node.organisations) > 1 else "step"
+    kind: Kind = "start" if window else "joint" if len(node.organisations) > 1 else "step"
     together = ngettext("%(count)s department", "%(count)s departments", len(node.organisations)) % {"count": len(node.organisations)}
     return Station(
         id=node.id,

@@ -33,7 +33,12 @@ class Filter:
     @property
     def query(self) -> str:
         """The filter as the tail of an address, empty where it is the usual one."""
-        given = {"view": self.view if self.view != "mine" else "", "only": self.only, "q": self.text, "page": self.page if self.page > 1 else ""}
+        given = {
+            "view": self.view if self.view != "mine" else "",
+            "only": self.only,
+            "q": self.text,
+            "page": self.page if self.page > 1 else "",
+        }
         kept = {key: value for key, value in given.items() if value}
         return f"?{urlencode(kept)}" if kept else ""
 
@@ -184,7 +189,13 @@ def _only(shown: Filter, found: Inbox) -> tuple[Tab, ...]:
     counts = {"late": found.counts.get("late"), "today": found.total if shown.only == "today" else None}
     names = {"": pgettext("queue", "All"), "late": pgettext("queue", "Late"), "today": gettext("Due today")}
     return tuple(
-        Tab(id=only or "all", name=name, count=counts.get(only), current=shown.only == only, url=inbox_url(Filter(only=only, text=shown.text)))
+        Tab(
+            id=only or "all",
+            name=name,
+            count=counts.get(only),
+            current=shown.only == only,
+            url=inbox_url(Filter(only=only, text=shown.text)),
+        )
         for only, name in names.items()
     )
 

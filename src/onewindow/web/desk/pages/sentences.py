@@ -68,7 +68,8 @@ def _refusal(name: Text, service: Text, language: str) -> str:
 def drafts(texts: Mapping[str, str], languages: tuple[str, ...], typed: Mapping[str, str], field: str) -> tuple[Draft, ...]:
     """Return the sentences to be shown; what was typed wins over what was drafted."""
     return tuple(
-        Draft(language, CODES[language], NAMES[language], typed.get(f"{field}.{language}", texts.get(language, ""))) for language in languages
+        Draft(language, CODES[language], NAMES[language], typed.get(f"{field}.{language}", texts.get(language, "")))
+        for language in languages
     )
 
 

@@ -91,8 +91,6 @@ def paused(reason: str) -> str:
     return reasons.get(reason) or gettext("Clock stopped")
 
 
-
-
 def date_words(value: date) -> str:
     """Return a date as people write it."""
     return formatting.day(value, get_language())

@@ -1,6 +1,5 @@
 """The acts of an officer: each has a page of its own with its form, and one address that takes it."""
 
-import copy
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -59,12 +58,14 @@ def _do(request: PortalRequest, desk: DeskCase, way: acts.Way | None, slug: str,
             act=lambda: perform(slug, desk, way, sent, actor=request.actor, now=now),
         )
     except forms.Trouble as trouble:
-        return _again(request, desk, way, trouble.entries, now, trouble.status)
+        return _again(request, desk, way, now, trouble.entries, status=trouble.status)
     except (Forbidden, NotFound):
         raise
     except DomainError as error:
         return _refused(request, desk, slug, error, now)
-    messages.success(request, format_html('{} <a href="{}">{}</a>', told, request.path.removesuffix(f"{slug}/"), gettext("Look at it again")))
+    messages.success(
+        request, format_html('{} <a href="{}">{}</a>', told, request.path.removesuffix(f"{slug}/"), gettext("Look at it again"))
+    )
     return redirect(_next(request, desk, place, now))
 
 
@@ -79,11 +80,11 @@ def _refused(request: PortalRequest, desk: DeskCase, slug: str, error: DomainErr
     missing = error.values.get("elements")
     if isinstance(missing, list):
         entries = {str(name): gettext("Fill this in.") for name in missing}
-    return _again(request, fresh, way, entries or {"": named(error, fresh)}, now, error.status)
+    return _again(request, fresh, way, now, entries or {"": named(error, fresh)}, status=error.status)
 
 
 def _again(
-    request: PortalRequest, desk: DeskCase, way: acts.Way | None, entries: Mapping[str, str], now: datetime, status: int
+    request: PortalRequest, desk: DeskCase, way: acts.Way | None, now: datetime, entries: Mapping[str, str], *, status: int
 ) -> HttpResponse:
     if way is None:
         trouble = "; ".join(entries.values())
@@ -109,7 +110,8 @@ def why_not(desk: DeskCase, slug: str) -> str:
 def named(error: DomainError, desk: DeskCase) -> str:
     """Say what a rule says, with names in the place of ids."""
     names = {**values_named(desk.page), desk.task.step: words.say(desk.task.name)}
-    spoken = copy.copy(error)
+    spoken = type(error).__new__(type(error))
+    spoken.__dict__.update(error.__dict__)
     spoken.values = {key: names.get(value, value) if isinstance(value, str) else value for key, value in error.values.items()}
     return errors.sentence(spoken)
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.clickjacking import xframe_options_deny
 from django.views.decorators.http import require_safe
@@ -40,7 +41,7 @@ def task(request: PortalRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
 @require_safe
 @for_officers
 @xframe_options_deny
-def paper(request: PortalRequest, case_id: UUID, attachment_id: UUID) -> HttpResponse:
+def paper(request: PortalRequest, case_id: UUID, attachment_id: UUID) -> HttpResponseBase:
     """Give a document: pictures to be shown, everything else to be saved. Nothing in it can run here, whatever it says it is."""
     del case_id  # whose it is, is asked of the document itself
     found = selectors.attachment(attachment_id=attachment_id, actor=request.actor)

@@ -23,12 +23,15 @@ def perform(slug: str, desk: DeskCase, way: Way | None, sent: QueryDict, *, acto
     """Do what was sent. Raises: Trouble, and what the service refuses."""
     seen = sent.get("seen", "")
     if slug in JUDGED and way and seen and seen != forms.mark(desk):
-        raise Trouble({"": gettext("Something this step rests on has changed since you opened the page. Look at it again, then send.")}, status=409)
+        raise Trouble(
+            {"": gettext("Something this step rests on has changed since you opened the page. Look at it again, then send.")}, status=409
+        )
     return _ACTS[slug](desk, way, sent, actor, now)
 
 
 def _accept(desk: DeskCase, _way: Way | None, _sent: QueryDict, actor: Actor, now: datetime) -> str:
-    services.accept(task_id=desk.task.id, actor=actor, now=now)
+    for row in desk.accepts or (desk.task,):
+        services.accept(task_id=row.id, actor=actor, now=now)
     return gettext("Accepted: %(what)s") % _what(desk)
 
 
@@ -61,9 +64,10 @@ def _approve(desk: DeskCase, way: Way | None, sent: QueryDict, actor: Actor, now
 
 def _refuse(desk: DeskCase, way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
     spoken = _spoken(desk, way, sent)
-    if not sent.get("reason", "").strip():
+    reason = sent.get("reason", "")
+    if not reason.strip():
         raise Trouble({"reason": gettext("Write the reason for the file.")})
-    services.decide(task_id=desk.task.id, outcome="refuse", sentence=spoken, reason=sent["reason"], actor=actor, now=now)
+    services.decide(task_id=desk.task.id, outcome="refuse", sentence=spoken, reason=reason, actor=actor, now=now)
     return gettext("Refused: %(what)s") % _what(desk)
 
 
@@ -115,13 +119,12 @@ def _correct(desk: DeskCase, _way: Way | None, sent: QueryDict, actor: Actor, no
 
 
 def _stop(desk: DeskCase, _way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
-    wrong = {}
-    for name, told in (("reason", gettext("Write why the clock stops.")), ("legal_basis", gettext("Name the law that allows it."))):
-        if not sent.get(name, "").strip():
-            wrong[name] = told
+    asked = {"reason": gettext("Write why the clock stops."), "legal_basis": gettext("Name the law that allows it.")}
+    given = {name: sent.get(name, "") for name in asked}
+    wrong = {name: told for name, told in asked.items() if not given[name].strip()}
     if wrong:
         raise Trouble(wrong)
-    services.suspend(task_id=desk.task.id, reason=sent["reason"], legal_basis=sent["legal_basis"], actor=actor, now=now)
+    services.suspend(task_id=desk.task.id, reason=given["reason"], legal_basis=given["legal_basis"], actor=actor, now=now)
     return gettext("The clock stands still: %(what)s") % _what(desk)
 
 
@@ -135,10 +138,11 @@ def _pay(desk: DeskCase, _way: Way | None, sent: QueryDict, actor: Actor, now: d
     service = line.service if line else desk.task.service
     amount = str(fields.raw(sent.get("amount", ""), "money"))
     fen = line.fen if line and line.fen is not None else int(amount) if amount.isdecimal() else None
+    method, receipt = sent.get("method", ""), sent.get("receipt", "")
     wrong = {}
-    if sent.get("method") not in forms.METHODS:
+    if method not in forms.METHODS:
         wrong["method"] = gettext("Choose how it was paid.")
-    if not sent.get("receipt", "").strip():
+    if not receipt.strip():
         wrong["receipt"] = gettext("Write the number of the receipt.")
     if fen is None:
         wrong["amount"] = gettext("Write the amount in yuan, for example 120.00.")
@@ -149,12 +153,12 @@ def _pay(desk: DeskCase, _way: Way | None, sent: QueryDict, actor: Actor, now: d
         service=service,
         fee=sent.get("fee", ""),
         fen=fen or 0,
-        method=sent["method"],
-        receipt=sent["receipt"],
+        method=method,
+        receipt=receipt,
         actor=actor,
         now=now,
     )
-    return gettext("Payment recorded: %(what)s") % {"what": " · ".join((desk.page.title, words.say(line.name if line else None)))}
+    return gettext("Payment recorded: %(what)s") % {"what": f"{desk.page.title} · {words.say(line.name if line else None)}"}
 
 
 def _release(desk: DeskCase, _way: Way | None, _sent: QueryDict, actor: Actor, now: datetime) -> str:
@@ -164,7 +168,7 @@ def _release(desk: DeskCase, _way: Way | None, _sent: QueryDict, actor: Actor, n
 
 def _what(desk: DeskCase) -> dict[str, str]:
     name = words.say(desk.task.service_name) if desk.task.kind in {"acceptance", "decision"} else words.say(desk.task.name)
-    return {"what": " · ".join((desk.page.title, name))}
+    return {"what": f"{desk.page.title} · {name}"}
 
 
 _ACTS: Mapping[str, Callable[[DeskCase, Way | None, QueryDict, Actor, datetime], str]] = {

@@ -66,7 +66,7 @@ def _accept(key: str, actor: Actor, now: datetime) -> int:
         return 1
     node = next((row.node for row in page.tasks if row.id == task_id), None)
     own = [row for row in page.tasks if row.node == node and row.kind == "acceptance" and row.organisation == actor.organisation]
-    if node is None or not own:
+    if task_id not in {row.id for row in own}:
         raise Forbidden(permission="cases.accept")
     waiting = [row for row in own if row.state == TaskState.OPEN] or own[:1]
     for row in waiting:

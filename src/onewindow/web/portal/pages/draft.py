@@ -10,6 +10,8 @@ from django.utils.translation import gettext, ngettext
 
 from onewindow.domain.catalogue.model import Text
 from onewindow.modules.cases.selectors.rows import DraftField, DraftPage, PrefillLine, QuestionLine
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.web import process
 from onewindow.web.site import fields
 
 PART_SIZE = 6
@@ -44,7 +46,8 @@ def questions(page: DraftPage) -> tuple[QuestionLine, ...]:
 
 def parts(page: DraftPage) -> list[tuple[DraftField, ...]]:
     """Return the fields of the form in pages of much the same length."""
-    typed = [row for row in page.fields if row.type != "file"]
+    order = process.order_of_asking(catalogue.catalogue_at(page.release), page.report["services"])
+    typed = sorted((row for row in page.fields if row.type != "file"), key=lambda row: order.get(row.element, -1))
     if not typed:
         return []
     pages = -(-len(typed) // PART_SIZE)

@@ -80,6 +80,8 @@ def event_page(*, release: int, event_id: str, today: date, calendar: process.Wo
     report = catalogue.compiled(release=release, event_id=event_id, answers={}, held=())
     event = held.events[event_id]
     asked = _questions(event, report)
+    order = process.order_of_asking(held, report.services)
+    typed = sorted((row.element for row in report.form), key=lambda element: order.get(element, -1))
     wide, tall = maps(held, report, today=today, calendar=calendar)
     return EventPage(
         event=event,
@@ -93,7 +95,7 @@ def event_page(*, release: int, event_id: str, today: date, calendar: process.Wo
         brings=documents(held, report, "upload"),
         promises=documents(held, report, "commitment"),
         questions=tuple(question.name for question in asked),
-        fields=tuple(held.elements[row.element].name for row in report.form if row.element not in {q.element for q in asked}),
+        fields=tuple(held.elements[element].name for element in typed if element not in {question.element for question in asked}),
         bill=tuple(_bill(held, line) for line in report.fees),
         wide=wide,
         tall=tall,

@@ -2,7 +2,7 @@
 const frame = document.querySelector(".frame");
 const panes = document.getElementById("panes");
 const voice = document.querySelector("[data-announce]");
-const phone = window.matchMedia("(max-width: 44rem)");
+const onPhone = () => getComputedStyle(frame).display !== "grid"; // one thing at a time
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const one = (selector) => document.querySelector(selector);
@@ -68,10 +68,10 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   frame.dataset.show = article ? "case" : "queue";
   mark(article?.dataset.task);
   begin(panes);
-  if (phone.matches) window.scrollTo(0, 0);
+  if (onPhone()) window.scrollTo(0, 0);
   panes.scrollTop = 0;
   const [rowLink] = rows().filter((link) => link.hasAttribute("aria-current"));
-  if (phone.matches || !rowLink || document.activeElement !== rowLink) panes.querySelector("#case-title")?.focus({ preventScroll: true });
+  if (onPhone() || !rowLink || document.activeElement !== rowLink) panes.querySelector("#case-title")?.focus({ preventScroll: true });
   say(article?.dataset.say ?? "");
 });
 
@@ -111,6 +111,11 @@ document.addEventListener("click", (event) => {
 
 function ask() {
   const dialog = one("#ask");
+  const empty = [...document.querySelectorAll("#main-form .outputs input")].find((field) => field.type === "text" && !field.value.trim());
+  if (empty) {
+    empty.focus();
+    return;
+  }
   const sentence = [...document.querySelectorAll("#main-form textarea[name^=sentence]")].map((area) => area.value).join("\n\n");
   dialog.querySelector("[data-ask-sentence]").textContent = sentence;
   dialog.querySelector("[data-ask-sentence]").hidden = !sentence;
@@ -148,7 +153,7 @@ function move(step) {
   const all = rows();
   if (!all.length) return;
   const here = all.indexOf(document.activeElement.closest("[data-row]"));
-  const from = here >= 0 ? here : all.findIndex((link) => link.hasAttribute("aria-current")) - (step > 0 && document.activeElement === document.body ? 1 : 0);
+  const from = here >= 0 ? here : all.findIndex((link) => link.hasAttribute("aria-current"));
   const next = all[Math.min(Math.max(from + step, 0), all.length - 1)];
   next.focus();
   next.scrollIntoView({ block: "nearest" });
@@ -185,6 +190,8 @@ function begin(scope) {
 
 for (const button of document.querySelectorAll("[data-keys]")) button.hidden = false;
 const current = one("[data-row][aria-current]");
-if (current && !phone.matches && current.getBoundingClientRect().bottom > window.innerHeight) current.scrollIntoView({ block: "center" });
+if (current && !onPhone() && current.getBoundingClientRect().bottom > window.innerHeight) current.scrollIntoView({ block: "center" });
 several();
 begin(document);
+const told = one(".told [role=status]");
+if (told) say(told.textContent.trim());

@@ -94,12 +94,12 @@ document.body.addEventListener("htmx:load", (event) => start(event.detail.elt));
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   // Sentences come with 4xx statuses: they are content, not trouble.
   const status = event.detail.xhr.status;
-  if (status === 409 || status === 413 || status === 422) {
+  if (status === 401 || status === 409 || status === 413 || status === 422) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
 });
-for (const trouble of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
   document.body.addEventListener(trouble, () => {
     for (const line of document.querySelectorAll("[data-offline]")) line.textContent = line.dataset.offline;
   });
