@@ -31,7 +31,7 @@ CHECKS: dict[str, list[str]] = {
         sys.executable, "-m", "tests.postgres", "--",
         str(BIN / "pytest"), *WORKERS, "-m", "not browser and not slow", *ON_A_DATABASE,
     ],
-    "browser": [str(BIN / "pytest"), *WORKERS, "-m", "browser", "tests"],
+    "browser": [str(BIN / "pytest"), "-n", "2", "--dist", "loadgroup", "-m", "browser", "tests/browser"],
 }  # fmt: skip
 
 

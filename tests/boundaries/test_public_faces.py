@@ -44,7 +44,7 @@ def test_http_objects_stay_on_the_upper_floors() -> None:
     naming = [
         str(path.relative_to(SOURCE))
         for path in lower
-        if re.search(r"^\s*(from|import) (django\.http|django\.shortcuts|ninja)\b", path.read_text(), re.M)
+        if re.search(r"^\s*(from|import) (django\.http|django\.shortcuts|ninja)\b", path.read_text(), re.MULTILINE)
     ]
     assert [name for name in naming if name not in ALLOWED_HTTP] == []
 

@@ -472,3 +472,15 @@ def test_every_act_stands_in_the_timeline_and_in_the_audit(file: Filing, now: da
     ]
     actions = list(AuditEntry.objects.filter(action__startswith="cases.").exclude(subject_kind="draft").values_list("action", flat=True))
     assert actions == ["cases.file", "cases.accept-all", "cases.decide", "cases.suspend", "cases.resume", "cases.withdraw"]
+
+
+def test_signs_that_cannot_be_shown_do_not_stop_an_act(file: Filing, now: datetime) -> None:
+    case = registered(file, now)
+    broken = "通道\x00畅通\ud800"
+    services.complete_step(task_id=task(case, "fire.inspect").pk, finding={"text": broken, "list": [broken]}, actor=FIRE, now=now)
+    assert task(case, "fire.inspect").finding == {"text": "通道畅通", "list": ["通道畅通"]}
+    services.suspend(task_id=task(case, "food.inspect").pk, reason=broken, legal_basis=broken, actor=MARKET, now=now)
+    services.resume(task_id=task(case, "food.inspect").pk, actor=MARKET, now=now)
+    assert selectors.inbox(actor=MARKET, filter=selectors.InboxFilter(text="老灶\x00台"), now=now).total == 1
+    with pytest.raises(errors.ReasonMissing):
+        services.suspend(task_id=task(case, "food.inspect").pk, reason="\x00", legal_basis="法", actor=MARKET, now=now)

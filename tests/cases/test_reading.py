@@ -181,3 +181,32 @@ def test_reading_takes_the_same_few_queries_however_much_there_is(file: Filing, 
     assert after["queue"] <= 10
     assert after["mine"] <= 6
     assert after["page"] <= 20
+
+
+def test_everybody_sees_the_licences_they_hold(file: Filing, now: datetime) -> None:
+    case = registered(file, now)
+    (licence,) = selectors.held(actor=WANG)
+    assert (licence.evidence_type, licence.number, licence.reference) == ("business-licence", f"{case.reference}-01", case.reference)
+    assert selectors.held(actor=LIU) == ()
+
+
+def test_every_look_up_is_told_to_whom_it_concerns(file: Filing, now: datetime) -> None:
+    from onewindow.modules.exchange.models import QueryLog
+
+    case = file()
+    draft = models.Draft.objects.get(filed_case=case)
+    for subject, at in ((draft.pk, now), (case.pk, now + timedelta(hours=1))):
+        QueryLog.objects.create(
+            at=at,
+            actor_kind="person",
+            actor_id=WANG.id,
+            resource="property-register",
+            subject_id=subject,
+            purpose="prefill",
+            key_fingerprint="x",
+            fields=["address"],
+            outcome="answered",
+            duration_ms=3,
+        )
+    page = selectors.case_page(case_id=case.pk, actor=WANG, now=now)
+    assert [(row.resource, row.fields) for row in page.queries] == [("property-register", ("address",))] * 2

@@ -31,7 +31,7 @@ from django.db import connection, connections  # noqa: E402
 from onewindow.modules.cases import models, services  # noqa: E402
 from onewindow.modules.exchange import services as exchange  # noqa: E402
 from onewindow.plumbing import files  # noqa: E402
-from onewindow.plumbing import models as kept
+from onewindow.plumbing import models as kept  # noqa: E402
 from tests.cases.conftest import Registers, found_town, prepare  # noqa: E402
 from tests.cases.town import PDF, WANG  # noqa: E402
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from onewindow.modules.cases.references import ALPHABET
@@ -49,13 +50,13 @@ def tells_nothing(numbers: list[str]) -> None:
     """Consecutive numbers neither rise nor fall nor keep a distance, and every sign is as likely at every place."""
     values = [value_of(number) for number in numbers]
     count = len(values)
-    rises = sum(later > earlier for earlier, later in zip(values, values[1:], strict=False))
+    rises = sum(later > earlier for earlier, later in pairwise(values))
     assert abs(rises - (count - 1) / 2) < SIGMAS * math.sqrt((count + 1) / 12), "consecutive numbers keep an order"
     ranks = {value: rank for rank, value in enumerate(sorted(values))}
     spearman = 1 - 6 * sum((ranks[value] - place) ** 2 for place, value in enumerate(values)) / (count * (count**2 - 1))
     assert abs(spearman) < SIGMAS / math.sqrt(count - 1), "numbers grow or shrink with the count"
     space = len(ALPHABET) ** 8
-    near = sum(abs(later - earlier) < space / 1000 for earlier, later in zip(values, values[1:], strict=False))
+    near = sum(abs(later - earlier) < space / 1000 for earlier, later in pairwise(values))
     assert near <= count * 0.002 + SIGMAS * math.sqrt(count * 0.002) + 1, "consecutive numbers lie near each other"
     for place in range(8):
         signs = Counter(number.replace("-", "")[-8:][place] for number in numbers)

@@ -25,6 +25,8 @@ CLAIMS = 60
 """A row that was taken so often and never answered kills its workers: it dies instead."""
 FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=15)
+CLOCK_STEP = timedelta(minutes=1)
+"""How far clocks may differ; what was planned further ahead than any healthy clock plans was planned by one that ran ahead."""
 TOGETHER_SECONDS = 0.03
 
 _log = structlog.get_logger("onewindow.outbox")
@@ -36,14 +38,16 @@ class HandlerGone(Exception):
 
 def run(stop: threading.Event, *, batch: int = 20, idle_seconds: float = 0.25) -> None:
     """Work until told to stop; an unreachable database is waited for."""
-    prepared = False
+    prepared, latest = False, clock.now()
     while not stop.is_set():
         try:
             close_old_connections()
-            if not prepared:
-                ensure_jobs(clock.now())
-                prepared = True
-            worked = run_once(clock.now(), batch)
+            now = clock.now()
+            if not prepared or now < latest - CLOCK_STEP:
+                ensure_jobs(now)
+                prepared, latest = True, now
+            latest = max(latest, now)
+            worked = run_once(now, batch)
         except (OperationalError, InterfaceError) as error:
             _log.warning("database unreachable", failure=type(error).__name__)
             connection.close()
@@ -60,6 +64,16 @@ def ensure_jobs(now: datetime) -> None:
     missing = [OutboxRow(job=name, handler=name, recorded_at=now, run_at=now) for name in registry.periodic if name not in known]
     if missing:
         OutboxRow.objects.bulk_create(missing, ignore_conflicts=True)
+    _put_right_what_a_fast_clock_planned(now)
+
+
+def _put_right_what_a_fast_clock_planned(now: datetime) -> None:
+    """After a clock that ran ahead was put right, nothing waits for the time it showed."""
+    OutboxRow.objects.filter(leased_until__gt=now + LEASE + CLOCK_STEP).update(lease=None, leased_until=None)
+    OutboxRow.objects.filter(recorded_at__gt=now + CLOCK_STEP, run_at=F("recorded_at")).update(recorded_at=now, run_at=now)
+    for name, job in registry.periodic.items():
+        longest = max(timedelta(seconds=job.seconds), LONGEST_DELAY) + CLOCK_STEP
+        OutboxRow.objects.filter(job=name, run_at__gt=now + longest).update(run_at=now)
 
 
 def run_once(now: datetime, batch: int = 20) -> int:

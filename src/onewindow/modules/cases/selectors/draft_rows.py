@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from onewindow.domain.catalogue.model import LegalBasis, Text
-from onewindow.modules.cases.selectors.rows import EvidenceLine, FileLine
+from onewindow.modules.cases.selectors.case_rows import EvidenceLine, FileLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.forms import Known
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import plain
-from onewindow.modules.cases.selectors import draft_rows, rows
+from onewindow.modules.cases.selectors import rows
 from onewindow.modules.cases.selectors.page import source_name
 from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
 
 
-def draft_page(*, draft_id: UUID, actor: Actor) -> draft_rows.DraftPage:
+def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
     """Return one's own draft, worked out under the release that holds now.
 
     Raises: NotFound, and what the compiler refuses.
@@ -31,7 +31,7 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> draft_rows.DraftPage:
     lacking = [row.type for row in documents if not row.uploads]
     evidence = tuple(_evidence(state))
     blocked = state.open_questions or settled.missing or settled.stuck or settled.due or lacking
-    return draft_rows.DraftPage(
+    return rows.DraftPage(
         id=draft.pk,
         event=draft.event,
         event_name=state.rules.event.name,
@@ -57,19 +57,19 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> draft_rows.DraftPage:
     )
 
 
-def _questions(state: DraftState) -> Iterable[draft_rows.QuestionLine]:
+def _questions(state: DraftState) -> Iterable[rows.QuestionLine]:
     waiting = set(state.open_questions)
     for question in state.rules.event.questions:
         value = state.answers.get(question.id)
         element = state.rules.question_elements.get(question.id)
-        yield draft_rows.QuestionLine(question.id, question.name, question.type, question.values, element, value, question.id in waiting)
+        yield rows.QuestionLine(question.id, question.name, question.type, question.values, element, value, question.id in waiting)
 
 
-def _field(state: DraftState, draft: models.Draft, element: str, asked_by: Sequence[str], why: str) -> draft_rows.DraftField:
+def _field(state: DraftState, draft: models.Draft, element: str, asked_by: Sequence[str], why: str) -> rows.DraftField:
     described = state.rules.element(element)
     other = state.settled.contradicted.get(element)
     note = draft.disputed.get(element, {}).get("note", "")
-    return draft_rows.DraftField(
+    return rows.DraftField(
         element=element,
         name=described.name,
         type=described.type,
@@ -84,17 +84,15 @@ def _field(state: DraftState, draft: models.Draft, element: str, asked_by: Seque
     )
 
 
-def asker(book: Book, service: str) -> draft_rows.Asker:
+def asker(book: Book, service: str) -> rows.Asker:
     """Return a service with the law it asks by."""
     found = book.catalogue.services[service]
-    return draft_rows.Asker(
-        service, found.name, found.organisation, book.catalogue.organisations[found.organisation].name, found.legal_basis
-    )
+    return rows.Asker(service, found.name, found.organisation, book.catalogue.organisations[found.organisation].name, found.legal_basis)
 
 
-def _prefilled(book: Book, element: str, item: Known, note: str = "") -> draft_rows.PrefillLine:
+def _prefilled(book: Book, element: str, item: Known, note: str = "") -> rows.PrefillLine:
     described = book.element(element)
-    return draft_rows.PrefillLine(
+    return rows.PrefillLine(
         element=element,
         name=described.name,
         type=described.type,
@@ -109,9 +107,9 @@ def _prefilled(book: Book, element: str, item: Known, note: str = "") -> draft_r
     )
 
 
-def _documents(state: DraftState, uploads: list[models.Upload]) -> Iterable[draft_rows.DocumentLine]:
+def _documents(state: DraftState, uploads: list[models.Upload]) -> Iterable[rows.DocumentLine]:
     for row in state.settled.documents:
-        yield draft_rows.DocumentLine(
+        yield rows.DocumentLine(
             type=row.type,
             name=state.rules.catalogue.evidence_types[plain(row.type)].name,
             requirements=tuple(asker(state.rules, service) for service in dict.fromkeys(service for service, _ in row.requirements)),
@@ -141,9 +139,7 @@ def _evidence(state: DraftState) -> Iterable[rows.EvidenceLine]:
             )
 
 
-def _silent(book: Book, draft: models.Draft) -> Iterable[draft_rows.SilentLine]:
+def _silent(book: Book, draft: models.Draft) -> Iterable[rows.SilentLine]:
     for resource, row in draft.unavailable.items():
         keys = tuple(key for key in row["keys"] if row["reason"] == "no-record" and key in draft.elements)
-        yield draft_rows.SilentLine(
-            resource, source_name(book, "resource", resource), row["reason"], keys, datetime.fromisoformat(row["at"])
-        )
+        yield rows.SilentLine(resource, source_name(book, "resource", resource), row["reason"], keys, datetime.fromisoformat(row["at"]))

@@ -154,7 +154,8 @@ class Board:
         pause = self.end_pause(task)
         if pause is not None and task.due_date is not None:
             stopped = clock.local_date(pause.began_at)
-            task.due_date = deadlines.shift_for_pause_or_warning(task.due_date, stopped, self.today, self.calendar).date
+            started = max(stopped, self.today)  # a machine's clock may have been put back meanwhile
+            task.due_date = deadlines.shift_for_pause_or_warning(task.due_date, stopped, started, self.calendar).date
         self.events.append(events.ClockResumed(**self.of(task), due_date=task.due_date))
 
     def end_pause(self, task: models.Task) -> models.Pause | None:

@@ -1,6 +1,6 @@
 """What the page of a One Thing shows: worked out from the catalogue and the compiled report, nothing stored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,13 +71,14 @@ class EventPage:
     today: date
 
 
-def event_page(*, release: int, event_id: str, today: date, calendar: process.WorkDays) -> EventPage:
-    """Work the page out for somebody of whom nothing is known yet.
+def event_page(*, release: int, event_id: str, today: date, calendar: process.WorkDays, licences: Collection[str] = ()) -> EventPage:
+    """Work the page out for somebody who has not answered anything yet; `licences` are the types they hold.
 
     Raises: NotFound, and what the compiler refuses.
     """
     held = catalogue.catalogue_at(release)
-    report = catalogue.compiled(release=release, event_id=event_id, answers={}, held=())
+    known = [kind for kind in licences if kind in held.evidence_types and held.evidence_types[kind].licence]
+    report = catalogue.compiled(release=release, event_id=event_id, answers={}, held=known)
     event = held.events[event_id]
     asked = _questions(event, report)
     order = process.order_of_asking(held, report.services)

@@ -34,7 +34,8 @@ def start(request: PortalRequest, event_id: str) -> HttpResponse:
     if release is None:
         raise NotFound(kind="event", id=event_id)
     today = clock.local_date(clock.now())
-    page = events.event_page(release=release, event_id=event_id, today=today, calendar=calendars.current())
+    licences = [row.evidence_type for row in cases.held(actor=request.actor)]
+    page = events.event_page(release=release, event_id=event_id, today=today, calendar=calendars.current(), licences=licences)
     return render(request, "portal/start.html", {"page": page, "similar": cases.similar_open(event_id=event_id, actor=request.actor)})
 
 

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from onewindow.modules.cases import selectors as cases
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.plumbing import calendars, clock
 from onewindow.web.middleware import PortalRequest
@@ -15,7 +16,8 @@ from onewindow.web.portal.pages import numbers as working
 def event(request: PortalRequest, event_id: str) -> HttpResponse:
     release = _release()
     today = clock.local_date(clock.now())
-    page = pages.event_page(release=release, event_id=event_id, today=today, calendar=calendars.current())
+    licences = [row.evidence_type for row in cases.held(actor=request.actor)]
+    page = pages.event_page(release=release, event_id=event_id, today=today, calendar=calendars.current(), licences=licences)
     return render(request, "portal/event.html", {"page": page, "release": release})
 
 
