@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from onewindow.config.wsgi import application
 from onewindow.modules.cases import models
 from tests.api.conftest import Api, Prepare, add, task
 from tests.cases.town import PDF
@@ -206,3 +207,40 @@ def test_an_old_version_of_a_draft_overwrites_nothing(api: Api, prepared: Prepar
     assert (old.status, old.code) == (409, "stale-draft")
     fields = {row["element"]: row["value"] for row in api("wang", "GET", f"/api/v1/drafts/{draft}").body["fields"]}
     assert fields["trade-name"] != "x"
+
+
+def arrives(path: str, token: str, body: bytes, **environ: str) -> tuple[int, dict[str, Any]]:
+    """Hand a request to the WSGI application as servers do, whatever its headers say."""
+    started: list[str] = []
+    given = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": path,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "HTTP_AUTHORIZATION": f"Bearer {token}",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.url_scheme": "http",
+        **environ,
+    }
+    answer = b"".join(application(given, lambda status, _headers: started.append(status)))
+    return int(started[0].split()[0]), json.loads(answer)
+
+
+def test_half_a_request_is_not_taken_for_a_whole_one(api: Api, prepared: Prepare) -> None:
+    draft, token = prepared(upload=False), api.tokens["wang"]
+    begun = b'{"event": "open-a-restaurant"}'
+    kinds = {"CONTENT_TYPE": "application/json"}
+    assert arrives("/api/v1/drafts", token, begun, CONTENT_LENGTH=str(len(begun)), **kinds)[0] == 201
+    assert arrives("/api/v1/drafts", token, begun, CONTENT_LENGTH="500", **kinds)[1]["code"] == "cut-off"
+    assert arrives("/api/v1/drafts", token, begun, HTTP_TRANSFER_ENCODING="chunked", **kinds)[1]["code"] == "length-required"
+    assert arrives("/api/v1/drafts", token, begun, CONTENT_LENGTH="99999999999", **kinds)[1]["code"] == "too-large"
+
+    part = b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+    whole = part % (b"evidence_type", b"", b"layout") + part % (b"file", b'; filename="a.pdf"', PDF + b"\n" + PDF) + b"--x--\r\n"
+    kinds = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(len(whole))}
+    half = whole[: len(whole) - len(PDF) - 10]  # what is left of the document ends as a document ends
+    status, refused = arrives(f"/api/v1/drafts/{draft}/uploads", token, half, **kinds)
+    assert (status, refused["code"]) == (400, "cut-off")
+    assert models.Upload.objects.count() == 0
+    assert arrives(f"/api/v1/drafts/{draft}/uploads", token, whole, **kinds)[0] == 201

@@ -138,3 +138,4 @@ def test_the_document_and_its_page_are_there(api: Api) -> None:
     page = api.client.get("/api/v1/docs")
     assert page.status_code == 200
     assert "/api/v1/openapi.json" in page.content.decode()
+    assert "//" not in page.content.decode().replace("<!DOCTYPE html>", ""), "the page asks other machines"

@@ -8,8 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import transaction
 
-from onewindow.modules.cases import errors, models, references, selectors, services
-from onewindow.modules.cases.services import bulk
+from onewindow.modules.cases import bulk, errors, models, references, selectors, services
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.plumbing import audit, idempotency, outbox
 from onewindow.plumbing.actors import Actor

@@ -26,17 +26,37 @@ class StrictParser(Parser):
         kind = (request.content_type or "").lower()
         if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
             raise RequestRefused("wrong-media-type", wanted="application/json")
+        require_whole(request)
         most = MOST_BYTES_OF_A_CATALOGUE if request.path.endswith("/compile") else MOST_BYTES
         if len(request.body) > most:
             raise RequestRefused("too-large", most=most // MEGABYTE)
         return read_json(request.body)
 
     def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> Any:
+        if data is not request.GET:
+            require_whole(request)
         for name, values in data.lists():
             for value in (name, *values):
                 if isinstance(value, str) and _unstorable.search(value):
                     raise RequestRefused("bad-text", place=f"“{_shown(name)}”")
         return super().parse_querydict(data, list_fields, request)
+
+
+def announced(request: HttpRequest) -> int:
+    """Return how many bytes the body has by its header."""
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    return int(given) if given.isdigit() else 0
+
+
+def require_whole(request: HttpRequest) -> None:
+    """Servers hand over what arrived before a connection broke as if it were all: half a document is not taken for a whole one.
+
+    Raises: RequestRefused.
+    """
+    kept = getattr(request, "_body", None)  # read at once; else a form, read as a stream that counts
+    arrived = len(kept) if kept is not None else getattr(getattr(request, "_stream", None), "_pos", announced(request))
+    if arrived < announced(request):
+        raise RequestRefused("cut-off")
 
 
 def read_json(body: bytes) -> Any:

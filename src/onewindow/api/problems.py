@@ -26,6 +26,8 @@ REQUEST_PROBLEMS = {
     "csrf": (403, "A browser's session needs the CSRF token of its page in the header X-CSRFToken. A program sends a token instead."),
     "nothing-here": (404, "There is nothing at this address. The documented ones are listed at /api/v1/docs."),
     "method-not-allowed": (405, "This address does not take that method. The header Allow says which it takes."),
+    "length-required": (411, "The request does not say how long it is. Send Content-Length instead of chunks."),
+    "cut-off": (400, "Less arrived than Content-Length announced: the connection was cut. Nothing was saved. Send the same again."),
     "too-large": (413, "The request is too large: a body of JSON may have {most} MB, a file 10 MB. Send less at once."),
     "wrong-media-type": (415, "The body must be {wanted}. Send it so, and say so in Content-Type."),
     "not-json": (400, "The body cannot be read as JSON: {problem}. Nothing was saved. Mend it, then send it again."),
@@ -56,7 +58,7 @@ class Problem(Schema):
     errors: list[dict[str, Any]] = []
 
 
-REFUSALS = {(400, 401, 403, 404, 409, 413, 415, 422): Problem}
+REFUSALS = {(400, 401, 403, 404, 409, 411, 413, 415, 422): Problem}
 """What every resource may answer instead; joined to each one's own responses."""
 
 

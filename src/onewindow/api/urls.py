@@ -9,14 +9,22 @@ from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from onewindow.api.app import api
+from onewindow.api.parsing import MEGABYTE, announced
 from onewindow.api.problems import request_problem
+
+MOST_BYTES_OF_A_REQUEST = 12 * MEGABYTE
+"""A file of 10 MB with what is around it."""
 
 
 def _in_problems(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Say in a problem that a method is not taken; the view keeps its marks (csrf_exempt)."""
+    """Say in a problem that a method or a body is not taken; the view keeps its marks (csrf_exempt)."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            return request_problem("length-required")
+        if announced(request) > MOST_BYTES_OF_A_REQUEST:
+            return request_problem("too-large", {"most": 1})
         response = view(request, *args, **kwargs)
         if isinstance(response, HttpResponseNotAllowed):
             refused = request_problem("method-not-allowed")

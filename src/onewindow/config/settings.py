@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "ninja",  # for its page of the API, drawn from our own address
     "allauth",
     "allauth.account",
     "allauth.usersessions",

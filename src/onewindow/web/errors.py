@@ -6,17 +6,35 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from onewindow.domain.errors import DomainError
 from onewindow.web import formatting
+
+KINDS = (
+    gettext_noop("event"),
+    gettext_noop("case"),
+    gettext_noop("draft"),
+    gettext_noop("release"),
+    gettext_noop("service"),
+    gettext_noop("task"),
+    gettext_noop("notice"),
+    gettext_noop("document"),
+    gettext_noop("directory entry"),
+    gettext_noop("token"),
+    gettext_noop("One Thing"),
+    gettext_noop("element"),
+    gettext_noop("file"),
+    gettext_noop("user"),
+)
+"""What NotFound speaks of, in words that can be translated."""
 
 
 def sentence(error: DomainError) -> str:
     """Say what was wrong, where, and how to mend it, in the active language."""
     template = gettext(type(error).template)
     try:
-        return template.format(**{key: _shown(value) for key, value in error.values.items()})
+        return template.format(**{key: gettext(str(value)) if key == "kind" else _shown(value) for key, value in error.values.items()})
     except (KeyError, IndexError):
         return str(error)
 

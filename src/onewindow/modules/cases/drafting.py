@@ -1,13 +1,13 @@
 """The state of a draft, worked out afresh from what is stored and what the catalogue says now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from onewindow.domain.catalogue.model import Catalogue, Event
 from onewindow.domain.values import ValueRefused
-from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases import bulk, models, rulebook
 from onewindow.modules.cases.errors import UnknownMatter
 from onewindow.modules.cases.forms import Fetched, Known, Material, Settled, settle
 from onewindow.modules.cases.matter import Rules
@@ -48,17 +48,15 @@ def state_of(draft: models.Draft) -> DraftState:
     rules = rulebook.rules_for(
         release=release, event_id=draft.event, answers=answers, held=sorted(held), unavailable=sorted(draft.unavailable)
     )
-    check = rulebook.checker(rules)
     typed, invalid = fitting_values(draft.elements, rules)
     material = Material(
         rules=rules,
         answers=answers,
         typed=typed,
         given=_given(draft.owner, rules, held),
-        fetched=tuple(Fetched(row["element"], row["value"], row["id"], row["keys"], row["at"]) for row in draft.prefilled),
+        fetched=tuple(_fetched(draft.prefilled, rules)),
         disputed=frozenset(draft.disputed),
         expected=frozenset((*rules.log_in_gives, *(element for kind in held for element in rules.gives(kind)))),
-        check=check,
     )
     return DraftState(release.number, rules, answers, settle(material), held, invalid)
 
@@ -90,6 +88,18 @@ def fitting_values(elements: Mapping[str, Any], rules: Rules) -> tuple[dict[str,
     return good, bad
 
 
+def _fetched(prefilled: Iterable[Mapping[str, Any]], rules: Rules) -> Iterator[Fetched]:
+    """What registers said; a value that is not even of its element's type is none, and the applicant is asked."""
+    check = rulebook.checker(rules)
+    for row in prefilled:
+        value = row["value"]
+        try:
+            value = None if value is None else check(row["element"], value)
+        except (KeyError, ValueRefused):
+            value = None
+        yield Fetched(row["element"], value, row["id"], row["keys"], row["at"])
+
+
 def held_licences(owner: UUID, content: Catalogue, event: Event) -> dict[str, models.Output]:
     """Return the licences that somebody holds from earlier cases and that serve this matter, the newest of each type.
 
@@ -97,7 +107,7 @@ def held_licences(owner: UUID, content: Catalogue, event: Event) -> dict[str, mo
     restaurant registers a second business. A service that asks for the old licence itself, to change it, does get it.
     """
     licences = {kind.id for kind in content.evidence_types.values() if kind.licence} - _issued_anew(content, event)
-    rows = models.Output.objects.filter(case__applicant=owner).order_by("issued_at")
+    rows = bulk.select(models.Output, "case_id IN (SELECT id FROM cases_case WHERE applicant = %s) ORDER BY issued_at", [owner])
     return {row.evidence_type: row for row in rows if row.evidence_type in licences}
 
 

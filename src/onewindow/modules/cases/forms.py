@@ -3,18 +3,14 @@
 Pure, so that the page of a draft and the filing judge by the same function and nothing a browser sends decides anything.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from onewindow.domain import conditions
 from onewindow.domain.bundle.report import EvidenceWay
-from onewindow.domain.values import ValueRefused
 from onewindow.modules.cases.matter import Book, Rules
-from onewindow.modules.cases.names import Interface, plain
-
-Check = Callable[[str, Any], Any]
-"""Return a value normalised by the type of its element; raise ValueRefused."""
+from onewindow.modules.cases.names import Interface, closure, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a register said: `value` None means that it holds no such value."""
+    """What a register said: `value` None means that it holds no such value, or one that does not fit the element."""
 
     element: str
     value: Any
@@ -76,7 +72,6 @@ class Material:
     disputed: frozenset[str]
     expected: frozenset[str]
     """Elements the report counts on from log-in and held licences, whether or not they came."""
-    check: Check
 
 
 @dataclass(frozen=True)
@@ -107,7 +102,7 @@ def settle(material: Material) -> Settled:
         view = _view(material, known)
         form = _form(rules, view)
         start = set(base) | form | material.disputed | silent | (material.expected - material.disputed)
-        derived = closure(rules.interfaces, start)
+        derived = rules.reached_from(frozenset(start))
         wanted = _wanted(view.needs, derived, start)
         asked = (form | material.disputed | silent) & wanted | form
         found, due, empty = _resolve(material, {**base, **_typed(material, asked)}, derived, _sought(rules, view, derived, wanted))
@@ -154,17 +149,6 @@ def _view(material: Material, known: Mapping[str, Known]) -> _View:
         keys = [key for way in ways[service] if (face := rules.proving(way)) is not None for key in face.keys]
         needs[service] = tuple(dict.fromkeys((*rules.asked(service, facts), *keys)))
     return _View(facts, services, ways, needs)
-
-
-def closure(faces: Iterable[Interface], start: Iterable[str]) -> dict[str, Interface | None]:
-    """Return every element that can be had from the start, in the order it comes, with the register that gives it."""
-    had: dict[str, Interface | None] = dict.fromkeys(start)
-    rest = list(faces)
-    while face := next((face for face in rest if all(key in had for key in face.keys)), None):
-        rest.remove(face)
-        for element in face.gives:
-            had.setdefault(element, face)
-    return had
 
 
 def documents(rules: Rules, ways: Mapping[str, Iterable[EvidenceWay]]) -> tuple[Document, ...]:
@@ -266,22 +250,12 @@ def _resolve(
             fields.setdefault(face, {})[element] = None
         elif only_as_proof or derived.get(element) is not face:
             continue
-        elif (value := _checked(material, element, row.value)) is None:
+        elif row.value is None:
             empty.add(element)
         else:
-            known[element] = Known(value, "resource", face.id, row.at)
+            known[element] = Known(row.value, "resource", face.id, row.at)
     due = tuple(Due(face, {key: known[key].value for key in face.keys}, tuple(names)) for face, names in fields.items())
     return known, due, empty
-
-
-def _checked(material: Material, element: str, value: Any) -> Any:
-    """A register's value, or None where it is not even of the element's type: then the applicant is asked."""
-    if value is None:
-        return None
-    try:
-        return material.check(element, value)
-    except ValueRefused:
-        return None
 
 
 def _elsewhere(
@@ -293,7 +267,7 @@ def _elsewhere(
     for service, elements in needs.items():
         away = [element for element in elements if element not in derived]
         if away:
-            with_outputs = closure(rules.interfaces, [*derived, *rules.produced(service)])
+            with_outputs = rules.reached_from(rules.produced(service).union(derived))
             later.update(element for element in away if element in with_outputs)
             lost.update(element for element in away if element not in with_outputs)
     return frozenset(later - lost), lost

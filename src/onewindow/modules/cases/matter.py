@@ -13,7 +13,9 @@ from onewindow.domain import conditions
 from onewindow.domain.bundle.report import EvidenceWay, Report
 from onewindow.domain.catalogue.model import Catalogue, Condition, Element, Event, PublicService, Requirement
 from onewindow.domain.catalogue.names import Aliases
-from onewindow.modules.cases.names import Interface, element_of, gives_of, interfaces
+from onewindow.modules.cases.names import Interface, closure, element_of, gives_of, interfaces
+
+REMEMBERED = 200
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,17 @@ class Book:
 
     def element(self, name: str) -> Element:
         return element_of(self.catalogue, self.aliases, name)
+
+    def named(self, name: str) -> Element:
+        """Return an element's properties under the name it has here, so that a refusal tells which field it is."""
+        found = self._named.get(name)
+        if found is None:
+            found = self._named[name] = replace(self.element(name), id=name)
+        return found
+
+    @cached_property
+    def _named(self) -> dict[str, Element]:
+        return {}
 
     @cached_property
     def elements(self) -> Mapping[str, Element]:
@@ -126,6 +139,19 @@ class Rules(Book):
     def waits_for(self) -> Mapping[str, tuple[str, ...]]:
         """{service: the services it waits for, directly or through others}."""
         return producers(self.report.evidence, self.report.services)
+
+    def reached_from(self, start: frozenset[str]) -> Mapping[str, Interface | None]:
+        """Return what the registers make of a start, remembered: most matters begin alike."""
+        found = self._reached.get(start)
+        if found is None:
+            if len(self._reached) >= REMEMBERED:
+                self._reached.clear()
+            found = self._reached[start] = closure(self.interfaces, sorted(start))
+        return found
+
+    @cached_property
+    def _reached(self) -> dict[frozenset[str], Mapping[str, Interface | None]]:
+        return {}
 
     @cached_property
     def by_id(self) -> Mapping[str, Interface]:

@@ -1,6 +1,6 @@
 """Names of the catalogue as a case uses them: aliases replaced, roles understood."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from onewindow.domain.catalogue.model import Catalogue, Element, Event, Resource
@@ -62,3 +62,14 @@ def gives_of(catalogue: Catalogue, aliases: Aliases, evidence_type: str) -> tupl
     gives = catalogue.evidence_types[kind].gives
     as_written = any("." in name for name in gives)
     return tuple(aliases.plain(name if as_written else in_role(role, name)) for name in gives)
+
+
+def closure(faces: Iterable[Interface], start: Iterable[str]) -> dict[str, Interface | None]:
+    """Return every element that can be had from the start, in the order it comes, with the register that gives it."""
+    had: dict[str, Interface | None] = dict.fromkeys(start)
+    rest = list(faces)
+    while face := next((face for face in rest if all(key in had for key in face.keys)), None):
+        rest.remove(face)
+        for element in face.gives:
+            had.setdefault(element, face)
+    return had

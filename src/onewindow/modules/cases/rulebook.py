@@ -3,8 +3,8 @@
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,6 @@ from onewindow.domain.bundle.report import Report
 from onewindow.domain.catalogue.model import Catalogue, Element, Question
 from onewindow.domain.errors import DomainError
 from onewindow.modules.cases.errors import NothingPublished, UnknownMatter
-from onewindow.modules.cases.forms import Check
 from onewindow.modules.cases.matter import Book, Rules
 from onewindow.modules.catalogue import selectors as catalogue
 
@@ -111,11 +110,15 @@ class _Alike:
         return isinstance(other, _Alike) and other.kept is self.kept
 
 
+Check = Callable[[str, Any], Any]
+"""Return a value normalised by the type of its element; raise ValueRefused."""
+
+
 def checker(rules: Book) -> Check:
     """Return the check of a value by the type of its element."""
 
     def check(element: str, value: Any) -> Any:
-        return values.normalise(value, replace(rules.element(element), id=element), rules.elements)
+        return values.normalise(value, rules.named(element), rules.elements)
 
     return check
 

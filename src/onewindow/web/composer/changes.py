@@ -11,6 +11,8 @@ from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.web.composer.document import Document
 from onewindow.web.composer.pages import MEASURES
 
+DESCRIBED = ("name", "kind", "applicant", "yearly_cases")
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -45,21 +47,20 @@ class Changes:
     went: tuple[Text, ...]
     limits: tuple[AgreedChange, ...]
     described: bool
-    """Whether its name, applicant or another entry changed that no figure shows."""
+    """Whether its name, kind, applicant or number of cases changed."""
 
 
 def changes(*, release: int, published: Document, document: Document, after: AfterCounts) -> Changes:
     """Compare a One Thing as it is being composed with its published version."""
     held = catalogue.catalogue_at(release)
     old, new = list(published.get("services", ())), list(document["services"])
-    others = {key for key in {*published, *document} if key not in {"services", "commitments", "questions", "roles"}}
     return Changes(
         same=alike(published, document),
         figures=_figures(release, str(published["id"]), after),
         came=tuple(held.services[name].name for name in new if name not in old),
         went=tuple(held.services[name].name for name in old if name not in new and name in held.services),
         limits=tuple(_limits(held, published.get("commitments", {}), document)),
-        described=any((published.get(key) or None) != (document.get(key) or None) for key in others),
+        described=any((published.get(key) or None) != (document.get(key) or None) for key in DESCRIBED),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from onewindow.domain.bundle import Switches
 from onewindow.domain.catalogue.model import Catalogue, PublicService, Question
@@ -287,5 +287,6 @@ def lacking(draft: Draft) -> list[Trouble]:
     missing = [language for language in LANGUAGES if not name.get(language)]
     if missing:
         sentence = gettext("Give it a name in each language; there is none in: %(languages)s.")
-        found.append(Trouble(f"name_{missing[0]}", sentence % {"languages": ", ".join(LANGUAGES[language] for language in missing)}))
+        languages = pgettext("between names", ", ").join(LANGUAGES[language] for language in missing)
+        found.append(Trouble(f"name_{missing[0]}", sentence % {"languages": languages}))
     return found

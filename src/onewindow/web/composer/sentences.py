@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from onewindow.domain.bundle import Circle, NothingSupplies
 from onewindow.domain.catalogue import CatalogueRefused
@@ -21,7 +21,7 @@ _OPENING = re.compile(r"let “([^”]+)” be given on commitment.* for ([^.\s]
 
 def quoted(names: Iterable[str]) -> str:
     """Return names one after the other, each in the quotation marks of the language."""
-    return ", ".join(gettext("“%(name)s”") % {"name": name} for name in names)
+    return pgettext("between names", ", ").join(gettext("“%(name)s”") % {"name": name} for name in names)
 
 
 def sentences(refused: DomainError, held: Catalogue) -> list[str]:

@@ -1,6 +1,7 @@
 """Typed fields of any form: what to draw (`site/field.html`), and what a browser sent. The portal and the desk share it."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -136,7 +137,9 @@ def read(told: Iterable[Described], sent: QueryDict) -> dict[str, Any]:
 
 
 def raw(text: str, kind: str) -> object:
-    """Return a typed text as the rules take it: an amount typed in yuan becomes fen where it can be read."""
+    """Return a typed text as the rules take it: an amount typed in yuan becomes fen where it can be read, 36,5 is a number too."""
+    if kind in {"number", "integer"}:
+        return _number(unicodedata.normalize("NFKC", text).strip())
     if kind != "money" or not text.strip():
         return text
     try:
@@ -144,6 +147,17 @@ def raw(text: str, kind: str) -> object:
     except InvalidOperation:
         return text
     return str(int(fen)) if fen.is_finite() and fen == fen.to_integral_value() else text
+
+
+def _number(text: str) -> str:
+    """Read commas as people write them: between thousands, or before decimals.
+
+    >>> _number("1,200"), _number("36,5"), _number("a,b")
+    ('1200', '36.5', 'a,b')
+    """
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", text):
+        return text.replace(",", "")
+    return text.replace(",", ".") if re.fullmatch(r"[+-]?\d+,\d+", text) else text
 
 
 def _read_group(told: Described, sent: QueryDict) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from onewindow.modules.identity import services as identity
 from onewindow.plumbing import clock
@@ -14,9 +14,11 @@ from onewindow.web.site import preferences
 _YEAR = 365 * 24 * 3600
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def preferences_form(request: HttpRequest) -> HttpResponse:
-    """Keep letter size, contrast or language and return to the page it was chosen on."""
+    """Keep letter size, contrast or language and return to the page it was chosen on; whoever only looks goes home."""
+    if request.method != "POST":
+        return HttpResponseRedirect("/")
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         target = "/"

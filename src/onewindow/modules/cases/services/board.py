@@ -10,11 +10,10 @@ from onewindow.domain import deadlines, events, lifecycle
 from onewindow.domain.calendar import WorkCalendar
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
-from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases import bulk, models, rulebook
 from onewindow.modules.cases.errors import CaseClosed
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.plans import CasePlan
-from onewindow.modules.cases.services import bulk
 from onewindow.plumbing import audit, calendars, clock, outbox
 from onewindow.plumbing.actors import Actor
 
@@ -31,7 +30,8 @@ class Board:
         self.tasks = list(tasks)
         self.actor = actor
         self.now = now
-        self.entries: list[models.TimelineEntry] = []
+        self.entries: list[dict[str, Any]] = []
+        """New lines of the timeline, as {attribute: value}."""
         self.events: list[events.Event] = []
         self.outputs: list[models.Output] = []
         self.new_values: list[models.CaseValue] = []
@@ -186,16 +186,16 @@ class Board:
     def note(self, code: str, service: str = "", **values: Any) -> None:
         """Add a line to the timeline."""
         self.entries.append(
-            models.TimelineEntry(
-                case=self.case,
-                at=self.now,
-                actor_kind=self.actor.kind,
-                actor_id=self.actor.id,
-                organisation=self.actor.organisation or "",
-                code=code,
-                service=service,
-                values=values,
-            )
+            {
+                "case_id": self.case.pk,
+                "at": self.now,
+                "actor_kind": self.actor.kind,
+                "actor_id": self.actor.id,
+                "organisation": self.actor.organisation or "",
+                "code": code,
+                "service": service,
+                "values": values,
+            }
         )
 
     def of(self, task: models.Task) -> dict[str, Any]:
@@ -230,8 +230,9 @@ class Board:
 
     def write_new(self) -> None:
         """Insert what is new and record the events."""
-        for rows in (self.new_pauses, self.new_values, self.outputs, self.entries):
+        for rows in (self.new_pauses, self.new_values, self.outputs):
             bulk.insert(rows)
+        bulk.insert_values(models.TimelineEntry, self.entries)
         for event in self.events:
             outbox.record(event, at=self.now)
 

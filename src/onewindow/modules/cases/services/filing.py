@@ -12,7 +12,7 @@ from onewindow.domain import events
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
 from onewindow.domain.values import ValueRefused
-from onewindow.modules.cases import models, plans, references
+from onewindow.modules.cases import bulk, models, plans, references
 from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.errors import (
     AnswersMissing,
@@ -25,7 +25,7 @@ from onewindow.modules.cases.errors import (
     ValuesMissing,
     ValuesRefused,
 )
-from onewindow.modules.cases.services import bulk, flow
+from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
 from onewindow.modules.cases.services.common import known_id
 from onewindow.modules.identity import selectors as identity
@@ -48,7 +48,7 @@ def file_case(*, draft_id: UUID, idempotency_key: str, declared: bool, actor: Ac
     Asks no register. Raises: NotFound, Forbidden, IdempotencyConflict, DraftFiled, NotDeclared, NothingToFile, AnswersMissing,
     SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, and what the compiler refuses.
     """
-    draft = models.Draft.objects.select_for_update().filter(pk=draft_id).first()
+    draft = next(iter(bulk.select(models.Draft, "id = %s", [draft_id], lock=True)), None)
     if draft is None:
         raise NotFound(kind="draft", id=draft_id)
     permissions.require(actor, "cases.edit-draft", draft)
@@ -61,7 +61,7 @@ def file_case(*, draft_id: UUID, idempotency_key: str, declared: bool, actor: Ac
     if not declared:
         raise NotDeclared
     state = state_of(draft)
-    uploads = list(draft.uploads.all())
+    uploads = bulk.select(models.Upload, "draft_id = %s ORDER BY added_at", [draft.pk])
     require_complete(state, uploads)
     case = _write(draft, state, uploads, actor, now)
     idempotency.settle(actor=actor, scope="cases.file", key=idempotency_key, result={"case_id": str(case.pk), "reference": case.reference})
@@ -115,15 +115,14 @@ def _write(draft: models.Draft, state: DraftState, uploads: list[models.Upload],
     )
     seeds = plans.seeds(state.rules, state.settled.services)
     board = Board(case, _services(case, state), _tasks(case, seeds), actor=actor, now=now)
-    values = _values(draft, case, state, now)
     board.book = state.rules
-    board.values = {row.element: row for row in values}
     board.payments, board.notices, board.pauses, board.issued = {}, [], {}, 0
+    bulk.insert_values(models.CaseValue, _values(draft, case, state, now))
     board.note("case-filed", event=draft.event)
     flow.go_on(board)
-    attachments = _attachments(case, state, uploads, actor, now)
-    for rows in ([case], list(board.services.values()), board.tasks, values, attachments):
+    for rows in ([case], list(board.services.values()), board.tasks):
         bulk.insert(rows)
+    bulk.insert_values(models.Attachment, _attachments(case, state, uploads, actor, now))
     filed = events.CaseFiled(
         at=now, case_id=case.pk, reference=case.reference, event_id=case.event, release=case.release, services=tuple(board.services)
     )
@@ -160,49 +159,46 @@ def _tasks(case: models.Case, seeds: list[plans.TaskSeed]) -> list[models.Task]:
     ]
 
 
-def _values(draft: models.Draft, case: models.Case, state: DraftState, now: datetime) -> list[models.CaseValue]:
+def _values(draft: models.Draft, case: models.Case, state: DraftState, now: datetime) -> list[dict[str, Any]]:
+    """What the case knows at its filing, each value with its source, and with the source's own where the applicant disputes it."""
     rows = []
     for element, item in state.settled.known.items():
-        other = state.settled.contradicted.get(element)
         note: Mapping[str, Any] | None = None
         if element in draft.disputed:
-            note = {
-                "disputed": {
-                    "note": draft.disputed[element]["note"],
-                    **({"value": other.value, "kind": other.kind, "id": other.id} if other else {}),
-                }
-            }
+            other = state.settled.contradicted.get(element)
+            said = {"value": other.value, "kind": other.kind, "id": other.id} if other else {}
+            note = {"disputed": {"note": draft.disputed[element]["note"], **said}}
         rows.append(
-            models.CaseValue(
-                case=case,
-                element=element,
-                value=item.value,
-                source_kind=item.kind,
-                source_id=item.id,
-                obtained_at=datetime.fromisoformat(item.at) if item.at else now,
-                note=note,
-            )
+            {
+                "case_id": case.pk,
+                "element": element,
+                "value": item.value,
+                "source_kind": item.kind,
+                "source_id": item.id,
+                "obtained_at": datetime.fromisoformat(item.at) if item.at else now,
+                "note": note,
+                "superseded_at": None,
+            }
         )
     return rows
 
 
-def _attachments(
-    case: models.Case, state: DraftState, uploads: list[models.Upload], actor: Actor, now: datetime
-) -> list[models.Attachment]:
+def _attachments(case: models.Case, state: DraftState, uploads: list[models.Upload], actor: Actor, now: datetime) -> list[dict[str, Any]]:
     wanted = {row.type for row in state.settled.documents} | set(state.settled.known)
     return [
-        models.Attachment(
-            id=row.id,  # a field of the type file holds this id
-            case=case,
-            evidence_type=row.evidence_type,
-            file=row.file,
-            name=row.name,
-            media_type=row.media_type,
-            size=row.size,
-            sha256=row.sha256,
-            added_at=now,
-            added_by=known_id(actor),
-        )
+        {
+            "id": row.id,  # a field of the type file holds this id
+            "case_id": case.pk,
+            "evidence_type": row.evidence_type,
+            "file": row.file,
+            "name": row.name,
+            "media_type": row.media_type,
+            "size": row.size,
+            "sha256": row.sha256,
+            "added_at": now,
+            "added_by": known_id(actor),
+            "superseded_at": None,
+        }
         for row in uploads
         if row.evidence_type in wanted
     ]

@@ -14,7 +14,9 @@ from onewindow.modules.cases import models
 from onewindow.modules.cases.drafting import state_of
 from onewindow.modules.cases.errors import DraftFiled
 from onewindow.modules.cases.forms import Due
+from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.services.drafts import own_draft
+from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import services as exchange
 from onewindow.plumbing import audit, permissions
 from onewindow.plumbing.actors import Actor
@@ -54,10 +56,19 @@ def refresh_prefill(*, draft_id: UUID, retry: bool = False, actor: Actor, now: d
         due = state_of(draft).settled.due
         if not due:
             break
-        said = ask(due, purpose=f"prefill:{draft.event}", subject_id=draft_id, actor=actor, now=now)
+        proven = [item for item in due if not _names_somebody(draft, item)]
+        said = ask(proven, purpose=f"prefill:{draft.event}", subject_id=draft_id, actor=actor, now=now)
+        said += [Said(item, {}, "not-proven") for item in due if item not in proven]
         draft = _keep(draft_id, said, actor, now)
         fetched.extend(element for answer in said for element in answer.values)
     return Prefilled(tuple(dict.fromkeys(fetched)), {resource: row["reason"] for resource, row in draft.unavailable.items()})
+
+
+def _names_somebody(draft: models.Draft, item: Due) -> bool:
+    """Tell whether a key that somebody merely typed is a person's own: a register would answer with whoever bears it."""
+    elements = catalogue.catalogue_at(draft.release).elements
+    typed = [key for key in item.keys if key in draft.elements]
+    return any(elements[plain(key)].personal for key in typed if plain(key) in elements)
 
 
 def ask(due: Sequence[Due], *, purpose: str, subject_id: UUID, actor: Actor, now: datetime) -> list[Said]:
@@ -81,8 +92,8 @@ def ask(due: Sequence[Due], *, purpose: str, subject_id: UUID, actor: Actor, now
             return Said(item, {}, "no-record")
         return Said(item, {field: answer.values.get(face.written[field]) for field in item.fields})
 
-    if len(due) == 1:
-        return [one(due[0])]
+    if len(due) < 2:
+        return [one(item) for item in due]
     with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(due))) as pool:
         return list(pool.map(_with_own_connection(one), due))
 

@@ -113,9 +113,10 @@ def form(request: PortalRequest, draft_id: UUID, part: int) -> HttpResponse:
     """Ask a short group of fields."""
     page = fresh(request, draft_id)
     groups = way.parts(page)
-    if page.filed_case or not 1 <= part <= len(groups):
+    sent = _sent(request, page, part) if request.method == "POST" else ()
+    if page.filed_case or (not 1 <= part <= len(groups) and not sent):
         return redirect("portal:draft", draft_id=draft_id)
-    group = groups[part - 1]
+    group = sent or groups[part - 1]
     errors: dict[str, str] = {}
     typed: dict[str, Any] = {}
     note = ""
@@ -147,6 +148,15 @@ def form(request: PortalRequest, draft_id: UUID, part: int) -> HttpResponse:
     return render(request, "portal/form.html", context, status=422 if errors else 409 if note else 200)
 
 
+def _sent(request: PortalRequest, page: DraftPage, part: int) -> tuple[DraftField, ...]:
+    """Return the fields that the browser's page held: the form may have been grouped anew since, and nothing typed may be lost."""
+    groups = way.parts(page)
+    own = {row.element for row in groups[part - 1]} if 1 <= part <= len(groups) else set()
+    held = {row.element for row in page.fields if any(key.split(".", 1)[0] == row.element or key == row.element for key in request.POST)}
+    wanted = held | own if held & own or not held else held
+    return tuple(row for group in groups for row in group if row.element in wanted)
+
+
 def _save_values(request: PortalRequest, page: DraftPage, typed: dict[str, Any]) -> tuple[dict[str, str], str, int]:
     """Save; answer with the sentence of each entry that cannot be used, or one about the whole page."""
     version = _version(request, page)
@@ -176,9 +186,7 @@ def _onward(page: DraftPage, part: int) -> HttpResponse:
 def keep(request: PortalRequest, draft_id: UUID, part: int) -> HttpResponse:
     """Save what is on the page so far, while somebody is still typing."""
     page = cases.draft_page(draft_id=draft_id, actor=request.actor)
-    groups = way.parts(page)
-    group = groups[part - 1] if 1 <= part <= len(groups) else ()
-    typed = {key: value for key, value in fields.read(group, request.POST).items() if value not in ("", [])}
+    typed = {key: value for key, value in fields.read(_sent(request, page, part), request.POST).items() if value not in ("", [])}
     errors, note, version = _save_values(request, page, typed)
     if errors:
         version = cases.draft_page(draft_id=draft_id, actor=request.actor).version

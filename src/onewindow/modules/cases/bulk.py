@@ -1,0 +1,128 @@
+"""Reading and inserting rows with little ceremony, for the one path that citizens wait for together: filing.
+
+The ORM takes longer to prepare the statements of a filing than the database takes to keep its rows. Only plain
+statements on our own tables stand here; everything else goes through the ORM. `bench/submit.py` measures the difference.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection, models
+
+Convert = Callable[[Any], Any]
+Row = TypeVar("Row", bound=models.Model)
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Insert new rows of one model in the caller's transaction. Keys that the database gives are not read back."""
+    if rows:
+        insert_values(type(rows[0]), [row.__dict__ for row in rows])
+
+
+def insert_values(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows given as {attribute: value}, every attribute but the key that the database gives."""
+    if not rows:
+        return
+    statement, pick, converters = _insertion(model, connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [_outward(pick(row), converters) for row in rows])
+
+
+def select(model: type[Row], where: str, parameters: Sequence[Any], *, lock: bool = False) -> list[Row]:
+    """Return the rows of one model. `where` is SQL of ours with %s marks, a UUID goes in as it is; `lock` as select_for_update."""
+    vendor = connection.vendor
+    statement, names, converters = _selection(model, vendor)
+    ending = " FOR UPDATE" if lock and vendor != "sqlite" else ""
+    given = [value.hex if vendor == "sqlite" and isinstance(value, UUID) else value for value in parameters]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} WHERE {where}{ending}", given)
+        rows = cursor.fetchall()
+    return [model.from_db(connection.alias, names, _inward(row, converters)) for row in rows]
+
+
+def _outward(values: tuple[Any, ...], converters: Sequence[tuple[int, Convert]]) -> list[Any]:
+    row = list(values)
+    for place, convert in converters:
+        if row[place] is not None:
+            row[place] = convert(row[place])
+    return row
+
+
+_inward = _outward
+
+
+@lru_cache(maxsize=64)
+def _insertion(model: type[models.Model], vendor: str) -> tuple[str, Convert, tuple[tuple[int, Convert], ...]]:
+    """Return the statement, what picks the attributes, and how values are brought into the database's form."""
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    statement = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})'  # noqa: S608  (names of our own tables)
+    names = [field.attname for field in fields]
+    pick: Convert = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+    converters = ((place, _to_database(field, vendor)) for place, field in enumerate(fields))
+    return statement, pick, tuple((place, convert) for place, convert in converters if convert is not None)
+
+
+@lru_cache(maxsize=64)
+def _selection(model: type[models.Model], vendor: str) -> tuple[str, list[str], tuple[tuple[int, Convert], ...]]:
+    """Return the statement without its condition, the attributes, and how values are brought into Python's form."""
+    fields = model._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    converters = ((place, _from_database(field, vendor)) for place, field in enumerate(fields))
+    kept = tuple((place, convert) for place, convert in converters if convert is not None)
+    return f'SELECT {columns} FROM "{model._meta.db_table}"', [field.attname for field in fields], kept  # noqa: S608
+
+
+def _to_database(field: "models.Field[Any, Any]", vendor: str) -> Convert | None:
+    field = _target(field)
+    if isinstance(field, models.JSONField):
+        return _json
+    if isinstance(field, models.UUIDField) and vendor == "sqlite":
+        return _hex
+    if isinstance(field, models.DateTimeField):
+        return lru_cache(maxsize=16)(connection.ops.adapt_datetimefield_value)  # the rows of an act share its moment
+    if isinstance(field, models.DateField):
+        return connection.ops.adapt_datefield_value
+    return _plain if isinstance(field, models.CharField) else None
+
+
+def _from_database(field: "models.Field[Any, Any]", vendor: str) -> Convert | None:
+    field = _target(field)
+    if isinstance(field, models.JSONField):
+        return json.loads
+    if vendor == "sqlite" and isinstance(field, models.UUIDField):
+        return UUID
+    if vendor == "sqlite" and isinstance(field, models.DateTimeField):
+        return _moment
+    return None
+
+
+def _target(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return field
+
+
+def _json(value: Any) -> str:
+    """A plan brings its own text: most of it is the same for many cases."""
+    return getattr(value, "json_text", None) or json.dumps(value)
+
+
+def _hex(value: UUID) -> str:
+    return value.hex
+
+
+def _moment(value: datetime) -> datetime:
+    """SQLite keeps moments without their zone."""
+    return value.replace(tzinfo=UTC)
+
+
+def _plain(value: str) -> str:
+    """States are enumerations of text: a driver wants the text."""
+    return value if type(value) is str else str(value)
