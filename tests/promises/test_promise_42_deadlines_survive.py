@@ -31,7 +31,7 @@ def lived(home: Path, *, cases: int, lives: int, stride: int) -> dict[str, Any]:
 def test_every_passed_limit_is_told_once_and_no_date_moves_whatever_dies_and_whatever_the_clock_does(
     tmp_path: Path, full_size: bool, figure: Callable[[int, str], None]
 ) -> None:
-    cases, lives, stride = (60, 2400, 1) if full_size else (4, 24, 5)
+    cases, lives, stride = (30, 600, 1) if full_size else (4, 24, 5)
     found = lived(tmp_path, cases=cases, lives=lives, stride=stride)
     assert found["early"] == 0, "a limit was called passed on its last day"
     assert found["met"] > 10, "the kills never met the work: the harness tried nothing"
