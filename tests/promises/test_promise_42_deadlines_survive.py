@@ -20,7 +20,13 @@ from tests.promises.installation import ROOT
 
 def lived(home: Path, *, cases: int, lives: int, stride: int) -> dict[str, Any]:
     own = {"ONEWINDOW_HOME": str(home), "ONEWINDOW_DATABASE_URL": f"sqlite://{home}/onewindow.sqlite3"}
-    environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "onewindow.config.settings", "ONEWINDOW_LOG_LEVEL": "CRITICAL"}
+    environment = {
+        **os.environ,
+        **own,
+        "DJANGO_SETTINGS_MODULE": "onewindow.config.settings",
+        "ONEWINDOW_LOG_LEVEL": "CRITICAL",
+        "TZ": "UTC",
+    }
     command = [sys.executable, "-m", "tests.promises.escalation_lives", *map(str, (cases, lives, stride))]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=1500)
     assert done.returncode == 0, done.stderr[-3000:]
