@@ -26,7 +26,8 @@ CHECKS: dict[str, list[str]] = {
     "messages": [sys.executable, "-m", "tools.messages", "check"],
     "migrations": [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"],
     "mypy": [str(BIN / "mypy")],
-    "sqlite": [str(BIN / "pytest"), *WORKERS, "-m", "not browser and not slow", "--doctest-modules", "tests", "src/onewindow/domain"],
+    "sqlite": [str(BIN / "pytest"), *WORKERS, "-m", "not browser and not slow", "tests"],
+    "doctests": [str(BIN / "pytest"), "--doctest-modules", "src/onewindow/domain"],
     "postgres": [
         sys.executable, "-m", "tests.postgres", "--",
         str(BIN / "pytest"), *WORKERS, "-m", "not browser and not slow", *ON_A_DATABASE,

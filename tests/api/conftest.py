@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 
+from onewindow.config.wsgi import application
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import Organisation, Post, User
 from onewindow.plumbing.actors import Actor
@@ -84,6 +87,21 @@ def tokens(town: Registers, now: datetime) -> Mapping[str, str]:
 @pytest.fixture
 def api(tokens: Mapping[str, str]) -> Api:
     return Api(tokens)
+
+
+def on_the_wire(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    """Answer as the WSGI application does, but leave the test's own connection to the database open."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        response = application(environ, start_response)
+        content = b"".join(response)
+        response.close()
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
+    return [content]
 
 
 Prepare = Callable[..., str]

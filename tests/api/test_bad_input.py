@@ -10,9 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from onewindow.config.wsgi import application
 from onewindow.modules.cases import models
-from tests.api.conftest import Api, Prepare, add, task
+from tests.api.conftest import Api, Prepare, add, on_the_wire, task
 from tests.cases.town import PDF
 
 pytestmark = pytest.mark.django_db
@@ -223,7 +222,7 @@ def arrives(path: str, token: str, body: bytes, **environ: str) -> tuple[int, di
         "wsgi.url_scheme": "http",
         **environ,
     }
-    answer = b"".join(application(given, lambda status, _headers: started.append(status)))
+    answer = b"".join(on_the_wire(given, lambda status, _headers: started.append(status)))
     return int(started[0].split()[0]), json.loads(answer)
 
 

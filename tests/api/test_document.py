@@ -23,9 +23,8 @@ from schemathesis.specs.openapi.checks import (
 
 from onewindow.api.app import api as described
 from onewindow.api.problems import listed
-from onewindow.config.wsgi import application
 from onewindow.domain.errors import DomainError
-from tests.api.conftest import Api, Prepare, task
+from tests.api.conftest import Api, Prepare, on_the_wire, task
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +41,7 @@ CHECKS = [
     unsupported_method,
 ]
 schema = schemathesis.openapi.from_dict(DOCUMENT)
-schema.app = application
+schema.app = on_the_wire
 
 
 @pytest.fixture

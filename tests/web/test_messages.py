@@ -32,7 +32,7 @@ def test_russian_counts_as_russians_do(count: int, shown: str) -> None:
 
 def test_a_rule_that_was_not_kept_is_told_in_the_readers_language() -> None:
     with translation.override("zh-hans"):
-        assert errors.sentence(NotFound(kind="case", id="7")) == "没有您可以查看的内容（case“7”）。请核对编号或返回列表。"
+        assert errors.sentence(NotFound(kind="case", id="7")) == "没有您可以查看的内容（办件“7”）。请核对编号或返回列表。"
         assert (
             errors.field_sentence(ValueRefused(element="seats", reason="not-integer", given="many"))
             == "“many”不是整数。只填数字，例如 50。"
