@@ -224,7 +224,10 @@ def main(wanted: dict[str, int]) -> dict[str, Any]:
             draft_id = prepare(NOW, upload=False)
             died += fault(point, draft_id, number)
             found["faults"] += [f"{way} {point}: {row}" for row in faults_of(draft_id)]
-            act(draft_id, number, again=number % 2 * 1_000_000)
+            try:
+                act(draft_id, number, again=number % 2 * 1_000_000)
+            except Exception as error:
+                found["faults"].append(f"{way} {point}, sent again: {type(error).__name__}")
             found["faults"] += [f"{way} {point}, sent again: {row}" for row in faults_of(draft_id)]
         found[way] = {"tried": len(plan), "died": died}
     found["tried"] = sum(found[way]["tried"] for way in wanted)
