@@ -209,7 +209,7 @@ def swept() -> dict[str, int]:
 def planned(way: str, most: int, steps: int, chance: random.Random) -> list[tuple[Callable[[Any, UUID, int], bool], Any]]:
     """Return (what goes wrong, when) of each filing."""
     if way == "moments":
-        return [(killed_after, chance.uniform(0, 0.12)) for _ in range(most)]
+        return [(killed_after, chance.uniform(0, 0.07)) for _ in range(most)]
     points = sorted(chance.sample(range(steps), min(most, steps))) if most else range(steps)
     return [(killed_at if way == "kill" else broken_at, point) for point in points]
 

@@ -26,7 +26,7 @@ def tried(home: Path, **ways: int) -> dict[str, Any]:
 def test_a_filing_that_breaks_or_dies_at_any_step_or_moment_is_there_whole_or_not_at_all(
     tmp_path: Path, full_size: bool, figure: Callable[[int, str], None]
 ) -> None:
-    some, moments = (0, 1000) if full_size else (12, 12)
+    some, moments = (0, 2000) if full_size else (12, 12)
     found = tried(tmp_path, **{"kill": 0, "break": some, "moments": moments})
     assert found["faults"] == []
     assert found["kill"] == {"tried": found["steps"], "died": found["steps"]}

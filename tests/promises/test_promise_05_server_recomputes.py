@@ -211,7 +211,7 @@ class Forgers:
 def test_nothing_forged_is_accepted_at_any_stage_of_a_case(
     api: Api, prepared: behind.Prepare, filed: Callable[..., str], full_size: bool, figure: Callable[[int, str], None]
 ) -> None:
-    forgers = Forgers(api, 1500 if full_size else 40)
+    forgers = Forgers(api, 2000 if full_size else 40)
     forgers.try_all(on_drafts({"wang": prepared("wang"), "liu": prepared("liu")}))
     case = filed("wang")
     forgers.try_all(on_tasks(case) | on_cases(case))
