@@ -8,9 +8,9 @@ import pytest
 from django.apps import apps
 from django.db import transaction
 
-from onewindow.modules.cases import bulk, errors, models, references, selectors, services
+from onewindow.modules.cases import errors, models, references, selectors, services
 from onewindow.modules.catalogue import services as catalogue
-from onewindow.plumbing import audit, idempotency, outbox
+from onewindow.plumbing import audit, bulk, idempotency, outbox
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry, IdempotencyKey
 from tests.cases.conftest import Registers, prepare, service_states, states

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from onewindow.plumbing import bulk
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry
 
@@ -18,7 +19,7 @@ def record(
     details: Mapping[str, object] | None = None,
 ) -> None:
     """Write one entry. `details` holds ids and codes, never names or what a person typed."""
-    AuditEntry.objects.create(
+    entry = AuditEntry(
         at=at,
         actor_kind=actor.kind,
         actor_id=actor.id,
@@ -29,3 +30,4 @@ def record(
         subject_id=str(subject_id),
         details=dict(details or {}),
     )
+    bulk.insert([entry])

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from onewindow.domain.errors import DomainError
+from onewindow.plumbing import bulk
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import IdempotencyKey
 
@@ -37,10 +38,9 @@ def claim(*, actor: Actor, scope: str, key: str, fingerprint: str, now: datetime
     """
     _inside_a_transaction()
     own = IdempotencyKey(actor=actor.key, scope=scope, key=key, fingerprint=fingerprint, claimed_at=now)
-    IdempotencyKey.objects.bulk_create([own], ignore_conflicts=True)
-    kept = IdempotencyKey.objects.get(actor=actor.key, scope=scope, key=key)
-    if kept.id == own.id:
+    if bulk.insert_unless_there(own):
         return None
+    kept = IdempotencyKey.objects.get(actor=actor.key, scope=scope, key=key)
     if kept.fingerprint != fingerprint:
         raise IdempotencyConflict
     return dict(kept.result or {})
@@ -49,7 +49,8 @@ def claim(*, actor: Actor, scope: str, key: str, fingerprint: str, now: datetime
 def settle(*, actor: Actor, scope: str, key: str, result: Mapping[str, Any]) -> None:
     """Keep the answer for whoever sends the same again. Raises: LookupError where nothing was claimed."""
     _inside_a_transaction()
-    if not IdempotencyKey.objects.filter(actor=actor.key, scope=scope, key=key).update(result=dict(result)):
+    mine = "actor = %s AND scope = %s AND key = %s"
+    if not bulk.update(IdempotencyKey, {"result": dict(result)}, mine, [actor.key, scope, key]):
         message = f"No claim of {scope} to settle. Call claim() first, in the same transaction."
         raise LookupError(message)
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from onewindow.domain.catalogue.model import Catalogue, Event
 from onewindow.domain.values import ValueRefused
-from onewindow.modules.cases import bulk, models, rulebook
+from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.errors import UnknownMatter
 from onewindow.modules.cases.forms import Fetched, Known, Material, Settled, settle
 from onewindow.modules.cases.matter import Rules
 from onewindow.modules.cases.names import plain
 from onewindow.modules.identity import selectors as identity
+from onewindow.plumbing import bulk
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
 
 from onewindow.modules.cases import models
+from onewindow.plumbing import bulk
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 """No vowels, so no words; none of 0 O 1 I L, so nothing to mistake."""
@@ -29,14 +29,10 @@ def draw() -> str:
 
 def issue(choose: Draw = draw) -> str:
     """Return a number that was never given before and never will be again; call it inside the filing's transaction."""
-    table = models.IssuedReference._meta.db_table
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        while True:
-            candidate = choose()
-            # One statement that waits for a neighbour's uncommitted twin and then yields: no number is lost or doubled.
-            cursor.execute(f'INSERT INTO "{table}" ("reference") VALUES (%s) ON CONFLICT DO NOTHING', [candidate])  # noqa: S608
-            if cursor.rowcount == 1:
-                return candidate
+    while True:
+        candidate = choose()
+        if bulk.insert_unless_there(models.IssuedReference(reference=candidate)):
+            return candidate
 
 
 def normalise(text: str) -> str:

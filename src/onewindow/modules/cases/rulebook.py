@@ -28,11 +28,10 @@ class Published:
 
 def published() -> Published:
     """Return the release that holds now. Raises: NothingPublished."""
-    number = catalogue.current_release()
-    if number is None:
+    release = catalogue.newest_release()
+    if release is None:
         raise NothingPublished
-    digest = catalogue.release_row(number).digest
-    return Published(number, digest, _contents.get(digest) or _remember(number, digest))
+    return Published(release.number, release.digest, _contents.get(release.digest) or _remember(release.number, release.digest))
 
 
 _contents: dict[str, Catalogue] = {}
@@ -114,11 +113,11 @@ Check = Callable[[str, Any], Any]
 """Return a value normalised by the type of its element; raise ValueRefused."""
 
 
-def checker(rules: Book) -> Check:
-    """Return the check of a value by the type of its element."""
+def checker(rules: Book, *, below_zero: bool = False) -> Check:
+    """Return the check of a value by the type of its element; registers may say numbers below zero, people may not."""
 
     def check(element: str, value: Any) -> Any:
-        return values.normalise(value, rules.named(element), rules.elements)
+        return values.normalise(value, rules.named(element), rules.elements, below_zero=below_zero)
 
     return check
 

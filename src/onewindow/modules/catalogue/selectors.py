@@ -18,6 +18,7 @@ from onewindow.domain.catalogue.model import Catalogue, Event
 from onewindow.domain.errors import NotFound
 from onewindow.modules.catalogue import models
 from onewindow.modules.catalogue.search import Hit, Index, Searchable
+from onewindow.plumbing import bulk
 from onewindow.plumbing.actors import Actor
 
 RELEASES_KEPT = 8
@@ -104,6 +105,16 @@ def release_row(number: int) -> ReleaseRow:
     row = models.Release.objects.filter(pk=number).first()
     if row is None:
         raise NotFound(kind="release", id=number)
+    return _release_row(row)
+
+
+def newest_release() -> ReleaseRow | None:
+    """Return what is known about the newest release, or None where nothing was ever loaded."""
+    newest = f'number = (SELECT MAX(number) FROM "{models.Release._meta.db_table}")'  # noqa: S608
+    return next((_release_row(row) for row in bulk.select(models.Release, newest, [])), None)
+
+
+def _release_row(row: models.Release) -> ReleaseRow:
     return ReleaseRow(number=row.number, digest=row.digest, published_at=row.published_at, published_by=row.published_by, note=row.note)
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from onewindow.domain import events
 from onewindow.domain.errors import NotFound
+from onewindow.plumbing import bulk
 from onewindow.plumbing.models import OutboxRow
 from onewindow.plumbing.outbox import registry
 
@@ -38,7 +39,7 @@ def record(event: events.Event, *, at: datetime, run_at: datetime | None = None)
         OutboxRow(event=name, payload=payload, handler=handler, recorded_at=at, run_at=due)
         for handler in registry.subscriptions.get(name, [])
     ]
-    OutboxRow.objects.bulk_create(rows)
+    bulk.insert(rows)
     return len(rows)
 
 

@@ -10,11 +10,11 @@ from onewindow.domain import deadlines, events, lifecycle
 from onewindow.domain.calendar import WorkCalendar
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
-from onewindow.modules.cases import bulk, models, rulebook
+from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.errors import CaseClosed
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.plans import CasePlan
-from onewindow.plumbing import audit, calendars, clock, outbox
+from onewindow.plumbing import audit, bulk, calendars, clock, outbox
 from onewindow.plumbing.actors import Actor
 
 

@@ -12,7 +12,7 @@ from onewindow.domain import events
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
 from onewindow.domain.values import ValueRefused
-from onewindow.modules.cases import bulk, models, plans, references
+from onewindow.modules.cases import models, plans, references
 from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.errors import (
     AnswersMissing,
@@ -29,7 +29,7 @@ from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
 from onewindow.modules.cases.services.common import known_id
 from onewindow.modules.identity import selectors as identity
-from onewindow.plumbing import audit, idempotency, outbox, permissions
+from onewindow.plumbing import audit, bulk, idempotency, outbox, permissions
 from onewindow.plumbing.actors import Actor
 
 
@@ -128,7 +128,7 @@ def _write(draft: models.Draft, state: DraftState, uploads: list[models.Upload],
     )
     outbox.record(filed, at=now)
     board.write_new()
-    models.Draft.objects.filter(pk=draft.pk).update(filed_case=case, updated_at=now)
+    bulk.update(models.Draft, {"filed_case": case.pk, "updated_at": now}, "id = %s", [draft.pk])
     details = {"event": case.event, "release": case.release, "draft": str(draft.pk)}
     audit.record(actor=actor, action="cases.file", subject_kind="case", subject_id=case.pk, at=now, details=details)
     return case
@@ -137,7 +137,9 @@ def _write(draft: models.Draft, state: DraftState, uploads: list[models.Upload],
 def _services(case: models.Case, state: DraftState) -> list[models.CaseService]:
     organisations = {service.id: service.organisation for service in state.rules.services}
     return [
-        models.CaseService(case=case, service=service, organisation=organisations[service], state=ServiceState.FILED, position=position)
+        models.CaseService(
+            case_id=case.pk, service=service, organisation=organisations[service], state=ServiceState.FILED, position=position
+        )
         for position, service in enumerate(state.settled.services)
     ]
 
@@ -145,7 +147,7 @@ def _services(case: models.Case, state: DraftState) -> list[models.CaseService]:
 def _tasks(case: models.Case, seeds: list[plans.TaskSeed]) -> list[models.Task]:
     return [
         models.Task(
-            case=case,
+            case_id=case.pk,
             node=seed.node,
             service=seed.service,
             step=seed.step,

@@ -1,4 +1,4 @@
-"""Reading and inserting rows with little ceremony, for the one path that citizens wait for together: filing.
+"""Reading and inserting rows with little ceremony, for the path that citizens wait for together: filing.
 
 The ORM takes longer to prepare the statements of a filing than the database takes to keep its rows. Only plain
 statements on our own tables stand here; everything else goes through the ORM. `bench/submit.py` measures the difference.
@@ -28,9 +28,23 @@ def insert_values(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) 
     """Insert rows given as {attribute: value}, every attribute but the key that the database gives."""
     if not rows:
         return
-    statement, pick, converters = _insertion(model, connection.vendor)
+    vendor = connection.vendor
+    statement, pick, converters = _insertion(model, vendor)
+    values = [_outward(pick(row), converters) for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [_outward(pick(row), converters) for row in rows])
+        if vendor == "sqlite":
+            cursor.executemany(statement, values)
+            return
+        marks = statement[statement.index("VALUES ") + len("VALUES ") :]  # over a network one statement is one wait
+        cursor.execute(statement + f", {marks}" * (len(values) - 1), [value for row in values for value in row])
+
+
+def insert_unless_there(row: models.Model) -> bool:
+    """Insert one row and tell whether it is new. One statement: it waits for a neighbour's uncommitted twin and then yields."""
+    statement, pick, converters = _insertion(type(row), connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} ON CONFLICT DO NOTHING", _outward(pick(row.__dict__), converters))
+        return bool(cursor.rowcount == 1)
 
 
 def select(model: type[Row], where: str, parameters: Sequence[Any], *, lock: bool = False) -> list[Row]:
@@ -38,11 +52,27 @@ def select(model: type[Row], where: str, parameters: Sequence[Any], *, lock: boo
     vendor = connection.vendor
     statement, names, converters = _selection(model, vendor)
     ending = " FOR UPDATE" if lock and vendor != "sqlite" else ""
-    given = [value.hex if vendor == "sqlite" and isinstance(value, UUID) else value for value in parameters]
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement} WHERE {where}{ending}", given)
+        cursor.execute(f"{statement} WHERE {where}{ending}", _given(parameters, vendor))
         rows = cursor.fetchall()
     return [model.from_db(connection.alias, names, _inward(row, converters)) for row in rows]
+
+
+def update(model: type[models.Model], changes: Mapping[str, Any], where: str, parameters: Sequence[Any]) -> int:
+    """Change rows of one model, {attribute: new value}, and tell how many. `where` as in `select`."""
+    vendor = connection.vendor
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in changes]
+    sets = ", ".join(f'"{field.column}" = %s' for field in fields)
+    convert = [_to_database(field, vendor) or _as_it_is for field in fields]
+    given = [turn(value) for turn, value in zip(convert, changes.values(), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {where}', [*given, *_given(parameters, vendor)])  # noqa: S608
+        return int(cursor.rowcount)
+
+
+def _given(parameters: Sequence[Any], vendor: str) -> list[Any]:
+    return [value.hex if vendor == "sqlite" and isinstance(value, UUID) else value for value in parameters]
 
 
 def _outward(values: tuple[Any, ...], converters: Sequence[tuple[int, Convert]]) -> list[Any]:
@@ -107,6 +137,10 @@ def _target(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     return field
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _json(value: Any) -> str:
