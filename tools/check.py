@@ -8,14 +8,18 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 from tests.postgres import MISSING, server_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CHROMIUM = "/usr/bin/chromium"
+PYTEST = str(BIN / "pytest")
 WORKERS = ["-n", os.environ.get("ONEWINDOW_TEST_WORKERS", "2"), "--dist", "worksteal"]
 ON_A_DATABASE = ["tests/plumbing", "tests/identity", "tests/catalogue", "tests/exchange", "tests/cases", "tests/api", "tests/promises"]
 
@@ -26,13 +30,13 @@ CHECKS: dict[str, list[str]] = {
     "messages": [sys.executable, "-m", "tools.messages", "check"],
     "migrations": [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"],
     "mypy": [str(BIN / "mypy")],
-    "sqlite": [str(BIN / "pytest"), *WORKERS, "-m", "not browser and not slow", "tests"],
-    "doctests": [str(BIN / "pytest"), "--doctest-modules", "src/onewindow/domain"],
+    "sqlite": [PYTEST, *WORKERS, "-m", "not browser and not slow", "tests"],
+    "doctests": [PYTEST, "--doctest-modules", "src/onewindow/domain"],
     "postgres": [
         sys.executable, "-m", "tests.postgres", "--",
-        str(BIN / "pytest"), *WORKERS, "-m", "not browser and not slow", *ON_A_DATABASE,
+        PYTEST, *WORKERS, "-m", "not browser and not slow", *ON_A_DATABASE,
     ],
-    "browser": [str(BIN / "pytest"), "-n", "2", "--dist", "loadgroup", "-m", "browser", "tests/browser"],
+    "browser": [PYTEST, "-n", "2", "--dist", "loadgroup", "-m", "browser", "tests/browser"],
 }  # fmt: skip
 
 
@@ -45,8 +49,7 @@ def _left_out(name: str) -> str | None:
 
 
 def main(names: list[str]) -> int:
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "onewindow.config.settings_test"}
-    failed, started = [], time.monotonic()
+    failed, started, tests = [], time.monotonic(), Counter[str]()
     for name in names or CHECKS:
         reason = _left_out(name)
         if reason:
@@ -54,11 +57,36 @@ def main(names: list[str]) -> int:
             continue
         print(f"── {name}", flush=True)
         begun = time.monotonic()
-        if subprocess.run(CHECKS[name], cwd=ROOT, env=env, check=False).returncode:
+        holds, counted = _run(CHECKS[name])
+        tests += counted
+        if not holds:
             failed.append(name)
-        print(f"   {name}: {'does not hold' if name in failed else 'holds'}, {time.monotonic() - begun:.0f} s", flush=True)
-    print(f"{len(names or CHECKS)} checks in {time.monotonic() - started:.0f} s" + (f"; not held: {', '.join(failed)}" if failed else ""))
+        print(f"   {name}: {'holds' if holds else 'does not hold'}, {time.monotonic() - begun:.0f} s", flush=True)
+    seconds = time.monotonic() - started
+    print(f"{len(names or CHECKS)} checks in {seconds:.0f} s" + (f"; not held: {', '.join(failed)}" if failed else ""))
+    if tests:
+        said = ", ".join(f"{count} {what}" for what, count in tests.items())
+        print(f"============ {said} in {seconds:.2f}s ============")
     return 1 if failed else 0
+
+
+def _run(command: list[str]) -> tuple[bool, Counter[str]]:
+    """Run one check and return (whether it holds, how its tests ended, in pytest's words)."""
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "onewindow.config.settings_test"}
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "tests.xml"
+        told = [f"--junitxml={report}"] if PYTEST in command else []
+        place = command.index(PYTEST) + 1 if told else len(command)
+        status = subprocess.run([*command[:place], *told, *command[place:]], cwd=ROOT, env=env, check=False).returncode
+        return status == 0, _counted(report) if report.exists() else Counter()
+
+
+def _counted(report: Path) -> Counter[str]:
+    suites = list(ElementTree.parse(report).iter("testsuite"))  # noqa: S314  (pytest wrote it a moment ago)
+    total = {what: sum(int(suite.get(what, "0")) for suite in suites) for what in ("tests", "failures", "errors", "skipped")}
+    passed = total["tests"] - total["failures"] - total["errors"] - total["skipped"]
+    found = {"failed": total["failures"], "passed": passed, "skipped": total["skipped"], "errors": total["errors"]}
+    return Counter({what: count for what, count in found.items() if count})
 
 
 if __name__ == "__main__":

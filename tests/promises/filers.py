@@ -10,6 +10,9 @@ from pathlib import Path
 
 import httpx
 
+GIVES_UP_AFTER = 60
+"""How long a site may answer with errors of its own. Unit: seconds."""
+
 
 @dataclass
 class Filer:
@@ -43,6 +46,7 @@ class Filer:
 
     def _until_answered(self, client: httpx.Client, method: str, path: str, body: dict[str, object], key: str = "") -> dict[str, str]:
         """Send the same until something answers; a stale version after a lost answer means that it was saved."""
+        patience = time.monotonic() + GIVES_UP_AFTER
         while True:
             try:
                 response = client.request(method, path, json=body, headers={"Idempotency-Key": key} if key else {})
@@ -55,7 +59,7 @@ class Filer:
             if response.status_code == 409 and response.json().get("code") == "stale-draft":
                 return {}
             self.troubles.append(f"{method} {path}: {response.status_code} {response.text[:200]}")
-            if response.status_code < 500:
+            if response.status_code < 500 or time.monotonic() > patience:
                 raise AssertionError(self.troubles[-1])
             time.sleep(0.05)
 
