@@ -34,7 +34,7 @@ CHECKS: dict[str, list[str]] = {
     "doctests": [PYTEST, "--doctest-modules", "src/onewindow/domain"],
     "postgres": [
         sys.executable, "-m", "tests.postgres", "--",
-        PYTEST, *WORKERS, "-m", "not browser and not slow", *ON_A_DATABASE,
+        PYTEST, *WORKERS, "-m", "not browser and not slow and not own_database", *ON_A_DATABASE,
     ],
     "browser": [PYTEST, "-n", "2", "--dist", "loadgroup", "-m", "browser", "tests/browser"],
 }  # fmt: skip

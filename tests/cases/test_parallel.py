@@ -15,7 +15,7 @@ import pytest
 Run = Callable[[str], dict[str, Any]]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.own_database), pytest.param("postgresql", marks=pytest.mark.postgres)])
 def run(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Run]:
     """Run a crowd in a process of its own, on a database of its own."""
     url = f"sqlite://{tmp_path}/parallel.sqlite3"

@@ -7,12 +7,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.promises.filers import Filer, read_journals
 from tests.promises.installation import Installation
 
 CLIENTS = 4
 
 
+@pytest.mark.own_database
 def test_no_acknowledged_case_is_lost_or_doubled_when_site_and_worker_are_killed(
     tmp_path: Path, full_size: bool, figure: Callable[[int, str], None]
 ) -> None:

@@ -55,6 +55,7 @@ class Visitor:
         return str(begun["id"])
 
 
+@pytest.mark.own_database
 def test_fifty_clicks_over_the_network_make_one_case_and_get_one_receipt(
     installation: Installation, full_size: bool, figure: Callable[[int, str], None]
 ) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.promises.installation import ROOT
 
 
@@ -23,6 +25,7 @@ def tried(home: Path, **ways: int) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.own_database
 def test_a_filing_that_breaks_or_dies_at_any_step_or_moment_is_there_whole_or_not_at_all(
     tmp_path: Path, full_size: bool, figure: Callable[[int, str], None]
 ) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from onewindow.modules.cases.references import ALPHABET
 from tests.promises.installation import ROOT, Installation
 
@@ -24,6 +26,7 @@ def written(site: Installation, folder: Path, each: int) -> list[dict[str, list[
     return [json.loads(path.read_text()) for path in sorted(folder.glob("writer-*.json"))]
 
 
+@pytest.mark.own_database
 def test_no_number_comes_twice_from_many_writers_with_deletions_and_none_tells_how_many_there_are(
     installation: Installation, tmp_path: Path, full_size: bool, figure: Callable[[int, str], None]
 ) -> None:

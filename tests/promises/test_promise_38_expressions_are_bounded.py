@@ -17,6 +17,7 @@ from onewindow.domain.bundle.refusals import BundleRefused
 from onewindow.domain.catalogue import CatalogueRefused, read_catalogue
 from onewindow.domain.conditions import ConditionWrong, evaluate, max_depth, max_size, operators
 
+pytestmark = pytest.mark.own_database
 BOUND = 0.050
 SECONDS_PER_MEGABYTE = 3.0
 """Unit: seconds of processor time, so that a busy machine changes nothing."""

@@ -34,6 +34,7 @@ def lived(home: Path, *, cases: int, lives: int, stride: int) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.own_database
 def test_every_passed_limit_is_told_once_and_no_date_moves_whatever_dies_and_whatever_the_clock_does(
     tmp_path: Path, full_size: bool, figure: Callable[[int, str], None]
 ) -> None:
