@@ -228,14 +228,15 @@ def measure(count: int) -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import connection
 
-    from onewindow.modules.cases import models, services
+    from onewindow.modules.cases import models, selectors, services
 
     call_command("migrate", verbosity=0)
     actor, drafts = prepare(2 * count + 5)
+    promised = sorted({row.type for row in selectors.draft_page(draft_id=drafts[0], actor=actor).commitments})
 
     def through_the_service(draft_id: uuid.UUID) -> Any:
         key = uuid.uuid4().hex
-        filed = services.file_case(draft_id=draft_id, idempotency_key=key, declared=True, actor=actor, now=NOW)
+        filed = services.file_case(draft_id=draft_id, idempotency_key=key, declared=True, promised=promised, actor=actor, now=NOW)
         _keys[filed.case_id] = key
         return filed
 

@@ -33,6 +33,8 @@ def begin(page: Page, sign_in: Callable[[Page, str], None], username: str, look:
         sign_in(page, username)
     assert page.url.endswith("/things/open-a-restaurant/start/")
     look(page)
+    for box in page.locator("[name=consent]").all():
+        box.check()
     page.locator("main .button--start").click()
     page.wait_for_url("**/drafts/**")
     return page.url.split("/questions/")[0] + "/"
@@ -78,7 +80,8 @@ def add_documents(page: Page, draft: str) -> None:
 def declare(page: Page, draft: str) -> None:
     """Tick what the last page asks to be ticked."""
     page.goto(f"{draft}check/")
-    page.locator("#promised").check()
+    for box in page.locator("[name=promised]").all():
+        box.check()
     page.locator("#declared").check()
 
 

@@ -194,8 +194,18 @@ def test_on_a_phone_the_result_is_near_and_the_figures_stay_in_sight(at: Callabl
     expect(page.get_by_role("button", name="Publish")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize(("width", "language"), [(1280, "zh-hans"), (1280, "en"), (1100, "en"), (390, "en")])
+def test_the_picture_of_ten_departments_fits_its_pane(at: Callable[..., Page], width: int, language: str) -> None:
+    page = at(RESTAURANT, width, language)
+    wider = page.evaluate(
+        "() => [...document.querySelectorAll('.composer__map')].filter(map => map.offsetParent)"
+        ".map(map => map.scrollWidth - map.clientWidth)"
+    )
+    assert wider == [0]
+
+
 def test_the_picture_of_a_long_process_scrolls_with_the_keyboard(at: Callable[..., Page]) -> None:
-    page = at(RESTAURANT)
+    page = at(RESTAURANT, 1280, "ru")
     page.locator(".composer__map--wide").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.querySelector('.composer__map--wide').scrollLeft > 0")

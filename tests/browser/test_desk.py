@@ -32,7 +32,7 @@ def task(case_id, name):
 """
 FILE = """
 actor = who(USERNAME)
-draft = services.start_draft(event_id="open-a-restaurant", actor=actor, now=now)
+draft = services.start_draft(event_id="open-a-restaurant", consents=["health-certificate-register"], actor=actor, now=now)
 answers = {"serves": "hot-and-cold", "outdoor-sign": True, "employs-staff": True}
 info = services.save_answers(draft_id=draft.id, answers=answers, version=draft.version, actor=actor, now=now)
 values = {"trade-name": TITLE, "property-number": "239900001005GB00088F00010001", "seats": 48, "kitchen-area": 36.5, "sign-area": 6.4,
@@ -43,12 +43,16 @@ for _ in range(3):
 for kind in ("kitchen-layout", "sign-picture"):
     services.add_upload(draft_id=draft.id, evidence_type=kind, name=f"{kind}.png", media_type="image/png",
                         content=Path(FILES, f"{kind}.png").read_bytes(), actor=actor, now=now)
-filed = services.file_case(draft_id=draft.id, idempotency_key=str(uuid.uuid4()), declared=True, actor=actor, now=now)
+promised = ["fire-safety-declaration", "food-safety-rules", "premises-statement", "purifier-certificate", "sewage-discharge-permit",
+            "water-quality-statement"]
+filed = services.file_case(draft_id=draft.id, idempotency_key=str(uuid.uuid4()), declared=True, promised=promised, actor=actor, now=now)
 tasks = {f"{row.service}.{row.step}": str(row.pk) for row in models.Task.objects.filter(case=filed.case_id)}
 print(json.dumps({"id": str(filed.case_id), "reference": filed.reference, "tasks": tasks}))
 """
 REGISTER = """
-values = {"uscc": "92239900MA7LTHK865", "legal-name": "云江市老灶台餐饮店"}
+codes = {"wang.li": "92239900MA7LTHK865", "natalia.li": "91350100M000100Y43", "zhou.hang": "91239900MA4YJHB3X6"}
+applicant = User.objects.get(pk=models.Case.objects.get(pk=CASE).applicant).username
+values = {"uscc": codes[applicant], "legal-name": "云江市老灶台餐饮店"}
 register = task(CASE, "business-registration.register")
 services.decide(task_id=register, outcome="approve", output_values=values, actor=who("he.jing"), now=now)
 services.fetch_arrivals(case_id=CASE, actor=Actor.system("tests"), now=now)
@@ -261,6 +265,26 @@ def test_every_page_of_a_step_fits_and_can_be_read_aloud(
         look(page, axe)
     page.goto("/desk/?view=department")
     look(page, axe)
+
+
+@pytest.mark.parametrize(("width", "language"), [(820, "en"), (820, "ru"), (1280, "ru")])
+def test_no_tab_is_cut_off_and_the_foot_leaves_what_is_checked_in_sight(
+    site: Site, officer: Callable[..., Page], width: int, language: str
+) -> None:
+    case = file_case(site, f"脚{width}{language}", "natalia.li")
+    do(site, "services.accept_all(case_id=CASE, actor=who('zhao.xiaoxue'), now=now)", case=case.id)
+    page = officer("he.jing", width, language)
+    page.goto(case.path("business-registration.register"))
+    cut = "() => { const tabs = document.querySelector('.queue > .tabs'); return tabs.scrollWidth - tabs.clientWidth }"
+    assert page.evaluate(cut) <= 0
+    page.evaluate("() => document.querySelectorAll('.queue > .tabs .number').forEach(one => (one.textContent = '128'))")
+    assert page.evaluate(cut) <= 0, "a large department has large numbers"
+    shown = page.locator(".todo h2").bounding_box()
+    foot = page.locator(".foot__buttons" if width < 1200 else ".foot").bounding_box()
+    assert shown
+    assert foot
+    assert shown["y"] + 160 < foot["y"], "the first checks stand above the foot"
+    assert foot["height"] < 0.45 * 900
 
 
 def test_without_scripts_everything_is_a_link_or_a_form(site: Site, officer: Callable[..., Page]) -> None:

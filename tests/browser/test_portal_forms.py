@@ -1,5 +1,6 @@
 """What goes wrong with forms in real life: wrong entries, two windows, a slow network, a register that is not right."""
 
+from collections import defaultdict
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -170,3 +171,116 @@ def _officers(site: Site) -> dict[str, str]:
     window = next(row[0] for row in rows if "window" in row[2].split(","))
     officer = next(row[0] for row in rows if row[1] == "urban-management" and "officer" in row[2].split(","))
     return {"window": window, "officer": officer}
+
+
+def kept(page: Page) -> str:
+    """Return what this browser keeps for drafts."""
+    names = "Object.keys(localStorage).filter(key => key.startsWith('onewindow:draft:'))"
+    return str(page.evaluate(f"{names}.map(key => localStorage[key]).join()"))
+
+
+def log_in_ends(page: Page) -> None:
+    """Let the session be over, as after a long pause."""
+    page.context.clear_cookies(name="sessionid")
+
+
+def test_a_log_in_that_ends_while_typing_costs_nothing(page_at: PageAt, sign_in: SignIn, axe: Axe) -> None:
+    page = page_at()
+    person.begin(page, sign_in, "zhou.hang")
+    person.answer_questions(page)
+    form = page.url
+    page.locator("[name=trade-name]").fill("Nine Dragons")
+    page.locator("[name=trade-name]").blur()
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    assert kept(page) == ""  # what is saved is not kept a second time
+    log_in_ends(page)
+    page.locator("[name=seats]").fill("52")
+    page.locator("[name=seats]").blur()
+    banner = page.locator("[data-signed-out]")
+    expect(banner).to_contain_text("You are no longer logged in. What you typed stays in this browser.")
+    expect(page.locator("[name=seats]")).to_have_value("52")
+    axe(page)
+    page.locator("[name=kitchen-area]").fill("40.5")
+    banner.locator("a").click()
+    sign_in(page, "zhou.hang")
+    page.wait_for_url(form)
+    expect(page.locator("[data-restored]")).to_be_visible()
+    for name, value in (("trade-name", "Nine Dragons"), ("seats", "52"), ("kitchen-area", "40.5")):
+        expect(page.locator(f"[name={name}]")).to_have_value(value)
+    axe(page)
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    page.reload()
+    expect(page.locator("[name=kitchen-area]")).to_have_value("40.5")
+    expect(page.locator("[data-restored]")).to_be_hidden()
+    assert kept(page) == ""
+
+
+def test_an_entry_that_cannot_be_used_yet_is_not_lost_either(page_at: PageAt, sign_in: SignIn) -> None:
+    page = page_at()
+    person.begin(page, sign_in, "zhou.hang")
+    person.answer_questions(page)
+    page.locator("[name=seats]").fill("about 50")
+    page.locator("[name=seats]").blur()
+    expect(page.locator("#saved")).to_contain_text("1 entry still to mend")
+    page.reload()
+    expect(page.locator("[name=seats]")).to_have_value("about 50")
+    page.locator("[name=seats]").fill("50")
+    page.locator("[name=seats]").blur()
+    expect(page.locator("#saved")).not_to_contain_text("to mend")
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    page.wait_for_function("localStorage.length === 0")
+
+
+def test_sending_a_page_after_the_log_in_ended_brings_one_back_with_everything(page_at: PageAt, sign_in: SignIn) -> None:
+    page = page_at(scripts=True)
+    person.begin(page, sign_in, "zhou.hang")
+    person.answer_questions(page)
+    form = page.url
+    log_in_ends(page)
+    person.fill(page)
+    page.locator("[data-send] .button").first.click()
+    page.wait_for_url("**/accounts/login/**")
+    sign_in(page, "zhou.hang")
+    page.wait_for_url(form)
+    for name in ("trade-name", "seats", "property-number"):
+        expect(page.locator(f"[name={name}]")).to_have_value(person.VALUES[name])
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    person.save(page)
+    assert "/form/1/" not in page.url
+    page.goto(form)
+    expect(page.locator("[data-restored]")).to_be_hidden()
+    assert kept(page) == ""
+
+
+def test_whoever_logs_out_leaves_nothing_in_the_browser(page_at: PageAt, sign_in: SignIn) -> None:
+    page = page_at()
+    person.begin(page, sign_in, "zhou.hang")
+    person.answer_questions(page)
+    page.context.set_offline(True)
+    page.locator("[name=trade-name]").fill("Nine Dragons")
+    page.locator("[name=trade-name]").blur()
+    expect(page.locator("#saved")).to_contain_text("there is no connection")
+    assert "Nine Dragons" in kept(page)
+    page.context.set_offline(False)
+    page.goto("/accounts/logout/")
+    # The session itself is shared with other tests: the request is held back, the button is pressed.
+    page.route("**/accounts/logout/", lambda route: route.fulfill(status=204) if route.request.method == "POST" else route.continue_())
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_function("Object.keys(localStorage).every(key => !key.startsWith('onewindow:draft:'))")
+
+
+def test_a_wrong_number_is_told_at_the_number_and_mending_it_takes_the_questions_away(page_at: PageAt, sign_in: SignIn, axe: Axe) -> None:
+    page = page_at(390)
+    person.begin(page, sign_in, "natalia.li")
+    person.answer_questions(page)
+    person.fill(page, {**person.VALUES, "property-number": "239900001005GB99999F00010001"})
+    page.locator("[data-send] .button").first.click()
+    page.wait_for_url("**look=property-number*")
+    notice = page.locator("#f-property-number-notice")
+    expect(notice).to_be_visible()  # on a phone the page opens at the number itself
+    expect(notice).to_contain_text("have no record under 239900001005GB99999F00010001. Check the number, or answer the")
+    axe(page)
+    person.fill(page, defaultdict(str, person.VALUES))
+    page.locator("[data-send] .button").first.click()
+    page.wait_for_url(lambda url: "look=" not in url)
+    expect(page.locator("[name=address]")).to_have_count(0)

@@ -6,8 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import person
+from tests.browser.conftest import Site
 
 PageAt = Callable[..., Page]
+UNFOLD = "document.querySelectorAll('main details').forEach(one => { one.open = true })"
+SMALL = """() => [...document.querySelectorAll(
+    'main a, main button, main summary, main select, main input:not([type=hidden]), .site-header .tool, .site-footer :is(a, .tool)')]
+  .filter(one => one.offsetParent && !one.closest('.menu__list'))
+  .filter(one => getComputedStyle(one, '::after').position !== 'absolute' && getComputedStyle(one).clipPath === 'none')
+  .filter(one => one.getBoundingClientRect().height < 47.5)
+  .map(one => one.outerHTML.slice(0, 120))"""
+"""What can be touched and is too small; a link that covers its whole card is as large as the card."""
 SignIn = Callable[[Page, str], None]
 Axe = Callable[[Page], None]
 
@@ -25,6 +34,45 @@ PAGES = [
     "/accounts/signup/",
     "/there-is-no-such-page/",
 ]
+
+
+ACTS = """
+from onewindow.modules.cases import models, services
+from onewindow.modules.identity import selectors as identity
+from onewindow.modules.identity.models import User
+from onewindow.plumbing import clock
+
+def actor(name):
+    return identity.actor_of(User.objects.get(username=name).pk)
+
+def task(case, service, step):
+    return models.Task.objects.get(case=case, service=service, step=step).pk
+
+now = clock.now()
+noticed, refused = models.Case.objects.filter(reference__in={references!r}).order_by("filed_at")
+for case in (noticed, refused):
+    services.accept_all(case_id=case.pk, actor=actor("zhao.xiaoxue"), now=now)
+values = {{"uscc": "92239900MA7LTHK865", "legal-name": "云江市老灶台餐饮店"}}
+services.decide(task_id=task(noticed, "business-registration", "register"), outcome="approve", output_values=values,
+                actor=actor("he.jing"), now=now)
+services.request_correction(task_id=task(noticed, "outdoor-sign", "review"), due_days=5, actor=actor("tian.ye"), now=now,
+                            items=[services.NoticeItem("document", "sign-picture", {{"zh": "请标注尺寸。"}})])
+services.decide(task_id=task(refused, "business-registration", "register"), outcome="refuse", reason="住宅",
+                sentence={{"zh": "该地址不能作餐饮场所。"}}, actor=actor("he.jing"), now=now)
+notice = models.Notice.objects.get(case=noticed)
+print(f"/cases/{{noticed.pk}}/ /cases/{{noticed.pk}}/notices/{{notice.pk}}/ /cases/{{refused.pk}}/")
+"""
+_made: list[str] = []
+
+
+def own_cases(page: Page, site: Site, sign_in: SignIn, username: str) -> list[str]:
+    """Return the addresses of a case with a notice, of its notice, of a case with a refusal, and of the list; file them the first time."""
+    if not _made:
+        filed = [person.file_restaurant(page, sign_in, username) for _ in range(2)]
+        _made.extend(site.act(ACTS.format(references=[reference for _, reference in filed])).split())
+    else:
+        sign_in(page, username)
+    return [*_made, f"{_made[0]}withdraw/", "/cases/"]
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "ru"), (1280, "zh-hans")])
@@ -49,6 +97,33 @@ def test_axe_finds_nothing_with_large_letters_or_high_contrast(page_at: PageAt, 
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_with_large_letters_no_page_scrolls_sideways_on_a_phone(page_at: PageAt, site: Site, sign_in: SignIn) -> None:
+    page = page_at(390)
+    own = own_cases(page, site, sign_in, "natalia.li")
+    for language in ("zh-hans", "en", "ru"):
+        page.context.add_cookies([{"name": "onewindow-language", "value": language, "url": site.address}])
+        for size in ("large", "normal"):
+            page.context.add_cookies([{"name": "size", "value": size, "url": site.address}])
+            for address in (*PAGES, *own):
+                page.goto(address)
+                page.evaluate(UNFOLD)
+                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert wide <= 0, f"{address} in {language}, {size} letters: {wide} pixels wider than the screen"
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "zh-hans"), (1280, "en")])
+def test_axe_finds_nothing_on_a_case_with_a_notice_and_on_one_with_a_refusal(
+    page_at: PageAt, site: Site, axe: Axe, sign_in: SignIn, *, width: int, language: str
+) -> None:
+    page = page_at(width, language)
+    for address in own_cases(page, site, sign_in, "natalia.li"):
+        page.goto(address)
+        axe(page)
+        page.evaluate(UNFOLD)
+        axe(page)
+    assert page.locator("main .button--lamp").count() <= 1
+
+
 def test_large_letters_are_24_pixels_and_stay_on_the_next_page(page_at: PageAt) -> None:
     page = page_at(1280, "zh-hans")
     page.goto("/")
@@ -67,14 +142,14 @@ def test_a_visitor_switches_the_language_and_stays_on_the_page(page_at: PageAt) 
     assert page.url.endswith("/things/open-a-restaurant/")
 
 
-def test_what_is_touched_is_at_least_48_pixels_high(page_at: PageAt) -> None:
-    page = page_at(390, "zh-hans")
-    for address in ("/", "/things/open-a-restaurant/", "/status/"):
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_touched_is_at_least_48_pixels_high(page_at: PageAt, site: Site, sign_in: SignIn, width: int) -> None:
+    page = page_at(width)
+    own = own_cases(page, site, sign_in, "natalia.li")
+    for address in (*PAGES[:7], *own):
         page.goto(address)
-        small = page.evaluate(
-            "() => [...document.querySelectorAll('main .button, main input:not([type=hidden]), main select, .site-header .tool')]"
-            ".filter(one => one.offsetParent && one.getBoundingClientRect().height < 47.5).map(one => one.outerHTML.slice(0, 120))"
-        )
+        page.evaluate(UNFOLD)
+        small = page.evaluate(SMALL)
         assert not small, f"{address}: {small}"
 
 

@@ -12,7 +12,7 @@ from onewindow.domain.errors import Forbidden, NotFound
 from onewindow.modules.cases import models, selectors, services
 from onewindow.plumbing.actors import Actor
 from tests.cases.conftest import task
-from tests.cases.test_desk import notice, registered
+from tests.cases.test_desk import accepted, notice, refuse, registered
 from tests.cases.town import CITY, FIRE, LIU, MARKET, PDF, TAX, WANG, WINDOW, officer
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def test_the_queue_shows_what_is_asked_of_my_department_by_due_date(file: Filing
     assert [(label.service, label.step) for label in fresh.steps] == [("fire", "inspect")]
     assert fresh.title == "老灶台餐饮店"
     assert fresh.applicant_name == {"zh": "王丽"}
-    assert queue.counts == {"mine": 2, "department": 4, "done": 2, "late": 1}
+    assert queue.counts == {"mine": 2, "department": 2, "done": 2, "late": 1, "department-late": 0}
 
 
 def test_steps_of_one_node_make_one_row(file: Filing, now: datetime) -> None:
@@ -162,6 +162,40 @@ def test_my_cases_tell_how_far_each_is(file: Filing, now: datetime) -> None:
     notice(case, "food.inspect", MARKET, now)
     (row,) = selectors.my_cases(actor=WANG)
     assert (row.state, row.open_notices, row.nodes_done, row.nodes) == ("awaiting-applicant", 1, 2, 6)
+    assert row.refused == 0
+
+
+def test_steps_that_fell_away_count_neither_as_done_nor_as_to_be_done(file: Filing, now: datetime) -> None:
+    case = accepted(file, now, sign=True)
+    refuse(case, "registration.register", MARKET, now)
+    (row,) = selectors.my_cases(actor=WANG)
+    # The window and the refused registration are over, the review of the sign is left; five nodes fell away.
+    assert (row.nodes_done, row.nodes, row.refused) == (2, 3, 1)
+    status = selectors.status(reference=case.reference, phone="13800000001")
+    assert status is not None
+    assert (status.nodes_done, status.nodes) == (2, 3)
+
+
+def test_a_service_that_fell_with_a_refused_one_names_it_and_one_taken_back_names_nothing(file: Filing, now: datetime) -> None:
+    case = accepted(file, now, sign=True)
+    refuse(case, "registration.register", MARKET, now)
+    services.withdraw(case_id=case.pk, actor=WANG, now=now)
+    page = selectors.case_page(case_id=case.pk, actor=WANG, now=now)
+    fell = {row.service: row.because_of for row in page.services}
+    assert fell == {"registration": "", "food": "registration", "fire": "registration", "tax": "registration", "sign": ""}
+    assert next(row for row in page.services if row.service == "food").because_of_name["zh"] == "设立登记"
+    status = selectors.status(reference=case.reference, phone="13800000001")
+    assert status is not None
+    assert {row.service: row.because_of for row in status.services} == fell
+
+
+def test_the_status_tells_what_is_being_done_now_and_by_when(file: Filing, now: datetime) -> None:
+    case = registered(file, now)
+    status = selectors.status(reference=case.reference, phone="13800000001")
+    assert status is not None
+    (inspection,) = [line for line in status.running if len(line.organisation_names) == 2]
+    assert {(step.service, step.step) for step in inspection.steps} == {("food", "inspect"), ("fire", "inspect")}
+    assert str(inspection.due_date) == "2026-03-16"
 
 
 def test_reading_takes_the_same_few_queries_however_much_there_is(file: Filing, now: datetime) -> None:

@@ -174,6 +174,19 @@ def test_drafts_are_their_authors_own_and_go_when_they_are_published() -> None:
     assert selectors.drafts(REFORMER) == ()
 
 
+def test_a_draft_of_an_older_version_than_the_published_one_is_not_kept() -> None:
+    load()
+    kept = services.save_draft(kind="event", document=event(yearly_cases=8), based_on=1, actor=REFORMER, now=NOW)
+    assert kept.based_on == 1
+    services.publish(kind="event", document=event(yearly_cases=7), actor=Actor.system("tests"), now=NOW)
+    with pytest.raises(services.StaleEdit, match="release 2"):
+        services.save_draft(kind="event", document=event(yearly_cases=9), based_on=1, actor=REFORMER, now=NOW)
+    assert [row.document["yearly_cases"] for row in selectors.drafts(REFORMER)] == [8]
+    services.save_draft(kind="event", document=event(yearly_cases=9), based_on=2, actor=REFORMER, now=NOW)
+    assert [(row.document["yearly_cases"], row.based_on) for row in selectors.drafts(REFORMER)] == [(9, 2)]
+    services.save_draft(kind="event", document=event(id="another"), based_on=1, actor=REFORMER, now=NOW)
+
+
 def test_a_resource_that_is_down_turns_what_it_gives_into_questions() -> None:
     load()
     up = selectors.compiled(release=1, event_id="open-a-shop", answers={"how-many": 30}, held=())

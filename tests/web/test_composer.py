@@ -373,6 +373,31 @@ def test_who_publishes_over_a_newer_version_is_told_and_loses_nothing(reformer: 
     assert published()["yearly_cases"] == 900
 
 
+def test_who_keeps_a_draft_of_an_older_version_is_told_and_takes_up_the_new_one(reformer: Reformer) -> None:
+    form = existing(name_zh="开一家好餐馆")
+    services.publish(kind="event", document=published() | {"yearly_cases": 777}, actor=SYSTEM, now=clock.now())
+    answer = reformer.send(f"{RESTAURANT}save/", form)
+    assert answer.status_code == 422
+    assert "was changed in release 2 after you began" in summary(answer)
+    assert field(answer, "name_zh") == "开一家好餐馆"
+    assert not models.DraftObject.objects.exists()
+    assert reformer.send(f"{RESTAURANT}save/", form | {"based_on": "2"}).status_code == 200
+    assert models.DraftObject.objects.get().based_on == 2
+
+
+def test_the_map_of_ten_departments_fits_its_pane(reformer: Reformer) -> None:
+    for language in ("zh-hans", "en"):
+        reformer.client.cookies["onewindow-language"] = language
+        page = html.fromstring(reformer.get(RESTAURANT).content.decode())
+        (drawn,) = page.xpath("//*[contains(@class, 'composer__map--wide')]/svg")
+        _, _, width, height = (float(number) for number in drawn.get("viewbox").split())
+        shown = float(drawn.get("width"))
+        assert shown <= 944, "the pane on a screen of 1280"
+        assert shown / width >= 0.8, "its letters can still be read"
+        assert abs(float(drawn.get("height")) / shown - height / width) < 0.01
+        assert page.xpath("//*[contains(@class, 'composer__map--wide')]/@tabindex") == ["0"]
+
+
 def test_another_one_thing_published_meanwhile_is_not_in_the_way(reformer: Reformer) -> None:
     form = existing(yearly_cases="950")
     services.publish(kind="event", document=published() | {"id": "other"}, actor=SYSTEM, now=clock.now())

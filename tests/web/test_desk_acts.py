@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from onewindow.modules.cases import models, services
-from onewindow.modules.identity.models import User
+from onewindow.modules.identity.models import Post, User
 from tests.cases.conftest import prepare, service_states, states, task
-from tests.cases.town import FIRE, FIRE_CHIEF, MARKET, MARKET_CHIEF, PDF, USCC, WANG, WINDOW
+from tests.cases.town import FIRE, FIRE_CHIEF, LIU, MARKET, MARKET_CHIEF, PDF, TYPED, USCC, WANG, WINDOW
 from tests.web.desk_town import Desk, Screen, desk, registers  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +182,7 @@ def test_a_refusal_needs_its_reason_in_the_applicants_sentence(desk: Desk) -> No
     assert "［…］" in draft
     again = desk.post(FIRE, path, sent(page, "act-form", reason="通道被堵"))
     assert again.status == 422
-    assert "请把 ［…］ 换成原因。" in again.text
+    assert "请把 ［…］ 换成原因。" in again.part("//*[@role='alert']")
     assert again.form("act-form")["reason"] == "通道被堵"
     words = draft.replace("［…］", "安全出口被堵")
     desk.post(FIRE, path, sent(again, "act-form", **{"sentence.zh": words}))
@@ -414,3 +414,95 @@ def test_a_disputed_value_shows_both_sides_and_asks_for_attention(desk: Desk) ->
 def test_an_unknown_act_is_no_page(desk: Desk) -> None:
     case = desk.file()
     assert desk.get(MARKET, desk.path(case, "food.accept", "burn")).status == 404
+
+
+# --- numbers ---
+
+
+def test_a_number_that_is_taken_is_told_at_its_field_by_the_names_people_know(desk: Desk) -> None:
+    first = desk.registered()
+    second = desk.file(actor=LIU, typed={**TYPED, "trade-name": "东湖小馆"})
+    services.accept_all(case_id=second.pk, actor=WINDOW, now=desk.now)
+    page = desk.get(MARKET, desk.path(second, "registration.register"))
+    again = desk.post(MARKET, desk.path(second, "registration.register", "approve"), sent(page, uscc=USCC))
+    assert again.status == 422
+    told = again.part("//*[@role='alert']")
+    assert "营业执照" in told
+    assert first.reference in told
+    assert again.form()["uscc"] == USCC
+    assert again.part("//*[contains(@class, 'govuk-error-message')]").count(first.reference) == 1
+
+
+# --- several mistakes at once, each once ---
+
+
+def test_everything_that_is_wrong_with_a_refusal_is_told_at_once_and_each_mistake_once(desk: Desk) -> None:
+    case = desk.registered(actor=LIU, typed={**TYPED, "trade-name": "东湖小馆"})
+    User.objects.filter(pk=LIU.id).update(language="ru")
+    services.complete_step(task_id=task(case, "food.inspect").pk, finding="好", actor=MARKET, now=desk.now)
+    services.complete_step(task_id=task(case, "fire.inspect").pk, finding="好", actor=FIRE, now=desk.now)
+    path = desk.path(case, "fire.decide", "refuse")
+    again = desk.post(FIRE, path, sent(desk.get(FIRE, path), "act-form", reason=" "))
+    links = again.document.xpath("//*[@role='alert']//a")
+    assert [link.get("href") for link in links] == ["#a-reason", "#a-sentence-zh"], "the gap stands in two languages, and is told once"
+    assert len({link.text for link in links}) == 2
+    for target in ("a-reason", "a-sentence-zh", "a-sentence-ru"):
+        assert again.document.xpath(f"//*[@id='{target}']/..//*[contains(@class, 'govuk-error-message')]"), target
+
+
+def test_an_empty_number_and_an_empty_sentence_are_told_together(desk: Desk) -> None:
+    case = desk.inspected()
+    desk.pay(case)
+    page = desk.get(MARKET, desk.path(case, "food.decide"))
+    again = desk.post(MARKET, desk.path(case, "food.decide", "approve"), sent(page, **{"food-number": "", "sentence.zh": ""}))
+    assert len(again.document.xpath("//*[@role='alert']//a")) == 2
+
+
+# --- a supervisor ---
+
+
+def test_a_supervisor_sees_how_a_step_stands_and_is_not_asked_to_do_it(desk: Desk) -> None:
+    case = desk.file()
+    Post.objects.filter(user_id=FIRE_CHIEF.id).update(roles=["supervisor"])
+    empty = desk.get(FIRE_CHIEF, "/desk/")
+    assert empty.rows() == []
+    assert empty.part("//nav[contains(@class,'tabs')]") == "待我办 0本部门 3已办"
+    assert empty.document.xpath("//li[@class='queue__empty']//a/@href") == ["/desk/?view=department"]
+    page = desk.get(FIRE_CHIEF, desk.path(case, "fire.accept"))
+    assert page.ways() == set()
+    assert "由消防救援支队的经办人办理" in page.text
+    assert "要您" not in page.text
+
+
+def test_a_held_service_goes_on_at_its_supervisors_word(desk: Desk) -> None:
+    case = desk.file()
+    services.accept_all(case_id=case.pk, actor=WINDOW, now=desk.now)
+    models.CaseService.objects.filter(case=case, service="fire").update(state="on-hold")
+    Post.objects.filter(user_id=FIRE_CHIEF.id).update(roles=["supervisor"])
+    (row,) = desk.get(FIRE_CHIEF, "/desk/").rows()
+    assert "决定是否继续办理：消防检查" in row
+    page = desk.get(FIRE_CHIEF, desk.path(case, "fire.inspect"))
+    assert page.ways() == {"release"}
+    desk.post(FIRE_CHIEF, desk.path(case, "fire.inspect", "release"), sent(page))
+    assert service_states(case)["fire"] == "in-progress"
+
+
+# --- taking one service back ---
+
+
+def test_the_window_takes_one_service_back_for_the_applicant_with_the_reason_in_the_file(desk: Desk) -> None:
+    case = desk.file()
+    services.accept_all(case_id=case.pk, actor=WINDOW, now=desk.now)
+    path = desk.path(case, "fire.accept", "withdraw")
+    assert "withdraw" in desk.get(WINDOW, desk.path(case, "fire.accept")).ways()
+    assert "withdraw" not in desk.get(FIRE, desk.path(case, "fire.accept")).ways()
+    page = desk.get(WINDOW, path)
+    again = desk.post(WINDOW, path, sent(page, "act-form"))
+    assert again.status == 422
+    assert len(again.document.xpath("//*[@role='alert']//a")) == 2
+    assert service_states(case)["fire"] == "in-progress"
+    done = desk.post(WINDOW, path, sent(page, "act-form", service="fire", reason="面积改小，不再需要"))
+    assert "已撤回：老灶台餐饮店 · 消防检查" in done.text
+    assert service_states(case)["fire"] == "withdrawn"
+    assert "应申请人要求撤回。面积改小，不再需要" in desk.get(FIRE, desk.path(case, "fire.accept")).text
+    assert "面积改小" not in desk.get(MARKET, desk.path(case, "food.accept")).text, "another department reads no reasons"

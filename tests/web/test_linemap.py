@@ -228,7 +228,7 @@ def test_a_row_in_the_list_of_cases_is_four_signs() -> None:
     running = [replace(one, state="done" if one.earliest_day < 2 and one.kind != "end" else "to-come") for one in RESTAURANT]
     svg = parsed(drawn(running, "mini").svg)
     stations = [node for node in svg.iter() if "lm-station" in (node.get("class") or "")]
-    assert [(node.get("class") or "").split()[2] for node in stations] == ["lm-done", "lm-done", "lm-now", "lm-to-come"]
+    assert [(node.get("class") or "").split()[2] for node in stations] == ["lm-done", "lm-done", "lm-under-way", "lm-to-come"]
     assert not [node for node in svg.iter() if node.tag.endswith("text")]
 
 

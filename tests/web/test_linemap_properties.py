@@ -16,7 +16,7 @@ from onewindow.web.linemap.model import Kind, State
 from onewindow.web.linemap.style import STYLES
 from onewindow.web.linemap.upright import lay_upright
 
-STATES: tuple[State, ...] = ("planned", "done", "now", "to-come", "refused", "withdrawn")
+STATES: tuple[State, ...] = ("planned", "done", "now", "under-way", "to-come", "refused", "withdrawn")
 LABELS = st.one_of(
     st.sampled_from([
         "Drainage permit", "Water, power and gas accounts", "Лицензия на торговлю пищевыми продуктами", "食品经营许可证核发", "即办",

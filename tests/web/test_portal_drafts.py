@@ -1,10 +1,12 @@
 """From Start to the receipt without a browser: nothing is lost, nothing forged is taken, nobody sees another's matter."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse as Response
 from lxml import html
 
 from onewindow.modules.cases import models
@@ -32,6 +34,14 @@ VALUES = {
     "certificates-valid-until": "2027-09-30",
     "sewer-connection": "WS-SL-0412",
 }
+PROMISES = [
+    "premises-statement",
+    "food-safety-rules",
+    "fire-safety-declaration",
+    "purifier-certificate",
+    "sewage-discharge-permit",
+    "water-quality-statement",
+]
 NAMES = {"OneWindow", "English", "PDF", "Demo", "City", "Wang", "YJTJ", "WS-SL", "WS-SL-", "YJTJ-", "png", "kitchen-layout", "sign-picture"}
 """Names, and what was typed or uploaded."""
 
@@ -71,6 +81,12 @@ def upload(visitor: Visitor, draft: models.Draft) -> None:
         assert visitor.send(f"/drafts/{draft.pk}/documents/", {"type": kind, "file": file}).status_code == 200
 
 
+def ticks(page: Response) -> dict[str, Any]:
+    """Return what somebody sends who ticks everything on the last page."""
+    document = html.fromstring(page.content)
+    return {"promised": document.xpath("//input[@name='promised']/@value"), "declared": "yes"}
+
+
 def test_start_leads_through_the_log_in_and_back(visitor: Visitor) -> None:
     page = visitor.speak("en").get(f"{EVENT}start/")
     assert "Nothing is lost" in text_of(page)
@@ -104,7 +120,7 @@ def test_when_the_registers_are_silent_the_questions_are_asked_and_the_case_is_f
     page = visitor.get(f"/drafts/{draft.pk}/check/")
     assert "Still missing" not in text_of(page)
     key = html.fromstring(page.content).xpath("string(//input[@name='key']/@value)")
-    sent = {"key": key, "promised": "yes", "declared": "yes"}
+    sent = {"key": key, **ticks(page)}
     first, second = (visitor.send(f"/drafts/{draft.pk}/check/", sent) for _ in range(2))
     case = models.Case.objects.get()
     assert case.reference in text_of(first)
@@ -178,7 +194,7 @@ def test_the_check_page_names_everything_that_is_missing_and_cannot_be_skipped(v
     assert "Fill in: Number of seats" in text_of(page)
     assert "Add: Picture of the sign on the front" in text_of(page)
     assert html.fromstring(page.content).xpath("//input[@name='declared']") == []
-    answer = visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4()), "promised": "yes", "declared": "yes"})
+    answer = visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4()), "promised": PROMISES, "declared": "yes"})
     assert answer.status_code == 422
     assert not models.Case.objects.exists()
 
@@ -187,10 +203,15 @@ def test_without_the_declaration_or_the_promises_nothing_is_sent(visitor: Visito
     draft = begin(visitor.log_in().speak("en"))
     fill(visitor, draft)
     upload(visitor, draft)
-    for sent, said in (({"declared": "yes"}, "Tick that you make these promises"), ({"promised": "yes"}, "Tick the declaration")):
-        page = visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4()), **sent})
-        assert page.status_code == 422
-        assert said in text_of(page)
+    page = visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4())})
+    assert page.status_code == 422
+    links = html.fromstring(page.content).xpath("//div[contains(@class,'govuk-error-summary')]//a/@href")
+    assert links == [*(f"#promised-{kind}" for kind in PROMISES), "#declared"]  # everything at once
+    made = PROMISES[:-1]
+    page = visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4()), "promised": made, "declared": "yes"})
+    document = html.fromstring(page.content)
+    assert document.xpath("//div[contains(@class,'govuk-error-summary')]//a/@href") == [f"#promised-{PROMISES[-1]}"]
+    assert document.xpath("//input[@type='checkbox'][@checked]/@value") == [*made, "yes"]  # what was ticked stays ticked
     assert not models.Case.objects.exists()
 
 
@@ -198,7 +219,7 @@ def test_anothers_draft_and_case_look_like_none(visitor: Visitor) -> None:
     draft = begin(visitor.log_in())
     fill(visitor, draft)
     upload(visitor, draft)
-    visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4()), "promised": "yes", "declared": "yes"})
+    visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4()), "promised": PROMISES, "declared": "yes"})
     case = models.Case.objects.get()
     visitor.log_in("zhou.hang")
     parts = [f"/drafts/{draft.pk}/{part}" for part in ("", "check/", "known/", "documents/", "form/1/")]
@@ -212,7 +233,7 @@ def test_the_page_of_a_case_tells_where_it_stands_in_every_language(visitor: Vis
     draft = begin(visitor.log_in().speak(language))
     fill(visitor, draft)
     upload(visitor, draft)
-    visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4()), "promised": "yes", "declared": "yes"})
+    visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4()), "promised": PROMISES, "declared": "yes"})
     case = models.Case.objects.get()
     for address in (f"/cases/{case.pk}/", f"/cases/{case.pk}/filed/", f"/cases/{case.pk}/withdraw/", "/cases/", "/"):
         page = visitor.get(address)
@@ -230,7 +251,7 @@ def test_withdrawing_asks_first_and_then_stops_everything(visitor: Visitor) -> N
     draft = begin(visitor.log_in().speak("en"))
     fill(visitor, draft)
     upload(visitor, draft)
-    visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4()), "promised": "yes", "declared": "yes"})
+    visitor.send(f"/drafts/{draft.pk}/check/", {"key": str(uuid4()), "promised": PROMISES, "declared": "yes"})
     case = models.Case.objects.get()
     assert "cannot be undone" in text_of(visitor.get(f"/cases/{case.pk}/withdraw/"))
     case.refresh_from_db()

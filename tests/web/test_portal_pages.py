@@ -1,6 +1,7 @@
 """The pages that everybody may see: they speak the reader's language, compute their numbers, and run nothing of their own making."""
 
 import re
+from math import ceil
 
 import pytest
 from django.test import Client, RequestFactory, override_settings
@@ -8,6 +9,8 @@ from django.views import defaults
 from lxml import html
 
 from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.plumbing import calendars, clock
+from onewindow.web import formatting
 from onewindow.web.site import city as cities
 from tests.web.portal_city import EVENT, LANGUAGES, Visitor, city, text_of, visitor, words_of
 
@@ -74,6 +77,9 @@ def test_the_event_page_tells_before_and_after_what_is_known_and_what_is_brought
     assert "with your consent" in needs
     assert "Picture of the sign on the front PDF or photo" in needs
     assert len(page.xpath("//ol[@class='line-map__list']/li")) == len(report.nodes) + 1
+    ready = calendars.current().add_workdays(clock.local_date(clock.now()), ceil(report.after.days))
+    shown = formatting.day(ready, "en", weekday=True)
+    assert f"ready by {shown}" in page.xpath("//section[@aria-labelledby='long']")[0].text_content()
 
 
 def test_the_numbers_page_accounts_for_every_field_and_document_that_went(city: None, visitor: Visitor) -> None:

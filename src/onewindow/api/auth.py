@@ -12,7 +12,7 @@ from onewindow.plumbing.actors import Actor
 class Token(HttpBearer):
     """A token acts as the user who made it, read afresh at each request."""
 
-    openapi_description = "A token made on the account page, or by `onewindow token USERNAME`."
+    openapi_description = "A token made by `onewindow token create USERNAME`."
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         actor = identity.actor_by_token(token)

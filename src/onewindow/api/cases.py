@@ -4,13 +4,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, File, Form, Query, Router, Schema, Status, UploadedFile
+from ninja import Field, Query, Router, Schema, Status
 
 from onewindow.api.auth import SIGNED_IN, actor_of
 from onewindow.api.idempotent import Key, once
 from onewindow.api.problems import REFUSALS
 from onewindow.api.shapes import Body
-from onewindow.api.uploads import content_of
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import selectors, services
 from onewindow.plumbing import clock
@@ -44,8 +43,8 @@ class NoticeOut(Schema):
     number: int
 
 
-class Correction(Body):
-    values: dict[str, Any] = {}
+class Withdrawal(Body):
+    reason: Annotated[str, Field(min_length=1, max_length=200, description="What the applicant says, for the file.")]
 
 
 class Suspension(Body):
@@ -111,33 +110,10 @@ def withdraw(request: HttpRequest, case_id: UUID) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/notices/{notice_id}/values", response={204: None, **REFUSALS}, summary="Put right what a notice names, values only")
-def answer_with_values(request: HttpRequest, notice_id: UUID, body: Correction) -> Status[None]:
-    services.answer_notice(notice_id=notice_id, values=body.values, actor=actor_of(request), now=clock.now())
-    return Status(204, None)
-
-
-@router.post("/notices/{notice_id}/documents", response={204: None, **REFUSALS}, summary="Put right what a notice names, documents only")
-def answer_with_documents(
-    request: HttpRequest,
-    notice_id: UUID,
-    evidence_type: Annotated[str, Form(min_length=1, max_length=200)],
-    file: Annotated[UploadedFile, File()],
-) -> Status[None]:
-    new = services.NewFile(
-        evidence_type=evidence_type,
-        name=file.name or "document",
-        media_type=file.content_type or "application/octet-stream",
-        content=content_of(file),
-    )
-    services.answer_notice(notice_id=notice_id, values={}, uploads=[new], actor=actor_of(request), now=clock.now())
-    return Status(204, None)
-
-
 @desk.get("/inbox", response={200: selectors.Inbox, **REFUSALS}, summary="What waits for my department, by due date")
 def inbox(
     request: HttpRequest,
-    view: Literal["mine", "department", "done", "late"] = "mine",
+    view: Literal["mine", "department", "done", "late", "department-late"] = "mine",
     text: Annotated[str, Query(max_length=100)] = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     size: Annotated[int, Query(ge=1, le=100)] = 30,
@@ -215,4 +191,15 @@ def pay(request: HttpRequest, case_id: UUID, body: PaymentIn, key: Key = None) -
 @desk.post("/cases/{case_id}/services/{service}/release", response={204: None, **REFUSALS}, summary="Let a held service go on")
 def release(request: HttpRequest, case_id: UUID, service: str) -> Status[None]:
     services.release_service(case_id=case_id, service=service, actor=actor_of(request), now=clock.now())
+    return Status(204, None)
+
+
+@desk.post(
+    "/cases/{case_id}/services/{service}/withdraw",
+    response={204: None, **REFUSALS},
+    summary="Take one service out of a case at the window, at the applicant's request",
+)
+def withdraw_service(request: HttpRequest, case_id: UUID, service: str, body: Withdrawal) -> Status[None]:
+    """What waits for the service fares as after a refusal."""
+    services.withdraw_service(case_id=case_id, service=service, reason=body.reason, actor=actor_of(request), now=clock.now())
     return Status(204, None)

@@ -20,11 +20,22 @@ router = Router(tags=["drafts"], auth=SIGNED_IN)
 
 class Begin(Body):
     event: Annotated[str, Field(min_length=1, max_length=200)]
+    consents: Annotated[
+        list[Annotated[str, Field(max_length=200)]],
+        Field(max_length=200, description="Registers with conditional sharing to which the applicant agrees; the others are not asked."),
+    ] = []
 
 
 class Answers(Body):
     version: Annotated[int, Field(ge=1, le=2**31 - 1, description="The version of the draft you read; an older one is refused.")]
     answers: dict[str, Any]
+
+
+class Consents(Body):
+    consents: Annotated[
+        dict[Annotated[str, Field(max_length=200)], bool],
+        Field(max_length=200, description="Register → true to agree, false to take the consent back."),
+    ]
 
 
 class Elements(Body):
@@ -40,6 +51,10 @@ class Dispute(Body):
 
 class Declaration(Body):
     declared: Annotated[bool, Field(description="The applicant confirms that everything said is true.")]
+    promised: Annotated[
+        list[Annotated[str, Field(max_length=200)]],
+        Field(max_length=500, description="Evidence types for which the applicant commits: every type under `commitments` of the draft."),
+    ] = []
 
 
 class DraftRef(Schema):
@@ -65,12 +80,12 @@ class FiledOut(Schema):
     reference: str
 
 
-@router.post("/drafts", response={201: DraftRef, **REFUSALS}, summary="Begin a One Thing")
+@router.post("/drafts", response={201: DraftRef, **REFUSALS}, summary="Begin a One Thing, with the consents given so far")
 def begin(request: HttpRequest, body: Begin, key: Key = None) -> Status[dict[str, Any]]:
     actor, now = actor_of(request), clock.now()
 
     def act() -> dict[str, Any]:
-        draft = services.start_draft(event_id=body.event, actor=actor, now=now)
+        draft = services.start_draft(event_id=body.event, consents=body.consents, actor=actor, now=now)
         return {"id": str(draft.id), "version": draft.version}
 
     return Status(201, once(actor=actor, scope="api.drafts.begin", key=key, body=body.dict(), now=now, act=act))
@@ -91,6 +106,15 @@ def get_draft(request: HttpRequest, draft_id: UUID) -> Any:
 @router.put("/drafts/{draft_id}/answers", response={200: DraftRef, **REFUSALS}, summary="Answer the questions")
 def save_answers(request: HttpRequest, draft_id: UUID, body: Answers) -> Any:
     return services.save_answers(draft_id=draft_id, answers=body.answers, version=body.version, actor=actor_of(request), now=clock.now())
+
+
+@router.put(
+    "/drafts/{draft_id}/consents",
+    response={200: DraftRef, **REFUSALS},
+    summary="Agree that registers with conditional sharing are asked, or take that back: without consent they are not asked",
+)
+def save_consents(request: HttpRequest, draft_id: UUID, body: Consents) -> Any:
+    return services.save_consents(draft_id=draft_id, consents=body.consents, actor=actor_of(request), now=clock.now())
 
 
 @router.put(
@@ -163,7 +187,18 @@ def discard(request: HttpRequest, draft_id: UUID) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/drafts/{draft_id}/file", response={201: FiledOut, **REFUSALS}, summary="File it: one case, however often the same key comes")
+@router.post(
+    "/drafts/{draft_id}/file",
+    response={201: FiledOut, **REFUSALS},
+    summary="File it with the declaration and the promises: one case, however often the same key comes",
+)
 def file(request: HttpRequest, draft_id: UUID, body: Declaration, key: RequiredKey) -> Any:
-    filed = services.file_case(draft_id=draft_id, idempotency_key=key, declared=body.declared, actor=actor_of(request), now=clock.now())
+    filed = services.file_case(
+        draft_id=draft_id,
+        idempotency_key=key,
+        declared=body.declared,
+        promised=body.promised,
+        actor=actor_of(request),
+        now=clock.now(),
+    )
     return Status(201, filed)

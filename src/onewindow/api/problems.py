@@ -22,7 +22,7 @@ OWN_THINGS = {"cases.edit-draft": "draft", "cases.withdraw": "case", "cases.answ
 """What only its owner may touch: for everybody else it is not there, so that ids tell nothing."""
 
 REQUEST_PROBLEMS = {
-    "not-signed-in": (401, "This needs a token: send “Authorization: Bearer <token>”. Tokens are made on your account page."),
+    "not-signed-in": (401, "This needs a token: send “Authorization: Bearer <token>”. “onewindow token create” makes one."),
     "csrf": (403, "A browser's session needs the CSRF token of its page in the header X-CSRFToken. A program sends a token instead."),
     "nothing-here": (404, "There is nothing at this address. The documented ones are listed at /api/v1/docs."),
     "method-not-allowed": (405, "This address does not take that method. The header Allow says which it takes."),

@@ -14,6 +14,8 @@ from onewindow.api.problems import request_problem
 
 MOST_BYTES_OF_A_REQUEST = 12 * MEGABYTE
 """A file of 10 MB with what is around it."""
+MOST_BYTES_OF_AN_ANSWER = 42 * MEGABYTE
+"""A notice may ask for several documents, and is answered in one call."""
 
 
 def _in_problems(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -23,7 +25,7 @@ def _in_problems(view: Callable[..., Any]) -> Callable[..., Any]:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
             return request_problem("length-required")
-        if announced(request) > MOST_BYTES_OF_A_REQUEST:
+        if announced(request) > (MOST_BYTES_OF_AN_ANSWER if request.path.endswith("/answer") else MOST_BYTES_OF_A_REQUEST):
             return request_problem("too-large", {"most": 1})
         response = view(request, *args, **kwargs)
         if isinstance(response, HttpResponseNotAllowed):

@@ -19,6 +19,7 @@ _COMMANDS = {
     "catalogue": ("onewindow.cli.catalogue", "Load, check, export and import the catalogue."),
     "bundle": ("onewindow.cli.bundle", "Compile a One Thing and ask about it."),
     "schema": ("onewindow.cli.schema", "Print the JSON Schema of catalogue files."),
+    "token": ("onewindow.cli.token", "Make, list and end the tokens of programs."),
     "story": ("onewindow.cli.story", "Replay a scenario as people would live it."),
     "doctor": ("onewindow.cli.doctor", "Check the installation, line by line."),
 }

@@ -35,6 +35,7 @@ class Player:
     visitors: dict[str, Visitor] = field(default_factory=dict)
     typed: set[str] = field(default_factory=set)
     answered: set[str] = field(default_factory=set)
+    promised: set[str] = field(default_factory=set)
     uploads: int = 0
     officers: set[str] = field(default_factory=set)
     draft: str = ""
@@ -114,10 +115,18 @@ class Player:
                 raise Stuck(f"The answer to “{question}” was not taken: {me.said()}")
 
     def _consent(self, act: Mapping[str, Any]) -> None:
-        """Consents are ticked on the page where everything is checked."""
+        """Agree to each look-up on the page of what is known already."""
+        me = self._applicant()
+        for resource in act["resources"]:
+            me.open(f"/drafts/{self.draft}/known/")
+            form = next((form for form in me.forms() if dict(form.fields).get("consent") == resource), None)
+            if form is None:
+                raise Stuck(f"{me.address} does not ask for the consent to “{resource}”")
+            me.submit(form, {"agreed": "yes"})
 
     def _commit(self, act: Mapping[str, Any]) -> None:
-        """Commitments are made on the page where everything is checked."""
+        """Remember what is promised; the boxes are ticked on the page where everything is checked."""
+        self.promised.update(act["evidence_types"])
 
     def _fill(self, act: Mapping[str, Any]) -> None:
         me = self._applicant().open(f"/drafts/{self.draft}/")
@@ -145,8 +154,10 @@ class Player:
             return (path.name, path.read_bytes(), row["media_type"])
         me = self._applicant().open(f"/drafts/{self.draft}/check/")
         form = me.form(field="declared")
-        ticks = {box.get("name"): box.get("value") or "on" for box in form.xpath('.//input[@type="checkbox"]')}
-        me.submit(form, ticks)
+        offered = {str(box.get("value")) for box in form.xpath('.//input[@name="promised"]')}
+        if offered - self.promised:
+            raise Stuck(f"The page asks for promises that the story does not make: {', '.join(sorted(offered - self.promised))}")
+        me.submit(form, {"promised": sorted(offered), "declared": "yes"})
         found = re.search(r"/cases/([0-9a-f-]{36})/", me.address)
         if not found:
             raise Stuck(f"Filing did not lead to a case: {me.said()}")

@@ -1,11 +1,13 @@
 """Reading the environment: every setting of an installation is a variable that starts with ONEWINDOW_."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import yaml
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -34,6 +36,40 @@ def in_languages(name: str) -> dict[str, str] | None:
     """Return a text in zh, en and ru: each its own variable, or one for all; None where the environment says nothing."""
     found = {language: text(f"{name}_{language.upper()}", text(name)) for language in ("zh", "en", "ru")}
     return {language: value for language, value in found.items() if value} or None
+
+
+def reference_prefix(default: str) -> str:
+    """Return the letters before the city's case numbers: 1 to 8 capitals or digits, because people read them out on the telephone."""
+    value = text("REFERENCE_PREFIX", default)
+    if not re.fullmatch(r"[A-Z0-9]{1,8}", value):
+        message = f"ONEWINDOW_REFERENCE_PREFIX is “{value}”. Set it to 1 to 8 capital letters A–Z or digits, for example YJ."
+        raise ImproperlyConfigured(message)
+    return value
+
+
+def places() -> tuple[dict[str, Any], ...]:
+    """Return the halls and terminals that the first page shows, from the YAML or JSON file that ONEWINDOW_CITY_PLACES names.
+
+    Shape: a list of {name, address, hours}, each a text or {zh, en, ru}.
+    """
+    path = text("CITY_PLACES")
+    if not path:
+        return ()
+    try:
+        found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        message = f"ONEWINDOW_CITY_PLACES names “{path}”, which cannot be read: {error}. Give the path of a YAML or JSON file."
+        raise ImproperlyConfigured(message) from None
+    rows = found if isinstance(found, list) else [found]
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict) or not row.get("name") or not all(_is_text(row.get(key, "")) for key in ("name", "address", "hours")):
+            message = f"ONEWINDOW_CITY_PLACES: place {number} of “{path}” needs a name, and address and hours as text or as zh, en, ru."
+            raise ImproperlyConfigured(message)
+    return tuple({key: row.get(key, "") for key in ("name", "address", "hours")} for row in rows)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, dict) and all(isinstance(item, str) for pair in value.items() for item in pair))
 
 
 def secret_key(home: Path, *, required: bool) -> str:

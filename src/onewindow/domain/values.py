@@ -16,6 +16,8 @@ Value = str | int | float | bool | list[dict[str, Any]] | dict[str, Any]
 
 LONGEST = {"string": 200, "text": 5000, "address": 200, "email": 254}
 MOST_ROWS = 200
+LARGEST = 10**12
+"""Whole numbers and numbers stay below this: more digits are a slip of the hand."""
 _email = re.compile(r"[^@\s,;:<>()\[\]\\\"]+@[^@\s.,;:<>()\[\]\\\"_]+(\.[^@\s.,;:<>()\[\]\\\"_]+)+")
 _grouped = re.compile(r"(?<=\d)[,，\s](?=\d{3})")
 
@@ -29,6 +31,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "too-large": ("“{given}” is too large.", "Check the number and write it again."),
     "not-money": ("“{given}” is not an amount.", "Write an amount in whole fen, for example 12000 for 120.00 yuan."),
     "negative": ("An amount cannot be below zero.", "Write it without the minus."),
+    "below-zero": ("“{given}” is below zero.", "Write a number that is zero or more."),
     "not-boolean": ("“{given}” is neither yes nor no.", "Choose yes or no."),
     "not-date": ("“{given}” is not a date.", "Write year, month and day, for example 2026-03-31."),
     "not-listed": ("“{given}” is not one of the choices.", "Choose one of: {choices}."),
@@ -75,15 +78,20 @@ class ValueRefused(DomainError):
         super().__init__(element=element, reason=reason, what=self.what, how=self.how)
 
 
-def normalise(value: object, element: Element, elements: Mapping[str, Element] | None = None) -> Value:
+def normalise(value: object, element: Element, elements: Mapping[str, Element] | None = None, *, below_zero: bool = False) -> Value:
     """Return the value in its one form, as JSON keeps it: dates ISO, money in fen, files by id, groups as lists of rows.
 
-    `elements` are needed for groups.  Raises: ValueRefused.
+    `elements` are needed for groups. What people type is never below zero; a register may say so (`below_zero`): storey −1.
+    Raises: ValueRefused.
 
     >>> normalise(" １２ ", Element(id="seats", name={}, type="integer"))
     12
     >>> normalise("2026/3/1", Element(id="opens", name={}, type="date"))
     '2026-03-01'
+    >>> normalise("-5", Element(id="seats", name={}, type="integer"))
+    Traceback (most recent call last):
+    ...
+    onewindow.domain.values.ValueRefused: seats: “-5” is below zero. Write a number that is zero or more.
     >>> normalise("0", Element(id="uscc", name={}, type="uscc"))
     Traceback (most recent call last):
     ...
@@ -95,7 +103,18 @@ def normalise(value: object, element: Element, elements: Mapping[str, Element] |
         return _group(value, element, elements or {})
     if element.type == "enum":
         return _enum(value, element)
-    return _readers[element.type](value, element.id)
+    found = _readers[element.type](value, element.id)
+    if element.type in {"integer", "number"}:
+        _require_size(found, value, element.id, below_zero=below_zero)
+    return found
+
+
+def _require_size(found: Value, value: object, element: str, *, below_zero: bool) -> None:
+    number = found if isinstance(found, int | float) else 0
+    if number < 0 and not below_zero:
+        raise ValueRefused(element=element, reason="below-zero", given=_shown(value))
+    if abs(number) >= LARGEST:
+        raise ValueRefused(element=element, reason="too-large", given=_shown(value))
 
 
 validate = normalise

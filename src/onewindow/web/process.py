@@ -128,7 +128,7 @@ def day_headings(report: Report, *, start: date, calendar: WorkDays) -> list[Day
 
 def words() -> Mapping[str, str]:
     """Return the line map's own words in the active language."""
-    return {key: gettext(value) if value.strip(" ,;") else value for key, value in ENGLISH.items()}
+    return {key: gettext(value) for key, value in ENGLISH.items()}
 
 
 def _step(catalogue: Catalogue, name: str) -> Step:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 
-from django.utils.translation import get_language, gettext, gettext_noop, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
 
 from onewindow.domain.catalogue.model import Catalogue, Text
 from onewindow.plumbing.text import localised
@@ -16,6 +16,7 @@ STATES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "in-progress": (gettext_noop("Being worked on"), "lake"),
         "awaiting-applicant": (gettext_noop("Waits for you"), "lamp"),
         "completed": (gettext_noop("Done"), "leaf"),
+        "partly": (gettext_noop("Partly granted"), ""),
         "refused": (gettext_noop("Refused"), "brick"),
         "withdrawn": (gettext_noop("Withdrawn"), ""),
     },
@@ -28,6 +29,7 @@ STATES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "completed": (gettext_noop("Done"), "leaf"),
         "refused": (gettext_noop("Refused"), "brick"),
         "withdrawn": (gettext_noop("Withdrawn"), ""),
+        "fell": (gettext_noop("Fell away"), ""),
     },
     "task": {
         "waiting": (gettext_noop("To come"), ""),
@@ -45,6 +47,8 @@ LIGHTS: Mapping[str, str] = {
 }
 EVENTS: Mapping[str, str] = {
     "case-filed": gettext_noop("The case was sent."),
+    "consents-given": gettext_noop("The applicant agreed to look-ups in: {interface}."),
+    "promises-made": gettext_noop("The applicant promised instead of bringing: {evidence_type}."),
     "task-opened": gettext_noop("{service}: “{step}” begins, to be done by {due_date}."),
     "accepted": gettext_noop("{service}: accepted."),
     "step-done": gettext_noop("{service}: “{step}” is done."),
@@ -58,6 +62,7 @@ EVENTS: Mapping[str, str] = {
     "service-held": gettext_noop("{service}: on hold until “{because_of}” is settled."),
     "service-released": gettext_noop("{service}: goes on."),
     "service-withdrawn": gettext_noop("{service}: falls away, because “{because_of}” was refused or withdrawn."),
+    "service-withdrawn-on-request": gettext_noop("{service}: withdrawn at the applicant's request. {reason}"),
     "case-completed": gettext_noop("Everything is done."),
     "case-refused": gettext_noop("The case is closed: refused."),
     "case-withdrawn": gettext_noop("The case is closed: withdrawn."),
@@ -144,6 +149,8 @@ class _Names(dict[str, str]):
 def _value(held: Catalogue, line: Happened, key: str, value: Any) -> str:
     if value is None or isinstance(value, bool):
         return ""
+    if isinstance(value, list):
+        return pgettext("between names", ", ").join(_value(held, line, key, one) for one in value)
     text = str(value)
     if key == "due_date":
         return formatting.day_of_text(text, get_language())

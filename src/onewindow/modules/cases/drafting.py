@@ -9,7 +9,7 @@ from onewindow.domain.catalogue.model import Catalogue, Event
 from onewindow.domain.values import ValueRefused
 from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.errors import UnknownMatter
-from onewindow.modules.cases.forms import Fetched, Known, Material, Settled, settle
+from onewindow.modules.cases.forms import Fetched, Known, Material, Settled, Silent, settle
 from onewindow.modules.cases.matter import Rules
 from onewindow.modules.cases.names import plain
 from onewindow.modules.identity import selectors as identity
@@ -46,9 +46,8 @@ def state_of(draft: models.Draft) -> DraftState:
         raise UnknownMatter(event=draft.event)
     answers = fitting_answers(event, draft.answers)
     held = held_licences(draft.owner, release.content, event)
-    rules = rulebook.rules_for(
-        release=release, event_id=draft.event, answers=answers, held=sorted(held), unavailable=sorted(draft.unavailable)
-    )
+    silent = silent_registers(draft, release.content)
+    rules = rulebook.rules_for(release=release, event_id=draft.event, answers=answers, held=sorted(held), unavailable=sorted(silent))
     typed, invalid = fitting_values(draft.elements, rules)
     material = Material(
         rules=rules,
@@ -58,8 +57,28 @@ def state_of(draft: models.Draft) -> DraftState:
         fetched=tuple(_fetched(draft.prefilled, rules)),
         disputed=frozenset(draft.disputed),
         expected=frozenset((*rules.log_in_gives, *(element for kind in held for element in rules.gives(kind)))),
+        silent=silent,
     )
     return DraftState(release.number, rules, answers, settle(material), held, invalid)
+
+
+def silent_registers(draft: models.Draft, content: Catalogue) -> dict[str, Silent]:
+    """Return the registers that are not to be asked: those that gave nothing, and those to which the applicant has not agreed."""
+    found = {key: Silent(row["reason"], row["keys"]) for key, row in draft.unavailable.items()}
+    for resource in content.resources.values():
+        if resource.sharing == "conditional" and resource.id not in draft.consents:
+            found[resource.id] = Silent("no-consent")
+    return found
+
+
+def consents_in_question(draft: models.Draft, state: DraftState) -> tuple[str, ...]:
+    """Return the registers that would be asked if the applicant agreed, and those to which they did, each once."""
+    release = rulebook.published()
+    rules = rulebook.rules_for(
+        release=release, event_id=draft.event, answers=state.answers, held=sorted(state.held), unavailable=sorted(draft.unavailable)
+    )
+    given = (resource for resource in draft.consents if resource in release.content.resources)
+    return tuple(dict.fromkeys((*rules.report.consents, *given)))
 
 
 def fitting_answers(event: Event, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +110,7 @@ def fitting_values(elements: Mapping[str, Any], rules: Rules) -> tuple[dict[str,
 
 def _fetched(prefilled: Iterable[Mapping[str, Any]], rules: Rules) -> Iterator[Fetched]:
     """What registers said; a value that is not even of its element's type is none, and the applicant is asked."""
-    check = rulebook.checker(rules)
+    check = rulebook.checker(rules, below_zero=True)
     for row in prefilled:
         value = row["value"]
         try:

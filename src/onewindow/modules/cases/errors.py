@@ -88,6 +88,18 @@ class NothingToDispute(DomainError):
     template = "“{field}” does not come from a source here, so there is nothing to call not right. Type its value instead."
 
 
+class NothingToConsentTo(DomainError):
+    code = "nothing-to-consent-to"
+    template = "“{resource}” is not a register that is asked on your consent. Nothing was changed: load the page again."
+
+
+class PromisesMissing(DomainError):
+    """Commitments that stand for documents, and that the applicant has not made."""
+
+    code = "promises-missing"
+    template = "You have not made these promises yet: {names}. Tick each of them, then send again; everything else is saved."
+
+
 class NotDeclared(DomainError):
     code = "not-declared"
     template = "You have not confirmed that what you say is true. Tick the declaration on the last page, then send again."
@@ -226,6 +238,26 @@ class OutputValuesMissing(DomainError):
     template = "To issue “{type}”, give first: {names}. Then finish the step again."
 
 
+class NumberUnreadable(DomainError):
+    """A number on what is issued: letters, digits and the usual signs between them."""
+
+    code = "number-unreadable"
+    template = "The number may hold letters, digits and signs such as - / ( ) 〔 〕, and at least one digit. Copy it from the document."
+
+
+class NumberLength(DomainError):
+    code = "number-length"
+    template = "The number is {length} characters long; {fewest} to {most} are usual. Copy it from the document, and nothing else."
+
+
+class NumberTaken(DomainError):
+    """Two documents of one kind never carry the same number."""
+
+    code = "number-taken"
+    template = "“{type}” number {number} was already issued in case {reference}. Compare it with the document and write the right one."
+    status = 409
+
+
 class OutputValueUnknown(DomainError):
     code = "output-value-unknown"
     template = "“{service}” issues nothing that carries “{field}”. Give only: {names}."
@@ -239,6 +271,14 @@ class OutcomeUnknown(DomainError):
 class SentenceMissing(DomainError):
     code = "sentence-missing"
     template = "Write the sentence that the applicant will read with this decision, then send again."
+
+
+class ServiceDecided(DomainError):
+    """What has come to its end is not withdrawn."""
+
+    code = "service-decided"
+    template = "“{service}” is already {state}, so it can no longer be withdrawn. Load the case again to see where it stands."
+    status = 409
 
 
 class EverythingDecided(DomainError):

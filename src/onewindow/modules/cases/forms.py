@@ -10,7 +10,7 @@ from typing import Any
 from onewindow.domain import conditions
 from onewindow.domain.bundle.report import EvidenceWay
 from onewindow.modules.cases.matter import Book, Rules
-from onewindow.modules.cases.names import Interface, closure, plain
+from onewindow.modules.cases.names import Interface, closure, interfaces, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,27 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """Why a register gives nothing: no-record under these keys, not-proven, no-consent, or how it failed to answer."""
+
+    reason: str
+    keys: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """One element that the applicant types. `why`: form (the minimum key), source-silent, not-right."""
+    """One element that the applicant types, and why: see `WHYS`. `source` is the register that might have told it."""
 
     element: str
     asked_by: tuple[str, ...]
     why: str
+    source: str = ""
+
+
+WHYS = ("form", "no-record", "no-answer", "not-proven", "no-consent", "source-silent", "not-right", "key")
+"""form: no register has it. no-record, no-answer, not-proven, no-consent: what became of the question to the register that has it.
+source-silent: the record, the log-in or the licence lacks it. not-right: the applicant says so. key: a number under which registers
+hold no record; nobody needs it any more, but it may be mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,8 @@ class Material:
     disputed: frozenset[str]
     expected: frozenset[str]
     """Elements the report counts on from log-in and held licences, whether or not they came."""
+    silent: Mapping[str, Silent] = field(default_factory=dict)
+    """{resource: why it gives nothing}; the rules were made without these."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +129,10 @@ def settle(material: Material) -> Settled:
         if grown == silent and found == known:
             break
         silent, known = grown, found
-    fields = _fields(material, form, asked | silent, found=found, view=view)
+    fields = _fields(material, form, asked | silent, found=found, view=view, derived=derived)
     return Settled(
         known={name: item for name, item in found.items() if name in wanted or name in asked or item.kind == "answer"},
-        fields=fields,
+        fields=(*fields, *_keys_to_mend(material, fields, found)),
         missing=tuple(row.element for row in fields if row.element not in found),
         stuck=tuple(sorted(e for e in empty | lost | lacking if not rules.askable(e))),
         due=due,
@@ -273,17 +290,65 @@ def _elsewhere(
     return frozenset(later - lost), lost
 
 
-def _fields(material: Material, form: set[str], asked: set[str], *, found: Mapping[str, Known], view: _View) -> tuple[Field, ...]:
+def _fields(
+    material: Material,
+    form: set[str],
+    asked: set[str],
+    *,
+    found: Mapping[str, Known],
+    view: _View,
+    derived: Mapping[str, Interface | None],
+) -> tuple[Field, ...]:
     """The form in the report's order, then what sources left open."""
-    rows = [
-        Field(row.element, row.asked_by, "not-right" if row.element in material.disputed else "form")
-        for row in material.rules.report.form
-        if row.element in form
-    ]
+    told = _Reasons(material, {*found, *derived, *asked})
+    rows = [Field(row.element, row.asked_by, *told.of(row.element, "form")) for row in material.rules.report.form if row.element in form]
     for element in sorted(asked - form):
         by = tuple(service for service in view.services if element in material.rules.asked(service, view.facts))
-        rows.append(Field(element, by, "not-right" if element in material.disputed else "source-silent"))
+        face = derived.get(element) or next((face for face in material.rules.interfaces if element in face.gives), None)
+        rows.append(Field(element, by, *told.of(element, "source-silent", face.resource if face else "")))
     return tuple(row for row in rows if found.get(row.element) is None or found[row.element].kind == "typed")
+
+
+class _Reasons:
+    """Tells why a field is asked: the first silent register that would have given it."""
+
+    def __init__(self, material: Material, had: set[str]) -> None:
+        rules, self.material, self.had = material.rules, material, had
+        every = interfaces(rules.catalogue, rules.event, rules.aliases, frozenset()) if material.silent else ()
+        self.faces = [face for face in every if face.resource in material.silent]
+
+    def of(self, element: str, otherwise: str, source: str = "") -> tuple[str, str]:
+        """Return (why, the register)."""
+        if element in self.material.disputed:
+            return "not-right", source
+        for face in self.faces:
+            if element in face.gives and element not in face.keys and self._could_be_asked(face):
+                return why_silent(self.material.silent[face.resource].reason), face.resource
+        return otherwise, source
+
+    def _could_be_asked(self, face: Interface) -> bool:
+        silent = self.material.silent[face.resource]
+        return all(key in self.had or key in silent.keys or self.material.rules.askable(key) for key in face.keys)
+
+
+def why_silent(reason: str) -> str:
+    """Return the `why` of fields that a register would have filled.
+
+    >>> why_silent("no-record"), why_silent("timeout")
+    ('no-record', 'no-answer')
+    """
+    return reason if reason in {"no-record", "not-proven", "no-consent"} else "no-answer"
+
+
+def _keys_to_mend(material: Material, fields: Iterable[Field], found: Mapping[str, Known]) -> tuple[Field, ...]:
+    """Numbers typed under which a register holds no record, where nothing else asks for them any more."""
+    shown = {row.element for row in fields}
+    rows: dict[str, Field] = {}
+    for resource, silent in material.silent.items():
+        for key in silent.keys if silent.reason == "no-record" else ():
+            if key in material.typed and key not in shown and (key not in found or found[key].kind == "typed"):
+                rows.setdefault(key, Field(key, (), "key", resource))
+    return tuple(rows.values())
 
 
 def _contradicted(material: Material) -> dict[str, Known]:

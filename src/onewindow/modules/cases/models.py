@@ -23,6 +23,8 @@ class Draft(models.Model):
     """{element: {note, at}}: values from a source of which the applicant says that they are not right."""
     unavailable = models.JSONField(default=dict)
     """{resource: {reason, keys, at}}: registers that did not answer or hold no record; what they would fill is asked instead."""
+    consents = models.JSONField(default=dict)
+    """{resource: {purpose, legal_basis, at, by}}: registers that may be asked only because the applicant agreed."""
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -252,6 +254,26 @@ class Output(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class IssuedNumber(models.Model):
+    """Every number that stands on something issued, so that no two documents of one kind carry the same."""
+
+    evidence_type = models.CharField(max_length=200)
+    mark = models.CharField(max_length=200)
+    """The number without spaces, capitals and full-width signs."""
+    reference = models.CharField(max_length=24)
+    holder = models.UUIDField()
+    title = models.CharField(max_length=200)
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["evidence_type", "mark"], name="cases_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.mark
 
 
 class Payment(models.Model):

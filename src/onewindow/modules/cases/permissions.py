@@ -33,7 +33,7 @@ def _accepts(actor: Actor, task: models.Task) -> bool:
 
 
 def _supervises(actor: Actor, task: models.Task) -> bool:
-    return _of_the_department(actor, task) and "supervisor" in actor.roles
+    return "supervisor" in actor.roles and actor.organisation == task.organisation and task.case.applicant != actor.id
 
 
 def _takes_payment(actor: Actor, service: models.CaseService) -> bool:
@@ -58,6 +58,9 @@ permissions.declare("cases.escalate", says="Bring limits that have passed before
 permissions.declare("cases.draft", says="Begin a draft in one's own name.", allows=_anybody_known)
 permissions.declare("cases.edit-draft", says="Change, file or discard one's own draft.", allows=_owner)
 permissions.declare("cases.withdraw", says="Withdraw one's own case.", allows=_applicant)
+permissions.declare(
+    "cases.withdraw-service", says="Take one service out of a case at the window, at the applicant's request.", allows=_at_the_window
+)
 permissions.declare("cases.answer-notice", says="Answer a notice on one's own case.", allows=_applicant)
 permissions.declare("cases.accept", says="Accept a step for one's own organisation, or at the one window.", allows=_accepts)
 permissions.declare("cases.accept-all", says="Accept a case for every department at the one window.", allows=_at_the_window)

@@ -46,7 +46,8 @@ class TaskLike(Protocol):
 
 @dataclass(frozen=True)
 class CasePlan:
-    """Reads Case.plan: the report's own JSON with `answers`, `needs`, `later`, `uploads` and `ruled_out` beside it."""
+    """Reads Case.plan: the report's own JSON with `answers`, `needs`, `later`, `uploads`, `ruled_out`, `consents_given` and
+    `promises` beside it."""
 
     document: Mapping[str, Any]
 
@@ -123,8 +124,15 @@ class PlanDocument(dict[str, Any]):
         self.json_text = f"{report_text[:-1]}, {json.dumps(own)[1:]}"
 
 
-def freeze(rules: Rules, settled: Settled, answers: Mapping[str, Any]) -> PlanDocument:
-    """Return the JSON a case keeps."""
+def freeze(
+    rules: Rules,
+    settled: Settled,
+    answers: Mapping[str, Any],
+    *,
+    consents: Sequence[Mapping[str, Any]] = (),
+    promises: Sequence[Mapping[str, Any]] = (),
+) -> PlanDocument:
+    """Return the JSON a case keeps; `consents` and `promises` say what was agreed to, when and by whom."""
     running = set(settled.services)
     own = {
         "answers": dict(answers),
@@ -134,13 +142,20 @@ def freeze(rules: Rules, settled: Settled, answers: Mapping[str, Any]) -> PlanDo
         "uploads": {row.type: [list(pair) for pair in row.requirements] for row in settled.documents},
         "unavailable": sorted(rules.unavailable),
         "last_steps": {service: sorted(last_steps(rules.catalogue, service)) for service in rules.report.services},
-        "fees_due": [
-            {"service": row.service, "fee": row.fee, "fen": row.fen, "assessed": row.assessed}
-            for row in rules.report.fees
-            if row.service in running and _fee_applies(rules, settled, row.service, row.fee)
-        ],
+        "fees_due": fees_due(rules, settled),
+        "consents_given": [dict(row) for row in consents],
+        "promises": [dict(row) for row in promises],
     }
     return PlanDocument(rules.report_json, rules.report_text, own)
+
+
+def fees_due(rules: Rules, settled: Settled) -> list[dict[str, Any]]:
+    """Return the fees of the services that apply, as {service, fee, fen, assessed}.  Unit: fen."""
+    return [
+        {"service": row.service, "fee": row.fee, "fen": row.fen, "assessed": row.assessed}
+        for row in rules.report.fees
+        if row.service in settled.services and _fee_applies(rules, settled, row.service, row.fee)
+    ]
 
 
 def _fee_applies(rules: Rules, settled: Settled, service: str, fee: str) -> bool:

@@ -18,7 +18,7 @@ Draw = Callable[[], str]
 
 def prefix() -> str:
     """Return the city's letters before its numbers."""
-    return str(getattr(settings, "ONEWINDOW_REFERENCE_PREFIX", "OW"))
+    return str(settings.ONEWINDOW_REFERENCE_PREFIX)
 
 
 def draw() -> str:

@@ -14,6 +14,7 @@ from onewindow.domain.catalogue.model import Catalogue, Element, Question
 from onewindow.domain.errors import DomainError
 from onewindow.modules.cases.errors import NothingPublished, UnknownMatter
 from onewindow.modules.cases.matter import Book, Rules
+from onewindow.modules.cases.names import plain
 from onewindow.modules.catalogue import selectors as catalogue
 
 
@@ -114,10 +115,11 @@ Check = Callable[[str, Any], Any]
 
 
 def checker(rules: Book, *, below_zero: bool = False) -> Check:
-    """Return the check of a value by the type of its element; registers may say numbers below zero, people may not."""
+    """Return the check of a value by the type of its element; what registers tell may be below zero, also where a person types it."""
+    told = {plain(name) for resource in rules.catalogue.resources.values() for name in resource.gives}
 
     def check(element: str, value: Any) -> Any:
-        return values.normalise(value, rules.named(element), rules.elements, below_zero=below_zero)
+        return values.normalise(value, rules.named(element), rules.elements, below_zero=below_zero or plain(element) in told)
 
     return check
 

@@ -42,6 +42,11 @@ def actor_of(user_id: UUID | None) -> Actor:
     return Actor(kind="officer", id=user.id, organisation=post.organisation_id, roles=ROLES.intersection(post.roles))
 
 
+def user_id_of(username: str) -> UUID | None:
+    """Return whose username it is, or nothing."""
+    return User.objects.filter(username=username).values_list("id", flat=True).first()
+
+
 def actor_by_token(token: str) -> Actor:
     """Return who a program acts for, or the anonymous actor where the key is not known."""
     row = ApiToken.objects.filter(hash=token_hash(token)).values_list("user_id", flat=True).first()

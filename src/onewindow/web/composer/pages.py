@@ -1,6 +1,7 @@
 """What the composer shows of a bundle: all of it computed while the reformer waits, nothing stored."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,10 +16,14 @@ from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.web import formatting, process
 from onewindow.web.composer.document import PLACEHOLDER, Document, Draft, field_of
 from onewindow.web.composer.sentences import sentences, unasked
-from onewindow.web.linemap import LineMap, line_map
+from onewindow.web.linemap import LineMap, Station, line_map
 from onewindow.web.portal.pages.numbers import Item, Measure, NumbersPage, Reason, numbers_of
 
 RELEVANT = ("organisations", "parties", "elements", "resources", "evidence_types")
+PANE = 912
+"""How wide the pane of the map is on a screen of 1280.  Unit: CSS pixels."""
+SMALLEST = 0.84
+"""By how much a map may be made smaller: its letters of 14 pixels are then still close to 12."""
 MEASURES = ("elements", "documents", "steps", "visits", "days")
 REGISTERS_SHOWN = 2
 """So many registers are shown by name among the documents; more of them are one row."""
@@ -77,6 +82,11 @@ class Effect:
     wide: LineMap
     tall: LineMap
     consents: tuple[Text, ...]
+
+    @property
+    def close(self) -> bool:
+        """Whether the map has no room for the departments' names."""
+        return "lm-desk" in self.wide.svg.partition(">")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +169,26 @@ def _effect(own: Catalogue, event: Event, report: Report, today: date, calendar:
         numbers=numbers,
         elements=gathered(numbers.elements, registers=len(numbers.elements)),
         documents=gathered(numbers.documents, registers=REGISTERS_SHOWN),
-        wide=line_map(stations, variant="composer", title=title, describe=said, prefix="composer-wide"),
+        wide=fitting(stations, title, said),
         tall=line_map(stations, days=days, variant="phone", title=title, describe=said, prefix="composer-tall"),
         consents=tuple(own.resources[name].name for name in report.consents),
     )
+
+
+def fitting(stations: Sequence[Station], title: str, said: Mapping[str, str]) -> LineMap:
+    """Return the map as wide as its pane: with the departments' names where there is room, else closer together, and a little smaller.
+
+    Letters stay large enough to read; what is wider even then scrolls.  Unit: CSS pixels.
+    """
+    roomy = line_map(stations, variant="composer", title=title, describe=said, prefix="composer-wide")
+    if roomy.width <= PANE:
+        return roomy
+    close = line_map(stations, variant="desk", title=title, describe=said, prefix="composer-wide")
+    width = round(max(min(close.width, PANE), close.width * SMALLEST))
+    height = round(close.height * width / close.width)
+    head, _, rest = close.svg.partition(">")
+    head = re.sub(r' width="[^"]*"', f' width="{width}"', re.sub(r' height="[^"]*"', f' height="{height}"', head, count=1), count=1)
+    return replace(close, svg=f"{head}>{rest}", width=width, height=height)
 
 
 def gathered(reasons: Iterable[Reason], *, registers: int) -> tuple[Reason, ...]:

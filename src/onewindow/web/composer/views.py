@@ -155,16 +155,13 @@ def save(request: PortalRequest, event_id: str = "") -> HttpResponse:
     document = {**draft.document, "id": draft.document["id"] or free_key(place)}
     if not troubles:
         try:
-            info = services.save_draft(kind="event", document=document, actor=request.actor, now=clock.now())
+            info = services.save_draft(kind="event", document=document, actor=request.actor, now=clock.now(), based_on=draft.based_on)
         except DomainError as refused:
             troubles = _untied(sentences(refused, place.held))
     if troubles:
         return _again(request, place, draft, troubles, gettext("It was not kept yet. What you wrote is still here."))
     _leave_old_draft(request, place, info.key)
     messages.success(request, gettext("Kept as a draft. Only you see it until it is published."))
-    if stale(place, draft):
-        sentence = gettext("Somebody published another version after you began. Look at what changes before you publish yours.")
-        messages.warning(request, sentence)
     return redirect("composer:event", event_id=info.key)
 
 

@@ -8,7 +8,7 @@ from onewindow.web.linemap.model import Station
 from onewindow.web.linemap.style import BRICK, INK, LAKE, LAKE_DARK, LAMP, LEAF, PAPER, WAIT, Style, disc_radius
 from onewindow.web.linemap.svg import Point, element, num
 
-FRAME = {"planned": INK, "done": LEAF, "now": INK, "to-come": WAIT, "refused": BRICK, "withdrawn": WAIT}
+FRAME = {"planned": INK, "done": LEAF, "now": INK, "under-way": INK, "to-come": WAIT, "refused": BRICK, "withdrawn": WAIT}
 
 
 def station_sign(placed: PlacedStation, style: Style) -> str:
@@ -30,6 +30,8 @@ def disc(station: Station, x: float, y: float, radius: float) -> str:
         return _dot(x, y, radius + 1.5, BRICK, "lm-brick") + _cross(x, y, radius, PAPER)
     if state == "now":
         return _ring(x, y, radius, "lm-lamp", stroke=INK, width=3, fill=LAMP) + _dot(x, y, radius * 0.3, INK, "lm-ink")
+    if state == "under-way":
+        return _ring(x, y, radius, "lm-ink", stroke=INK, width=3) + _dot(x, y, radius * 0.38, INK, "lm-ink")
     if state == "withdrawn":
         return _ring(x, y, radius, "lm-wait", stroke=WAIT, width=2, dash="3 3") + _bar(x, y, radius, WAIT)
     if state == "to-come":

@@ -5,6 +5,7 @@ from onewindow.web.linemap.style import Style
 from onewindow.web.linemap.text import Label, Line, Run, make_label, text_width, wrap
 
 DOT = " · "
+AT_WORK = frozenset({"now", "under-way"})
 
 
 def row_label(station: Station, style: Style, limit: float) -> Label:
@@ -21,7 +22,7 @@ def station_label(station: Station, style: Style, limit: float) -> Label:
 
 
 def _name(station: Station, style: Style, limit: float, most: int = 2) -> list[Line]:
-    bold = station.critical or station.is_capsule or station.state == "now"
+    bold = station.critical or station.is_capsule or station.state in AT_WORK
     soft = _is_soft(station)
     lines = wrap(station.label, limit, style.name_size, bold=bold, lines=most)
     return [Line((Run(line, bold=bold, soft=soft),), style.name_size, style.name_line) for line in lines]
@@ -33,7 +34,7 @@ def _is_soft(station: Station) -> bool:
 
 def _short(station: Station, style: Style, limit: float) -> list[Line]:
     """On the desk name and limit stand in one line, or the limit at the end of the second."""
-    bold = station.critical or station.state == "now"
+    bold = station.critical or station.state in AT_WORK
     soft = _is_soft(station)
     size, height = style.name_size, style.name_line
     limit_run = Run(f" {station.limit_text}", bold=True)

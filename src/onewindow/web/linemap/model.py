@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["start", "step", "joint", "end"]
-State = Literal["planned", "done", "now", "to-come", "refused", "withdrawn"]
+State = Literal["planned", "done", "now", "under-way", "to-come", "refused", "withdrawn"]
+"""`now` wears the lamp, of which a screen has one; whatever else is being done is `under-way`."""
 Variant = Literal["portal", "desk", "composer", "phone", "mini"]
 Words = Mapping[str, str]
 

@@ -57,10 +57,12 @@ def _merged(stretch: Sequence[Station]) -> Station:
     state: State = "to-come"
     if "now" in states:
         state = "now"
+    elif "under-way" in states:
+        state = "under-way"
     elif states <= {"done", "withdrawn", "refused"}:
         state = "done" if "done" in states else "refused" if "refused" in states else "withdrawn"
     elif states == {"planned"}:
         state = "planned"
     elif "done" in states:
-        state = "now"
+        state = "under-way"
     return replace(stretch[0], state=state)

@@ -67,7 +67,9 @@ STYLES: Mapping[Variant, Style] = {
 
 
 def disc_radius(station: Station, style: Style) -> float:
-    """Return the radius of a station's disc: larger on the critical line, larger still where the case is now."""
+    """Return the radius of a station's disc: larger on the critical line and where work is under way, larger still at the lamp."""
     if station.state == "now":
         return style.critical_radius + 1.5
+    if station.state == "under-way":
+        return style.critical_radius
     return style.critical_radius if station.critical else style.radius

@@ -51,6 +51,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     rows: tuple[tuple["Field", ...], ...] = ()
     many: bool = False
+    own_hint: str = ""
 
     @property
     def id(self) -> str:
@@ -65,7 +66,7 @@ class Field:
 
     @property
     def hint(self) -> str:
-        return _hint(self.type)
+        return self.own_hint or _hint(self.type)
 
     @property
     def kind(self) -> str:
@@ -87,12 +88,21 @@ class Field:
         return self.type in {"integer", "number", "money", "date", "phone", "region"}
 
 
-def draw(told: Described, value: object = None, *, error: str = "", typed: str | None = None, prefix: str = "", rows: int = 0) -> Field:
+def draw(
+    told: Described,
+    value: object = None,
+    *,
+    error: str = "",
+    typed: str | None = None,
+    prefix: str = "",
+    rows: int = 0,
+    hint: str = "",
+) -> Field:
     """Return the field for a page; `typed` is what stood in the box when it was sent, and wins over the stored value."""
     name = prefix + told.element
     language = get_language() or "zh-hans"
     shown = typed if typed is not None else text_of(value, told.type)
-    drawn = Field(name=name, label=localised(told.name, language), type=told.type, shown=shown, error=error)
+    drawn = Field(name=name, label=localised(told.name, language), type=told.type, shown=shown, error=error, own_hint=hint)
     if told.type == "boolean":
         labels = (("true", gettext("Yes")), ("false", gettext("No")))
         return replace(drawn, choices=tuple(Choice(key, label, key == shown) for key, label in labels))

@@ -47,6 +47,8 @@ def acts_of(reading: Readable) -> Iterator[Act]:
     for row in reading.services:
         if row.state == ServiceState.ON_HOLD and permissions.allowed(reading.actor, "cases.release", row):
             yield Act("release_service", service=row.service)
+    if permissions.allowed(reading.actor, "cases.withdraw-service", reading.case):
+        yield from (Act("withdraw_service", service=row.service) for row in reading.services if _undecided(row))
 
 
 def _of_the_applicant(reading: Readable) -> Iterator[Act]:
@@ -54,9 +56,12 @@ def _of_the_applicant(reading: Readable) -> Iterator[Act]:
         for notice in reading.notice_rows:
             if notice.closed_at is None:
                 yield Act("answer_notice", service=notice.service, notice_id=notice.pk)
-    undecided = any(not is_final("service", row.state) and row.state != ServiceState.APPROVED for row in reading.services)
-    if undecided and permissions.allowed(reading.actor, "cases.withdraw", reading.case):
+    if any(_undecided(row) for row in reading.services) and permissions.allowed(reading.actor, "cases.withdraw", reading.case):
         yield Act("withdraw")
+
+
+def _undecided(service: models.CaseService) -> bool:
+    return not is_final("service", service.state) and service.state != ServiceState.APPROVED
 
 
 def _of_task(reading: Readable, task: models.Task, service: models.CaseService) -> Iterator[Act]:
@@ -67,6 +72,8 @@ def _of_task(reading: Readable, task: models.Task, service: models.CaseService) 
                 yield _act("accept", task)
         elif works:
             yield _act("approve" if task.kind == "decision" else "complete_step", task, output_fields(reading, task))
+        if _may_notice(reading, task, service, works=works):
+            yield _act("request_correction", task)
         if works:
             yield from _beside(reading, task, service)
     elif task.state == TaskState.PAUSED and works:
@@ -77,11 +84,14 @@ def _of_task(reading: Readable, task: models.Task, service: models.CaseService) 
             yield _act("refuse", task)
 
 
-def _beside(reading: Readable, task: models.Task, service: models.CaseService) -> Iterator[Act]:
+def _may_notice(reading: Readable, task: models.Task, service: models.CaseService, *, works: bool) -> bool:
+    """An officer of the department sends the first notice, a supervisor of it any further one."""
     own = [row for row in reading.notice_rows if row.service == task.service]
-    may_notice = not own or permissions.allowed(reading.actor, "cases.second-notice", task)
-    if may_notice and service.state in {ServiceState.FILED, ServiceState.IN_PROGRESS} and all(row.closed_at for row in own):
-        yield _act("request_correction", task)
+    may = permissions.allowed(reading.actor, "cases.second-notice", task) if own else works
+    return may and service.state in {ServiceState.FILED, ServiceState.IN_PROGRESS} and all(row.closed_at for row in own)
+
+
+def _beside(reading: Readable, task: models.Task, service: models.CaseService) -> Iterator[Act]:
     yield _act("suspend", task)
     without_decision = not any(row.kind == "decision" for row in reading.tasks if row.service == task.service)
     if service.state != ServiceState.APPROVED and (task.kind in {"acceptance", "decision"} or without_decision):

@@ -23,6 +23,9 @@ class ServiceLine:
     waits_for: tuple[str, ...]
     own: bool
     """Whether the reader's organisation decides it."""
+    because_of: str
+    """The refused service with which this one fell, or for which it is on hold; empty where the applicant withdrew it."""
+    because_of_name: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +261,7 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
-    """`view`: mine (what I can act on now), department (everything unfinished), done, late."""
+    """`view`: mine (what I can act on now), department (what others act on), done; late, department-late (of these, what is late)."""
 
     view: str = "mine"
     text: str = ""
@@ -287,13 +290,16 @@ class InboxRow:
     light: str
     days_left: int | None
     pause_reason: str
+    """“notice”, “lapsed” (its time has passed), “held”, or an officer's own words; empty where nothing stands still."""
+    mine: bool
+    """Whether the reader acts on it now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
     rows: tuple[InboxRow, ...]
     counts: Mapping[str, int]
-    """Rows per view, whatever the page and the search."""
+    """Rows per view that fit the search, whatever the page."""
     total: int
     page: int
     pages: int
@@ -311,9 +317,12 @@ class MyCase:
     completed_at: datetime | None
     nodes_done: int
     nodes: int
+    """Steps that are to be done; those that fell away are counted nowhere."""
     due_date: date | None
     """The next limit that an authority must keep."""
     open_notices: int
+    refused: int
+    """Services that were refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +342,17 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningLine:
+    """A station of the line map where somebody is at work now."""
+
+    id: str
+    steps: tuple[StepLabel, ...]
+    organisation_names: tuple[Text, ...]
+    after: tuple[str, ...]
+    due_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What reference and phone show without log-in: how far it is, nothing that was typed."""
 
@@ -345,6 +365,8 @@ class Status:
     nodes: int
     due_date: date | None
     services: tuple[ServiceLine, ...]
+    running: tuple[RunningLine, ...]
+    """What is being done now, the most pressing first."""
 
 
 @dataclass(frozen=True, slots=True)

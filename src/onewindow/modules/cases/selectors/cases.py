@@ -7,11 +7,21 @@ from uuid import UUID
 from django.db.models import Count, Min, Q
 
 from onewindow.domain import codes
-from onewindow.domain.lifecycle import FINAL, TaskState
+from onewindow.domain.lifecycle import FINAL, ServiceState, TaskState
 from onewindow.modules.cases import models, references, rulebook
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import plain
-from onewindow.modules.cases.selectors.rows import HeldLine, MyCase, MyDraft, ServiceLine, Similar, Status
+from onewindow.modules.cases.plans import CasePlan
+from onewindow.modules.cases.selectors.rows import (
+    HeldLine,
+    MyCase,
+    MyDraft,
+    RunningLine,
+    ServiceLine,
+    Similar,
+    Status,
+    StepLabel,
+)
 from onewindow.modules.cases.selectors.scope import visible_cases
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.plumbing.actors import Actor
@@ -66,6 +76,7 @@ def status(*, reference: str, phone: str) -> Status | None:
     row = _listed(models.Case.objects.filter(pk=case.pk))[0]
     services = models.CaseService.objects.filter(case=case).order_by("position")
     book = book_at(case.release, case.event)
+    reasons = because_of(models.TimelineEntry.objects.filter(case=case, code__in=FALLS).order_by("id"))
     return Status(
         reference=row.reference,
         event_name=row.event_name,
@@ -75,7 +86,36 @@ def status(*, reference: str, phone: str) -> Status | None:
         nodes_done=row.nodes_done,
         nodes=row.nodes,
         due_date=row.due_date,
-        services=tuple(service_line(service, book, waits_for=(), told=False, own=False) for service in services),
+        services=tuple(
+            service_line(service, book, waits_for=(), told=False, own=False, because_of=reasons.get(service.service, ""))
+            for service in services
+        ),
+        running=_running(case, book),
+    )
+
+
+def _running(case: models.Case, book: Book) -> tuple[RunningLine, ...]:
+    """Return the stations that are open, by due date."""
+    nodes: dict[str, list[models.Task]] = {}
+    for task in models.Task.objects.filter(case=case, state=TaskState.OPEN).order_by("position"):
+        nodes.setdefault(task.node, []).append(task)
+    after = {node.id: node.after for node in CasePlan(case.plan).nodes}
+    lines = [_running_line(node, tasks, after.get(node, ()), book) for node, tasks in nodes.items()]
+    return tuple(sorted(lines, key=lambda line: (line.due_date or date.max, line.id)))
+
+
+def _running_line(node: str, tasks: list[models.Task], after: tuple[str, ...], book: Book) -> RunningLine:
+    services = book.catalogue.services
+    names = {(task.service, step.id): step.name for task in tasks for step in services[task.service].steps}
+    return RunningLine(
+        id=node,
+        steps=tuple(
+            StepLabel(task.service, services[task.service].name, task.step, names.get((task.service, task.step), {}), task.kind)
+            for task in tasks
+        ),
+        organisation_names=tuple(book.catalogue.organisations[name].name for name in dict.fromkeys(task.organisation for task in tasks)),
+        after=after,
+        due_date=min((task.due_date for task in tasks if task.due_date), default=None),
     )
 
 
@@ -83,8 +123,20 @@ def visible_case(case_id: UUID, actor: Actor) -> models.Case | None:
     return visible_cases(actor).filter(pk=case_id).first()
 
 
-def service_line(row: models.CaseService, book: Book, *, waits_for: tuple[str, ...], told: bool, own: bool) -> ServiceLine:
+FALLS = frozenset({"service-withdrawn", "service-held"})
+"""Entries of the timeline that say for which refused service another one fell or is held."""
+
+
+def because_of(entries: Iterable[models.TimelineEntry]) -> dict[str, str]:
+    """Return {service: the refused service with which it fell, or for which it is on hold}."""
+    return {entry.service: str(entry.values.get("because_of") or "") for entry in entries if entry.code in FALLS}
+
+
+def service_line(
+    row: models.CaseService, book: Book, *, waits_for: tuple[str, ...], told: bool, own: bool, because_of: str = ""
+) -> ServiceLine:
     """Return a service of a case; `told` is whether the reader may read the decision's sentence."""
+    reason = because_of if row.state in {ServiceState.WITHDRAWN, ServiceState.ON_HOLD} else ""
     return ServiceLine(
         service=row.service,
         name=book.catalogue.services[row.service].name,
@@ -96,6 +148,8 @@ def service_line(row: models.CaseService, book: Book, *, waits_for: tuple[str, .
         reason_code=row.reason_code if told else "",
         waits_for=waits_for,
         own=own,
+        because_of=reason,
+        because_of_name=book.catalogue.services[reason].name if reason in book.catalogue.services else {},
     )
 
 
@@ -116,16 +170,14 @@ def _digits(phone: str) -> str:
 
 
 def _listed(cases: Iterable[models.Case]) -> tuple[MyCase, ...]:
-    """Return cases as list rows, in three queries whatever their number."""
+    """Return cases as list rows, in four queries whatever their number."""
     found = list(cases.order_by("-filed_at", "pk") if hasattr(cases, "order_by") else cases)
     ids = [case.pk for case in found]
     notices = dict(
         models.Notice.objects.filter(case__in=ids, closed_at=None).values_list("case").annotate(n=Count("pk")).values_list("case", "n")
     )
-    nodes: dict[UUID, dict[str, bool]] = {}
-    unfinished = Count("pk", filter=~Q(state__in=FINAL["task"]))
-    for case_id, node, left in models.Task.objects.filter(case__in=ids).values_list("case", "node").annotate(left=unfinished):
-        nodes.setdefault(case_id, {})[node] = left == 0
+    nodes = _nodes_done(ids)
+    refused = _refused(ids)
     due: dict[UUID, date] = dict(
         models.Task.objects.filter(case__in=ids, state=TaskState.OPEN).values_list("case").annotate(due=Min("due_date"))
     )
@@ -144,9 +196,26 @@ def _listed(cases: Iterable[models.Case]) -> tuple[MyCase, ...]:
             nodes=len(nodes.get(case.pk, {})),
             due_date=due.get(case.pk),
             open_notices=notices.get(case.pk, 0),
+            refused=refused.get(case.pk, 0),
         )
         for case in found
     )
+
+
+def _nodes_done(ids: list[UUID]) -> dict[UUID, dict[str, bool]]:
+    """Return {case: {node: whether it is done}}; a node whose steps all fell away is none of the work."""
+    nodes: dict[UUID, dict[str, bool]] = {}
+    unfinished = Count("pk", filter=~Q(state__in=FINAL["task"]))
+    kept = models.Task.objects.filter(case__in=ids).exclude(state=TaskState.SKIPPED)
+    for case_id, node, left in kept.values_list("case", "node").annotate(left=unfinished):
+        nodes.setdefault(case_id, {})[node] = left == 0
+    return nodes
+
+
+def _refused(ids: list[UUID]) -> dict[UUID, int]:
+    """Return how many services of each case were refused, where any was."""
+    rows = models.CaseService.objects.filter(case__in=ids, state=ServiceState.REFUSED)
+    return dict(rows.values_list("case").annotate(n=Count("pk")))
 
 
 def _drafts(rows: Iterable[models.Draft]) -> tuple[MyDraft, ...]:

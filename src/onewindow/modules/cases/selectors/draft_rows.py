@@ -1,13 +1,13 @@
 """What the page of a draft reads: frozen rows, worked out afresh. A `name` is {zh, en, ru}."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from onewindow.domain.catalogue.model import LegalBasis, Text
-from onewindow.modules.cases.selectors.case_rows import EvidenceLine, FileLine
+from onewindow.modules.cases.selectors.case_rows import EvidenceLine, FeeLine, FileLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,14 @@ class DraftField:
     value: Any
     asked_by: tuple[Asker, ...]
     why: str
-    """form, source-silent (a register gave nothing), not-right (the applicant disputes what it gave)"""
+    """form (no register has it); no-record, no-answer, not-proven, no-consent (what became of the question to `source`);
+    source-silent (the record lacks it); not-right (the applicant disputes what it gave); key (a number to mend, not needed otherwise)"""
+    source: str = ""
+    source_name: Text = field(default_factory=dict)
+    printed_on: tuple[Text, ...] = ()
+    """Papers on which the value stands."""
+    opens: tuple[Text, ...] = ()
+    """Registers that are asked with it."""
     disputed: "PrefillLine | None" = None
 
 
@@ -81,6 +88,20 @@ class SilentLine:
     reason: str
     keys: tuple[str, ...]
     at: datetime
+    asked_instead: tuple[str, ...] = ()
+    """Fields that are asked because of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """A register that is asked only if the applicant agrees; `given_at` is empty where they have not."""
+
+    resource: str
+    name: Text
+    organisation_name: Text
+    gives: tuple[Text, ...]
+    legal_basis: tuple[LegalBasis, ...]
+    given_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +128,7 @@ class DraftPage:
     """Whether registers can be asked now: call refresh_prefill, then read again."""
     ready: bool
     """Whether nothing but the declaration is missing."""
-    consents: tuple[str, ...]
+    consents: tuple[ConsentLine, ...]
+    fees: tuple[FeeLine, ...]
+    """The bill as far as it is known now."""
     report: Mapping[str, Any]

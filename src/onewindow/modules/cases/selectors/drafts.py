@@ -1,15 +1,17 @@
 """The page of a draft: what is asked, by whom and by which law; what is known already, and from where."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from onewindow.domain.catalogue.model import Text
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import models
-from onewindow.modules.cases.drafting import DraftState, state_of
-from onewindow.modules.cases.forms import Known
+from onewindow.modules.cases.drafting import DraftState, consents_in_question, state_of
+from onewindow.modules.cases.forms import Field, Known
 from onewindow.modules.cases.matter import Book
-from onewindow.modules.cases.names import plain
+from onewindow.modules.cases.names import interfaces, plain
+from onewindow.modules.cases.plans import fees_due
 from onewindow.modules.cases.selectors import rows
 from onewindow.modules.cases.selectors.page import source_name
 from onewindow.plumbing import permissions
@@ -42,17 +44,18 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
         filed_case=draft.filed_case_id,
         answers=state.answers,
         questions=tuple(_questions(state)),
-        fields=tuple(_field(state, draft, row.element, row.asked_by, row.why) for row in settled.fields),
+        fields=tuple(_field(state, draft, row) for row in settled.fields),
         prefilled=tuple(_prefilled(state.rules, element, item) for element, item in settled.known.items() if item.kind != "typed"),
         documents=documents,
         commitments=tuple(row for row in evidence if row.way == "commitment"),
         evidence=evidence,
-        unavailable=tuple(_silent(state.rules, draft)),
+        unavailable=tuple(_silent(state, draft)),
         missing=(*state.open_questions, *settled.missing, *lacking),
         stuck=settled.stuck,
         refresh_due=bool(settled.due),
         ready=bool(settled.services) and not blocked,
-        consents=state.rules.report.consents,
+        consents=tuple(_consents(state, draft)),
+        fees=tuple(_fees(state)),
         report=state.rules.report_json,
     )
 
@@ -65,7 +68,8 @@ def _questions(state: DraftState) -> Iterable[rows.QuestionLine]:
         yield rows.QuestionLine(question.id, question.name, question.type, question.values, element, value, question.id in waiting)
 
 
-def _field(state: DraftState, draft: models.Draft, element: str, asked_by: Sequence[str], why: str) -> rows.DraftField:
+def _field(state: DraftState, draft: models.Draft, asked: Field) -> rows.DraftField:
+    element = asked.element
     described = state.rules.element(element)
     other = state.settled.contradicted.get(element)
     note = draft.disputed.get(element, {}).get("note", "")
@@ -74,14 +78,34 @@ def _field(state: DraftState, draft: models.Draft, element: str, asked_by: Seque
         name=described.name,
         type=described.type,
         choices=described.values,
-        members=tuple(_field(state, draft, member, (), "member") for member in described.of),
+        members=tuple(_field(state, draft, Field(member, (), "member")) for member in described.of),
         many=described.many,
         personal=described.personal,
         value=draft.elements.get(element),
-        asked_by=tuple(asker(state.rules, service) for service in asked_by),
-        why=why,
+        asked_by=tuple(asker(state.rules, service) for service in asked.asked_by),
+        why=asked.why,
+        source=asked.source,
+        source_name=source_name(state.rules, "resource", asked.source) if asked.source else {},
+        printed_on=tuple(_papers(state, element)),
+        opens=tuple(_registers(state, element)),
         disputed=_prefilled(state.rules, element, other, note) if other is not None and element in draft.disputed else None,
     )
+
+
+def _papers(state: DraftState, element: str) -> Iterable[Text]:
+    """Give the papers on which a number stands: types that carry it and that somebody has before the matter begins."""
+    made = {kind for service in state.rules.services for kind in service.produces}
+    for kind in state.rules.catalogue.evidence_types.values():
+        if kind.id not in made and element in state.rules.gives(kind.id):
+            yield kind.name
+
+
+def _registers(state: DraftState, element: str) -> Iterable[Text]:
+    """Give the registers that are asked with an element alone, whether or not they answer now."""
+    rules = state.rules
+    for face in interfaces(rules.catalogue, rules.event, rules.aliases, frozenset()):
+        if not face.role and face.keys == (element,):
+            yield source_name(state.rules, "resource", face.resource)
 
 
 def asker(book: Book, service: str) -> rows.Asker:
@@ -139,7 +163,41 @@ def _evidence(state: DraftState) -> Iterable[rows.EvidenceLine]:
             )
 
 
-def _silent(book: Book, draft: models.Draft) -> Iterable[rows.SilentLine]:
+def _silent(state: DraftState, draft: models.Draft) -> Iterable[rows.SilentLine]:
     for resource, row in draft.unavailable.items():
         keys = tuple(key for key in row["keys"] if row["reason"] == "no-record" and key in draft.elements)
-        yield rows.SilentLine(resource, source_name(book, "resource", resource), row["reason"], keys, datetime.fromisoformat(row["at"]))
+        instead = tuple(found.element for found in state.settled.fields if found.source == resource and found.why != "key")
+        name, at = source_name(state.rules, "resource", resource), datetime.fromisoformat(row["at"])
+        yield rows.SilentLine(resource, name, row["reason"], keys, at, instead)
+
+
+def _consents(state: DraftState, draft: models.Draft) -> Iterable[rows.ConsentLine]:
+    content = state.rules.catalogue
+    for key in consents_in_question(draft, state):
+        resource, given = content.resources[key], draft.consents.get(key)
+        organisation = content.organisations.get(resource.organisation or "")
+        yield rows.ConsentLine(
+            resource=key,
+            name=resource.name,
+            organisation_name=organisation.name if organisation else {},
+            gives=tuple(state.rules.element(name).name for name in resource.gives),
+            legal_basis=resource.legal_basis,
+            given_at=datetime.fromisoformat(given["at"]) if given else None,
+        )
+
+
+def _fees(state: DraftState) -> Iterable[rows.FeeLine]:
+    for line in fees_due(state.rules, state.settled):
+        service = state.rules.catalogue.services[line["service"]]
+        yield rows.FeeLine(
+            service=service.id,
+            service_name=service.name,
+            fee=line["fee"],
+            name=next((fee.name for fee in service.fees if fee.id == line["fee"]), {}),
+            fen=line["fen"],
+            assessed=line["assessed"],
+            paid_fen=None,
+            paid_at=None,
+            method="",
+            receipt="",
+        )

@@ -1,14 +1,16 @@
 """The officers' queue: nodes of their own organisation by due date, in a fixed number of queries."""
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, TextField
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Concat
 
-from onewindow.domain.lifecycle import TaskState
+from onewindow.domain.lifecycle import ServiceState, TaskState
 from onewindow.modules.cases import models, references, rulebook
 from onewindow.modules.cases.matter import Book
+from onewindow.modules.cases.selectors import scope
 from onewindow.modules.cases.selectors.page import days_left, light_of, node_state
 from onewindow.modules.cases.selectors.rows import Inbox, InboxFilter, InboxRow, StepLabel
 from onewindow.modules.cases.selectors.scope import DESK
@@ -16,13 +18,17 @@ from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import calendars, clock, permissions
 from onewindow.plumbing.actors import Actor
 
-VIEWS = ("mine", "department", "done", "late")
+UNFINISHED = (TaskState.OPEN, TaskState.PAUSED, TaskState.WAITING)
+OWN_TURN = frozenset({"mine", "late"})
+"""Views of what the reader acts on; in the others somebody else does, or nobody any more."""
 LARGEST_PAGE = 200
 MOST_WORDS = 8
 
 
 def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> Inbox:  # noqa: A002  (the word of the contract)
     """Return one page of the queue. Officers see their own organisation; the window, what waits for acceptance.
+
+    What the reader can act on now and what others of the department act on are counted apart; no step is in both.
 
     Raises: Forbidden.
     """
@@ -31,18 +37,18 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     today = clock.local_date(now)
     views = _views(actor, today)
     view = wanted.view if wanted.view in views else "mine"
-    found = _search(models.Task.objects.filter(views[view]), wanted.text)
-    grouped = found.values("case_id", "node").annotate(due=Min("due_date"), done=Max("done_at"))
-    order = [F("done").desc(nulls_last=True)] if view == "done" else [F("due").asc(nulls_last=True)]
+    everything = _search(models.Task.objects.filter(_scope(actor)), wanted.text)
+    found = everything.filter(views[view])
+    grouped = found.values("case_id", "node").annotate(first=Min("state"), due=Min("due_date"), done=Max("done_at"))
+    # What runs comes before what stands still: the limit of a stopped clock has not moved yet.
+    order = [F("done").desc(nulls_last=True)] if view == "done" else [F("first"), F("due").asc(nulls_last=True)]
     total = found.aggregate(n=Count(_node(), distinct=True))["n"]
     size = min(max(wanted.size, 1), LARGEST_PAGE)
     pages = max(1, -(-total // size))
     page = min(max(wanted.page, 1), pages)
     keys = [(row["case_id"], row["node"]) for row in grouped.order_by(*order, "case_id", "node")[(page - 1) * size : page * size]]
-    counts = models.Task.objects.filter(_scope(actor)).aggregate(
-        **{name: Count(_node(), distinct=True, filter=condition) for name, condition in views.items()}
-    )
-    return Inbox(tuple(_rows(keys, views[view], today)), counts, total, page, pages)
+    counts = everything.aggregate(**{name: Count(_node(), distinct=True, filter=condition) for name, condition in views.items()})
+    return Inbox(tuple(_rows(keys, views[view], today, mine=view in OWN_TURN)), counts, total, page, pages)
 
 
 def _node() -> Concat:
@@ -51,26 +57,49 @@ def _node() -> Concat:
 
 def _scope(actor: Actor) -> Q:
     """Return the steps that belong on an actor's desk; a case of one's own never does."""
-    scope = Q(pk__in=[])
+    steps = Q(pk__in=[])
     if actor.organisation and actor.has_role(*DESK):
-        scope |= Q(organisation=actor.organisation)
+        steps |= Q(organisation=actor.organisation)
     if actor.has_role("window"):
-        scope |= Q(kind="acceptance")
-    return scope & ~Q(case__applicant=actor.id)
+        steps |= Q(kind="acceptance")
+    return steps & ~Q(case__applicant=actor.id)
 
 
 def _views(actor: Actor, today: date) -> dict[str, Q]:
-    own = Q(organisation=actor.organisation) if actor.organisation and actor.has_role(*DESK) else Q(pk__in=[])
-    window = Q(kind="acceptance") if actor.has_role("window") else Q(pk__in=[])
-    either = (own | window) & ~Q(case__applicant=actor.id)
-    unfinished = Q(state__in=(TaskState.OPEN, TaskState.PAUSED, TaskState.WAITING))
-    done = (own | (window & Q(done_by=actor.id))) & ~Q(case__applicant=actor.id)
+    nothing = Q(pk__in=[])
+    own = Q(organisation=actor.organisation) if actor.organisation and actor.has_role(*DESK) else nothing
+    window = Q(kind="acceptance") if actor.has_role("window") else nothing
+    officer = own if actor.has_role("officer") else nothing
+    turn = ((officer | window) & Q(state=TaskState.OPEN)) | (officer & _stopped(today))
+    held = own & _to_release() if actor.has_role("supervisor") else nothing
+    others = ~Q(case__applicant=actor.id)
+    mine = (turn | held) & others
+    department = (own | window) & Q(state__in=UNFINISHED) & ~mine & others
+    done = (own | (window & (Q(done_by=actor.id) | scope.held("case")))) & others
+    late = Q(state=TaskState.OPEN, due_date__lt=today)
     return {
-        "mine": either & Q(state=TaskState.OPEN),
-        "department": either & unfinished,
+        "mine": mine,
+        "department": department,
         "done": done & Q(state=TaskState.DONE),
-        "late": either & Q(state=TaskState.OPEN, due_date__lt=today),
+        "late": mine & late,
+        "department-late": department & late,
     }
+
+
+def _stopped(today: date) -> Q:
+    """Return the steps whose clock stands still and which only their officer brings on: suspended, or with a notice that has lapsed."""
+    suspended = models.Pause.objects.filter(task=OuterRef("pk"), ended_at=None, notice=None).exclude(reason="held")
+    lapsed = models.Notice.objects.filter(case=OuterRef("case"), service=OuterRef("service"), closed_at=None, due_date__lt=today)
+    return Q(state=TaskState.PAUSED) & (Q(Exists(suspended)) | Q(Exists(lapsed)))
+
+
+def _to_release() -> Q:
+    """Return the first unfinished step of each held service: where its supervisor says whether it goes on."""
+    held = models.CaseService.objects.filter(case=OuterRef("case"), service=OuterRef("service"), state=ServiceState.ON_HOLD)
+    earlier = models.Task.objects.filter(
+        case=OuterRef("case"), service=OuterRef("service"), position__lt=OuterRef("position"), state__in=UNFINISHED
+    )
+    return Q(Exists(held)) & ~Q(Exists(earlier)) & Q(state__in=UNFINISHED)
 
 
 def _search(found: QuerySet[models.Task], text: str) -> QuerySet[models.Task]:
@@ -82,7 +111,7 @@ def _search(found: QuerySet[models.Task], text: str) -> QuerySet[models.Task]:
     return found
 
 
-def _rows(keys: list[tuple[UUID, str]], view: Q, today: date) -> list[InboxRow]:
+def _rows(keys: list[tuple[UUID, str]], view: Q, today: date, *, mine: bool) -> list[InboxRow]:
     if not keys:
         return []
     wanted = models.Task.objects.filter(view, case__in={case_id for case_id, _ in keys}).select_related("case").order_by("position")
@@ -92,6 +121,7 @@ def _rows(keys: list[tuple[UUID, str]], view: Q, today: date) -> list[InboxRow]:
     names = identity.display_names(task.case.applicant for task in wanted)
     paused = models.Pause.objects.filter(task__in=[task.pk for rows in groups.values() for task in rows], ended_at=None)
     reasons = dict(paused.values_list("task_id", "reason"))
+    held, lapsed = set(_held(groups)), set(_lapsed(groups, today))
     calendar = calendars.current()
     books: dict[tuple[int, str], Book] = {}
     found = []
@@ -121,10 +151,33 @@ def _rows(keys: list[tuple[UUID, str]], view: Q, today: date) -> list[InboxRow]:
                 done_at=max((task.done_at for task in tasks if task.done_at is not None), default=None),
                 light=light_of(state, due, today),
                 days_left=days_left(state, due, today, calendar),
-                pause_reason=next((reasons[task.pk] for task in tasks if task.pk in reasons), ""),
+                pause_reason=_reason(tasks, reasons, held, lapsed),
+                mine=mine,
             )
         )
     return found
+
+
+def _held(groups: Iterable[tuple[UUID, str]]) -> Iterable[tuple[UUID, str]]:
+    """Return the held services of the cases, as (case, service)."""
+    cases = {case_id for case_id, _ in groups}
+    return models.CaseService.objects.filter(case__in=cases, state=ServiceState.ON_HOLD).values_list("case_id", "service")
+
+
+def _lapsed(groups: Iterable[tuple[UUID, str]], today: date) -> Iterable[tuple[UUID, str]]:
+    """Return the services of the cases whose applicant has let the time to answer pass, as (case, service)."""
+    cases = {case_id for case_id, _ in groups}
+    return models.Notice.objects.filter(case__in=cases, closed_at=None, due_date__lt=today).values_list("case_id", "service")
+
+
+def _reason(
+    tasks: list[models.Task], reasons: Mapping[UUID, str], held: Collection[tuple[UUID, str]], lapsed: Collection[tuple[UUID, str]]
+) -> str:
+    if any((task.case_id, task.service) in held for task in tasks):
+        return "held"
+    if any((task.case_id, task.service) in lapsed for task in tasks):
+        return "lapsed"
+    return next((reasons[task.pk] for task in tasks if task.pk in reasons), "")
 
 
 def _label(book: Book, task: models.Task) -> StepLabel:

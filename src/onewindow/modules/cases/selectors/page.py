@@ -16,7 +16,7 @@ from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.plans import CasePlan
 from onewindow.modules.cases.selectors import acts, rows, scope
-from onewindow.modules.cases.selectors.cases import service_line, shown_state
+from onewindow.modules.cases.selectors.cases import because_of, service_line, shown_state
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import calendars, clock
@@ -128,9 +128,17 @@ class Reading:
     # --- lines ---
 
     def _services(self) -> Iterable[rows.ServiceLine]:
+        reasons = because_of(self.entries)
         for row in self.services:
             own = row.service in self.own
-            yield service_line(row, self.book, waits_for=self.plan.waits_for.get(row.service, ()), told=self.everything or own, own=own)
+            yield service_line(
+                row,
+                self.book,
+                waits_for=self.plan.waits_for.get(row.service, ()),
+                told=self.everything or own,
+                own=own,
+                because_of=reasons.get(row.service, ""),
+            )
 
     def _task(self, task: models.Task) -> rows.TaskLine:
         pause = self.pauses.get(task.pk)

@@ -19,6 +19,7 @@ from onewindow.modules.cases.selectors.case_rows import (
     OutputLine,
     PauseLine,
     QueryLine,
+    RunningLine,
     ServiceLine,
     Similar,
     Status,
@@ -29,6 +30,7 @@ from onewindow.modules.cases.selectors.case_rows import (
 )
 from onewindow.modules.cases.selectors.draft_rows import (
     Asker,
+    ConsentLine,
     DocumentLine,
     DraftField,
     DraftPage,
@@ -41,6 +43,7 @@ __all__ = [
     "Act",
     "Asker",
     "CasePage",
+    "ConsentLine",
     "DocumentLine",
     "DraftField",
     "DraftPage",
@@ -62,6 +65,7 @@ __all__ = [
     "PrefillLine",
     "QueryLine",
     "QuestionLine",
+    "RunningLine",
     "ServiceLine",
     "SilentLine",
     "Similar",

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from onewindow.domain.lifecycle import FINAL
+from onewindow.domain.lifecycle import FINAL, ServiceState
 from onewindow.modules.cases import models
 from onewindow.plumbing.actors import Actor
 
@@ -10,7 +10,9 @@ DESK = ("officer", "supervisor")
 
 
 def visible_cases(actor: Actor) -> QuerySet[models.Case]:
-    """Return the cases an actor may see: one's own, those with a step of one's organisation, and what the window accepts or accepted."""
+    """Return the cases an actor may see: one's own, those with a step of one's organisation, and at the window what one accepts or
+    accepted, and what stands still until the applicant comes.
+    """
     if actor.is_system:
         return models.Case.objects.all()
     if actor.id is None:
@@ -21,8 +23,13 @@ def visible_cases(actor: Actor) -> QuerySet[models.Case]:
         seen |= Q(Exists(tasks.filter(organisation=actor.organisation)))
     if actor.has_role("window"):
         at_the_window = ~Q(state__in=FINAL["task"]) | Q(done_by=actor.id)
-        seen |= Q(Exists(tasks.filter(at_the_window, kind="acceptance")))
+        seen |= Q(Exists(tasks.filter(at_the_window, kind="acceptance"))) | held()
     return models.Case.objects.filter(seen)
+
+
+def held(case: str = "pk") -> Q:
+    """Return the cases in which a service is on hold: at the window it may be taken back. `case`: where the row names its case."""
+    return Q(Exists(models.CaseService.objects.filter(case=OuterRef(case), state=ServiceState.ON_HOLD)))
 
 
 def sees_everything(case: models.Case, actor: Actor, tasks: list[models.Task]) -> bool:

@@ -1,6 +1,7 @@
 """Everything that changes drafts and cases; each function is one act."""
 
 from onewindow.modules.cases.services.arrivals import fetch_arrivals
+from onewindow.modules.cases.services.consents import save_consents
 from onewindow.modules.cases.services.decisions import Decided, decide
 from onewindow.modules.cases.services.desk import accept, accept_all, complete_step, release_service, resume, suspend
 from onewindow.modules.cases.services.drafts import (
@@ -19,7 +20,7 @@ from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeIte
 from onewindow.modules.cases.services.overdue import escalate
 from onewindow.modules.cases.services.payments import record_payment
 from onewindow.modules.cases.services.prefill import Prefilled, refresh_prefill
-from onewindow.modules.cases.services.withdrawal import withdraw
+from onewindow.modules.cases.services.withdrawal import withdraw, withdraw_service
 
 __all__ = [
     "Decided",
@@ -48,8 +49,10 @@ __all__ = [
     "request_correction",
     "resume",
     "save_answers",
+    "save_consents",
     "save_elements",
     "start_draft",
     "suspend",
     "withdraw",
+    "withdraw_service",
 ]

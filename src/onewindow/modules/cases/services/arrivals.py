@@ -76,7 +76,7 @@ def _store(board: Board, answer: Said) -> int:
         return 0
     if answer.reason:
         board.note("source-without-record" if answer.reason == "no-record" else "source-silent", interface=face.id, reason=answer.reason)
-    check = rulebook.checker(board.book)
+    check = rulebook.checker(board.book, below_zero=True)
     stored = 0
     for element, value in answer.values.items():
         if value is None or element in board.values:

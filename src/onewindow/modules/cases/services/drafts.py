@@ -1,6 +1,6 @@
 """Beginning, filling in and discarding a draft. Good entries are kept whatever else is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from onewindow.domain.catalogue.model import Event
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.domain.values import ValueRefused
 from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases.consents import consents_of
 from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.errors import (
     AnswersRefused,
@@ -53,16 +54,20 @@ class UploadInfo:
 
 
 @transaction.atomic
-def start_draft(*, event_id: str, actor: Actor, now: datetime) -> DraftInfo:
-    """Begin a matter in one's own name.
+def start_draft(*, event_id: str, consents: Collection[str] = (), actor: Actor, now: datetime) -> DraftInfo:
+    """Begin a matter in one's own name. `consents` are the registers that may be asked only because the applicant agrees.
 
-    Raises: Forbidden, NothingPublished, UnknownMatter.
+    Raises: Forbidden, NothingPublished, UnknownMatter, NothingToConsentTo.
     """
     permissions.require(actor, "cases.draft")
     release = rulebook.published()
     _event(release, event_id)
-    draft = models.Draft.objects.create(owner=known_id(actor), event=event_id, release=release.number, created_at=now, updated_at=now)
-    audit.record(actor=actor, action="cases.start-draft", subject_kind="draft", subject_id=draft.id, at=now, details={"event": event_id})
+    given = consents_of(event_id, consents, content=release.content, actor=actor, now=now)
+    draft = models.Draft.objects.create(
+        owner=known_id(actor), event=event_id, release=release.number, consents=given, created_at=now, updated_at=now
+    )
+    details = {"event": event_id, "consents": sorted(given)}
+    audit.record(actor=actor, action="cases.start-draft", subject_kind="draft", subject_id=draft.id, at=now, details=details)
     return DraftInfo(draft.id, draft.version)
 
 

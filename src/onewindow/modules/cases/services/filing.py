@@ -1,6 +1,6 @@
 """Filing: everything is worked out afresh on the server, then the whole case is written in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from onewindow.modules.cases.errors import (
     DraftFiled,
     NotDeclared,
     NothingToFile,
+    PromisesMissing,
     SourceNeeded,
     SourcesNotAsked,
     ValuesMissing,
@@ -42,17 +43,20 @@ class Filed:
 
 
 @transaction.atomic
-def file_case(*, draft_id: UUID, idempotency_key: str, declared: bool, actor: Actor, now: datetime) -> Filed:
+def file_case(
+    *, draft_id: UUID, idempotency_key: str, declared: bool, promised: Collection[str] = (), actor: Actor, now: datetime
+) -> Filed:
     """File a draft: one case, its plan frozen, its first steps open. The same key again gives the same receipt.
 
+    `promised` are the evidence types for which the applicant's commitment stands; each one that the plan counts on must be there.
     Asks no register. Raises: NotFound, Forbidden, IdempotencyConflict, DraftFiled, NotDeclared, NothingToFile, AnswersMissing,
-    SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, and what the compiler refuses.
+    SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, PromisesMissing, and what the compiler refuses.
     """
     draft = next(iter(bulk.select(models.Draft, "id = %s", [draft_id], lock=True)), None)
     if draft is None:
         raise NotFound(kind="draft", id=draft_id)
     permissions.require(actor, "cases.edit-draft", draft)
-    fingerprint = idempotency.fingerprint({"draft": str(draft_id), "declared": declared})
+    fingerprint = idempotency.fingerprint({"draft": str(draft_id), "declared": declared, "promised": sorted(promised)})
     kept = idempotency.claim(actor=actor, scope="cases.file", key=idempotency_key, fingerprint=fingerprint, now=now)
     if kept is not None:
         return Filed(UUID(kept["case_id"]), kept["reference"])
@@ -63,7 +67,8 @@ def file_case(*, draft_id: UUID, idempotency_key: str, declared: bool, actor: Ac
     state = state_of(draft)
     uploads = bulk.select(models.Upload, "draft_id = %s ORDER BY added_at", [draft.pk])
     require_complete(state, uploads)
-    case = _write(draft, state, uploads, actor, now)
+    promises = _promises(state, promised, actor, now)
+    case = _write(draft, state, uploads, promises=promises, actor=actor, now=now)
     idempotency.settle(actor=actor, scope="cases.file", key=idempotency_key, result={"case_id": str(case.pk), "reference": case.reference})
     return Filed(case.pk, case.reference)
 
@@ -100,13 +105,31 @@ def _require_valid(state: DraftState, uploads: list[models.Upload]) -> None:
         raise ValuesRefused(refused)
 
 
-def _write(draft: models.Draft, state: DraftState, uploads: list[models.Upload], actor: Actor, now: datetime) -> models.Case:
+def _promises(state: DraftState, promised: Collection[str], actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """Return the commitments that stand for documents, as they are kept. Raises: PromisesMissing."""
+    ways = [
+        way
+        for service in state.settled.services
+        for way in state.rules.ways(service, state.settled.facts)
+        if way.way == "commitment" and way.type
+    ]
+    lacking = sorted({way.type for way in ways if way.type} - set(promised))
+    if lacking:
+        raise PromisesMissing(names=", ".join(lacking), documents=lacking)
+    at, by = now.isoformat(), str(actor.id)
+    return [{"service": way.service, "requirement": way.requirement, "type": way.type, "at": at, "by": by} for way in ways]
+
+
+def _write(
+    draft: models.Draft, state: DraftState, uploads: list[models.Upload], *, promises: list[dict[str, Any]], actor: Actor, now: datetime
+) -> models.Case:
     """Write the rows of a case; what opens at once is worked out before anything is inserted."""
+    consents = [{"resource": resource, **row} for resource, row in draft.consents.items()]
     case = models.Case(
         reference=references.issue(),
         event=draft.event,
         release=state.release,
-        plan=plans.freeze(state.rules, state.settled, state.answers),
+        plan=plans.freeze(state.rules, state.settled, state.answers, consents=consents, promises=promises),
         applicant=draft.owner,
         contact_phone=_phone(draft.owner, state),
         title=_title(draft.owner, state),
@@ -118,7 +141,7 @@ def _write(draft: models.Draft, state: DraftState, uploads: list[models.Upload],
     board.book = state.rules
     board.payments, board.notices, board.pauses, board.issued = {}, [], {}, 0
     bulk.insert_values(models.CaseValue, _values(draft, case, state, now))
-    board.note("case-filed", event=draft.event)
+    _note(board, draft, promises)
     flow.go_on(board)
     for rows in ([case], list(board.services.values()), board.tasks):
         bulk.insert(rows)
@@ -129,9 +152,24 @@ def _write(draft: models.Draft, state: DraftState, uploads: list[models.Upload],
     outbox.record(filed, at=now)
     board.write_new()
     bulk.update(models.Draft, {"filed_case": case.pk, "updated_at": now}, "id = %s", [draft.pk])
-    details = {"event": case.event, "release": case.release, "draft": str(draft.pk)}
+    details = {
+        "event": case.event,
+        "release": case.release,
+        "draft": str(draft.pk),
+        "consents": sorted(draft.consents),
+        "promises": sorted({row["type"] for row in promises}),
+    }
     audit.record(actor=actor, action="cases.file", subject_kind="case", subject_id=case.pk, at=now, details=details)
     return case
+
+
+def _note(board: Board, draft: models.Draft, promises: list[dict[str, Any]]) -> None:
+    """Say in the timeline what was filed, agreed to and promised."""
+    board.note("case-filed", event=draft.event)
+    if draft.consents:
+        board.note("consents-given", interface=sorted(draft.consents))
+    if promises:
+        board.note("promises-made", evidence_type=list(dict.fromkeys(row["type"] for row in promises)))
 
 
 def _services(case: models.Case, state: DraftState) -> list[models.CaseService]:

@@ -8,8 +8,9 @@ from onewindow.domain.errors import DomainError
 from onewindow.domain.lifecycle import Fate, ServiceState, TaskState
 from onewindow.domain.values import ValueRefused
 from onewindow.modules.cases import models, rulebook
-from onewindow.modules.cases.errors import FeeUnpaid, OutputValuesMissing, OutputValueUnknown, ValuesRefused
+from onewindow.modules.cases.errors import FeeUnpaid, NumberLength, NumberUnreadable, OutputValuesMissing, OutputValueUnknown, ValuesRefused
 from onewindow.modules.cases.plans import FINISHED, ready
+from onewindow.modules.cases.services import numbers
 from onewindow.modules.cases.services.board import Board
 
 NOTICE, HELD = "notice", "held"
@@ -40,12 +41,12 @@ def decide_automatically(board: Board, task: models.Task) -> bool:
     facts = proven_facts(board)
     if board.book.verdict(condition, facts) is not True:
         return False
-    numbers = own_numbers(board, task.service)
+    own = own_numbers(board, task.service)
     try:
-        require_finishable(board, task, numbers)
+        require_finishable(board, task, own)
     except DomainError:
         return False
-    take_output_values(board, task.service, numbers)
+    take_output_values(board, task.service, own)
     approve(board, task, automatic=True)
     finish(board, task, automatic=True)
     return True
@@ -53,12 +54,12 @@ def decide_automatically(board: Board, task: models.Task) -> bool:
 
 def own_numbers(board: Board, service: str) -> dict[str, str]:
     """Return the number that each output carries where nobody gives one: its own. Only for the one text that an output lacks."""
-    numbers: dict[str, str] = {}
+    found: dict[str, str] = {}
     for place, kind in enumerate(board.book.catalogue.services[service].produces, start=1):
         missing = [element for element in board.book.gives(kind) if output_value(board, service, element) is None]
         if len(missing) == 1 and board.book.element(missing[0]).type == "string":
-            numbers[missing[0]] = output_number(board, place)
-    return numbers
+            found[missing[0]] = output_number(board, place)
+    return found
 
 
 def output_number(board: Board, place: int) -> str:
@@ -137,7 +138,7 @@ def output_value(board: Board, service: str, element: str, given: Mapping[str, A
 
 
 def take_output_values(board: Board, service: str, given: Mapping[str, Any]) -> None:
-    """Keep the values an officer gives for what the service issues.
+    """Keep the values an officer gives for what the service issues; numbers are readable and new.
 
     Raises: OutputValueUnknown, ValuesRefused.
     """
@@ -150,10 +151,13 @@ def take_output_values(board: Board, service: str, given: Mapping[str, Any]) -> 
             raise OutputValueUnknown(service=service, field=element, names=", ".join(carried) or "—")
         try:
             good[element] = check(element, value)
-        except ValueRefused as error:
+            if numbers.is_number(board.book, element):
+                good[element] = numbers.readable(element, good[element])
+        except (ValueRefused, NumberUnreadable, NumberLength) as error:
             refused[element] = error
     if refused:
         raise ValuesRefused(refused)
+    numbers.require_free(board, service, good)
     if good:
         row = board.services[service]
         row.given = {**row.given, **good}
@@ -167,6 +171,7 @@ def _complete(board: Board, service: str) -> None:
         row.decided_at, row.decided_by = board.now, board.actor.id
     for kind in board.book.catalogue.services[service].produces:
         carried = {element: output_value(board, service, element) for element in board.book.gives(kind)}
+        numbers.reserve(board, kind, carried)
         number = output_number(board, 1)
         board.issued += 1
         output = models.Output(
@@ -205,11 +210,11 @@ def refuse(board: Board, task: models.Task, *, sentence: Mapping[str, str], reas
     task.done_at, task.done_by = board.now, board.actor.id
     board.events.append(events.TaskDone(**board.of(task)))
     _drop_rest(board, service)
-    _pass_on(board, service)
+    pass_on(board, service)
 
 
-def _pass_on(board: Board, service: str) -> None:
-    """Do to the services that wait for a refused one what the event says."""
+def pass_on(board: Board, service: str) -> None:
+    """Do to the services that wait for a refused or withdrawn one what the event says."""
     waits = {name: board.plan.waits_for.get(name, ()) for name in board.services}
     rule = board.book.event.on_refusal.get(service)
     for name, fate in lifecycle.on_refusal(rule, lifecycle.dependents(service, waits)).items():
@@ -226,13 +231,16 @@ def _pass_on(board: Board, service: str) -> None:
             board.events.append(events.ServiceHeld(at=board.now, case_id=board.case.pk, service=name, because_of=service))
 
 
-def withdraw_service(board: Board, service: str, *, because_of: str = "") -> None:
-    """Take a service out of the case. Raises: IllegalTransition."""
+def withdraw_service(board: Board, service: str, *, because_of: str = "", reason: str = "") -> None:
+    """Take a service out of the case: because another one fell, or at the applicant's request. Raises: IllegalTransition."""
     row = board.move_service(service, "withdraw")
     row.decided_at = board.now
     end_notices(board, service)
     _drop_rest(board, service)
-    board.note("service-withdrawn", service, because_of=because_of)
+    if reason:
+        board.note("service-withdrawn-on-request", service, reason=reason)
+    else:
+        board.note("service-withdrawn", service, because_of=because_of)
     board.events.append(events.ServiceWithdrawn(at=board.now, case_id=board.case.pk, service=service, because_of=because_of))
 
 

@@ -71,9 +71,10 @@ def request_correction(
     IllegalTransition.
     """
     board, task = Board.of_task(task_id, actor=actor, now=now)
-    permissions.require(actor, "cases.work", task)
-    board.require_open()
     earlier = [row for row in board.notices if row.service == task.service]
+    if not (earlier and permissions.allowed(actor, "cases.second-notice", task)):
+        permissions.require(actor, "cases.work", task)
+    board.require_open()
     if any(row.closed_at is None for row in earlier):
         raise NoticeOpen(service=task.service)
     if earlier and not permissions.allowed(actor, "cases.second-notice", task):

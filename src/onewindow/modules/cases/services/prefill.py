@@ -11,6 +11,7 @@ from django.db import connections, transaction
 
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import models
+from onewindow.modules.cases.consents import needs_consent, purpose_of
 from onewindow.modules.cases.drafting import state_of
 from onewindow.modules.cases.errors import DraftFiled
 from onewindow.modules.cases.forms import Due
@@ -57,7 +58,7 @@ def refresh_prefill(*, draft_id: UUID, retry: bool = False, actor: Actor, now: d
         if not due:
             break
         proven = [item for item in due if not _names_somebody(draft, item)]
-        said = ask(proven, purpose=f"prefill:{draft.event}", subject_id=draft_id, actor=actor, now=now)
+        said = ask(proven, purpose=purpose_of(draft.event), subject_id=draft_id, actor=actor, now=now)
         said += [Said(item, {}, "not-proven") for item in due if item not in proven]
         draft = _keep(draft_id, said, actor, now)
         fetched.extend(element for answer in said for element in answer.values)
@@ -120,10 +121,14 @@ def _readable(draft_id: UUID, actor: Actor) -> models.Draft:
 
 @transaction.atomic
 def _keep(draft_id: UUID, said: Sequence[Said], actor: Actor, now: datetime, *, forget: bool = False) -> models.Draft:
-    """Store what was said beside whatever the applicant typed meanwhile: the same page stays good to send."""
+    """Store what was said beside whatever the applicant typed meanwhile: the same page stays good to send.
+
+    What a register said after the applicant took the consent back is not kept.
+    """
     draft = own_draft(draft_id, actor)
     if forget:
         draft.unavailable = {}
+    said = [answer for answer in said if not needs_consent(draft, answer.due.interface.resource)]
     new = {(answer.due.interface.id, field) for answer in said for field in answer.values}
     rows = [row for row in draft.prefilled if (row["id"], row["element"]) not in new]
     for answer in said:

@@ -72,7 +72,7 @@ def publish(
     kind = kind_of(kind)
     key = str(document.get("id", ""))
     number, current = _current()
-    _require_fresh(kind, key, based_on)
+    require_fresh(kind, key, based_on)
     rest = {other: value for other, value in current.items() if other != (kind, key)}
     edited = (f"{kind}/{key}.json", canonical({"format": FORMAT, kind: [document]}))
     loaded = read_catalogue([edited, *_as_rest(rest, number)])
@@ -89,7 +89,8 @@ def _current() -> tuple[int, Documents]:
     return (0, {}) if newest is None else (newest.number, selectors.documents_at(newest.number))
 
 
-def _require_fresh(kind: str, key: str, based_on: int | None) -> None:
+def require_fresh(kind: str, key: str, based_on: int | None) -> None:
+    """Stop an edit that was begun on an older version of an object than the published one. Raises: StaleEdit."""
     if based_on is None:
         return
     newer = models.CatalogueObject.objects.filter(kind=kind, key=key, since__gt=based_on).order_by("-since").first()

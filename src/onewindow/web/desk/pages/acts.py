@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
 
-from onewindow.domain.lifecycle import TaskState
+from onewindow.domain.lifecycle import ServiceState, TaskState
 from onewindow.modules.cases.selectors import Act, CasePage
 from onewindow.modules.cases.selectors.rows import TaskLine
 from onewindow.web.desk.pages import words
@@ -21,6 +21,7 @@ SLUGS: Mapping[str, str] = {
     "resume": "resume",
     "record_payment": "pay",
     "release_service": "release",
+    "withdraw_service": "withdraw",
 }
 INLINE = frozenset({"accept-all", "accept", "finish", "approve", "resume", "release"})
 """Acts whose few fields stand right above the large button; the others open a page of their own."""
@@ -74,12 +75,21 @@ def _of_step(page: CasePage, task: TaskLine, services: frozenset[str]) -> Iterab
     """Give the acts that belong to the step or its service, the next act first."""
     order = list(SLUGS)
     own = [act for act in page.acts if act.code in SLUGS and _belongs(act, task, services)]
+    if task.kind == "acceptance":
+        own += withdrawals(page)[:1]  # one page for all of them, where the service is chosen
     return sorted(own, key=lambda act: order.index(act.code))
+
+
+def withdrawals(page: CasePage) -> list[Act]:
+    """Return the services that can be taken out of the case at the window."""
+    return [act for act in page.acts if act.code == "withdraw_service"]
 
 
 def _belongs(act: Act, task: TaskLine, services: frozenset[str]) -> bool:
     if act.code == "accept_all":
         return task.kind == "acceptance" and task.state == TaskState.OPEN
+    if act.code == "withdraw_service":
+        return False
     if act.code == "record_payment":
         return act.service in services
     if act.code == "release_service":
@@ -109,6 +119,7 @@ def _label(page: CasePage, act: Act, task: TaskLine, issues: bool) -> tuple[str,
         "resume": (gettext("Let the clock run again"), "clock"),
         "record_payment": (gettext("Record a payment"), "yen"),
         "release_service": (gettext("Let it go on"), "arrow"),
+        "withdraw_service": (gettext("Withdraw a service for the applicant"), "cross"),
     }
     return labels[act.code]
 
@@ -126,15 +137,18 @@ def _why_none(page: CasePage, task: TaskLine) -> str:
         return gettext("This step is done.")
     if task.state == TaskState.SKIPPED:
         return gettext("This step has fallen away.")
-    if task.state == TaskState.WAITING:
+    held = any(row.service == task.service and row.state == ServiceState.ON_HOLD for row in page.services)
+    if task.state == TaskState.WAITING and not held:
         return gettext("This step begins when the steps before it are done.")
     if task.pause and task.pause.reason == "notice":
         notice = next((row for row in page.notices if row.service == task.service and row.open), None)
         if notice and notice.due_date:
             return gettext("The applicant is asked to put something right, until %(date)s.") % {"date": words.date_words(notice.due_date)}
         return gettext("The applicant is asked to put something right.")
-    if task.pause and task.pause.reason == "held":
+    if held:
         return gettext("A service this one waits for was refused. A supervisor of your department decides whether it goes on.")
+    if task.state == TaskState.OPEN:
+        return gettext("An officer of %(office)s acts here. You can see how it stands.") % {"office": words.say(task.organisation_name)}
     return gettext("There is nothing for you to do in this step.")
 
 

@@ -80,14 +80,15 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime) -> D
     mine = _mine(page, task, actor)
     services = frozenset(row.service for row in mine)
     described = catalogue.catalogue_at(page.release).services[task.service]
+    found = acts.ways(page, task, services, issues=bool(described.produces))
     return DeskCase(
         page=page,
         task=task,
         mine=mine,
-        heading=_heading(task, mine),
+        heading=_heading(task, mine, own=bool(found.main)),
         limit=words.limit(task.light, task.days_left, task.due_date, task.pause.reason if task.pause else ""),
         limit_of=_limit_of(task),
-        ways=acts.ways(page, task, services, issues=bool(described.produces)),
+        ways=found,
         checks=checks.checks(page, task, services),
         together=_together(page, task, actor),
         evidence=evidence.evidence(page, services),
@@ -121,9 +122,10 @@ def _mine(page: CasePage, task: TaskLine, actor: Actor) -> tuple[TaskLine, ...]:
     return tuple(kept) or (task,)
 
 
-def _heading(task: TaskLine, mine: tuple[TaskLine, ...]) -> str:
+def _heading(task: TaskLine, mine: tuple[TaskLine, ...], *, own: bool) -> str:
+    """Say what the step asks; `own`: of the reader."""
     steps = mine if task.kind == "acceptance" else (task,)
-    if task.state in {TaskState.OPEN, TaskState.PAUSED}:
+    if own and task.state in {TaskState.OPEN, TaskState.PAUSED}:
         return pgettext("what is asked of you", "%(what)s") % {"what": words.asked(steps)}
     return words.asked(steps)
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 
 from onewindow.modules.cases.selectors.rows import FeeLine
 from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.web import words as shared
 from onewindow.web.desk.pages import sentences, words
-from onewindow.web.desk.pages.acts import DECISIONS, Way
+from onewindow.web.desk.pages.acts import DECISIONS, Way, withdrawals
 from onewindow.web.desk.pages.case import DeskCase
 from onewindow.web.desk.pages.sentences import Draft
 from onewindow.web.site import fields
@@ -57,6 +58,8 @@ class ActForm:
     outputs: tuple[fields.Field, ...] = ()
     elements: tuple[Item, ...] = ()
     documents: tuple[Item, ...] = ()
+    services: tuple[tuple[str, str, str], ...] = ()
+    """What can be withdrawn: (service, its name, how it stands)."""
     fee: FeeLine | None = None
     methods: tuple[tuple[str, str], ...] = ()
     laws: tuple[str, ...] = ()
@@ -77,10 +80,11 @@ def form(desk: DeskCase, way: Way, typed: Mapping[str, str] | None = None, error
         outputs=outputs(way, sent, wrong),
         elements=elements,
         documents=documents,
+        services=withdrawable(desk) if way.slug == "withdraw" else (),
         fee=fee_of(desk, way.act.fee) if way.slug == "pay" else None,
         methods=methods() if way.slug == "pay" else (),
         laws=tuple(" ".join(filter(None, (law.get("title", ""), law.get("article", "")))) for law in desk.legal_basis),
-        summary=tuple(_summary(name, text, way) for name, text in wrong.items()),
+        summary=_summaries(wrong, way),
     )
 
 
@@ -139,6 +143,14 @@ def fee_of(desk: DeskCase, fee: str) -> FeeLine | None:
     return next((row for row in desk.page.fees if row.service in desk.services and row.fee == fee), None)
 
 
+def withdrawable(desk: DeskCase) -> tuple[tuple[str, str, str], ...]:
+    """Return the services that can be taken out of the case, what is held first."""
+    lines = {row.service: row for row in desk.page.services}
+    found = [lines[act.service] for act in withdrawals(desk.page)]
+    found.sort(key=lambda line: line.state != "on-hold")
+    return tuple((line.service, words.say(line.name), shared.state("service", line.state)) for line in found)
+
+
 def methods() -> tuple[tuple[str, str], ...]:
     """Return the ways to pay at the counter."""
     names = {"cash": gettext("Cash"), "card": gettext("Bank card"), "transfer": gettext("Bank transfer"), "code": gettext("Payment code")}
@@ -155,6 +167,15 @@ def mark(desk: DeskCase) -> str:
         sorted((str(row.id), row.open) for row in page.notices if row.service in services),
     ]
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
+
+
+def _summaries(wrong: Mapping[str, str], way: Way) -> tuple[tuple[str, str], ...]:
+    """Return each mistake once: what is wrong in the same words at several fields leads to the first of them."""
+    rows: dict[str, str] = {}
+    for name, text in wrong.items():
+        target, told = _summary(name, text, way)
+        rows.setdefault(told, target)
+    return tuple((target, told) for told, target in rows.items())
 
 
 def _summary(name: str, text: str, way: Way) -> tuple[str, str]:

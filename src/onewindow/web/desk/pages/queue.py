@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,11 +12,13 @@ from django.utils.translation import gettext, pgettext
 from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases.selectors import Inbox, InboxFilter, InboxRow
+from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 from onewindow.web.desk.pages import words
 
 TABS = ("mine", "department", "done")
 ONLY = ("late", "today")
+LATE = {"mine": "late", "department": "department-late"}
 SIZE = 30
 LARGEST = 200
 
@@ -110,7 +112,7 @@ def read(sent: Mapping[str, str]) -> Filter:
     view, only, page = sent.get("view", "mine"), sent.get("only", ""), sent.get("page", "1")
     return Filter(
         view=view if view in TABS else "mine",
-        only=only if only in ONLY and view not in {"department", "done"} else "",
+        only=only if only in ONLY and view != "done" else "",
         text=sent.get("q", "").strip()[:200],
         page=int(page) if page.isdecimal() and 0 < int(page) < 100_000 else 1,
     )
@@ -132,7 +134,7 @@ def queue(*, actor: Actor, wanted: Filter, now: datetime) -> Queue:
 
 
 def _inbox(actor: Actor, wanted: Filter, now: datetime) -> Inbox:
-    view = "late" if wanted.only == "late" else wanted.view
+    view = LATE[wanted.view] if wanted.only == "late" else wanted.view
     return cases.inbox(actor=actor, filter=InboxFilter(view=view, text=wanted.text, page=wanted.page, size=SIZE), now=now)
 
 
@@ -141,9 +143,9 @@ def _due_today(actor: Actor, wanted: Filter, now: datetime) -> Inbox:
     rows: list[InboxRow] = []
     page = 1
     while True:
-        found = cases.inbox(actor=actor, filter=InboxFilter(view="mine", text=wanted.text, page=page, size=LARGEST), now=now)
+        found = cases.inbox(actor=actor, filter=InboxFilter(view=wanted.view, text=wanted.text, page=page, size=LARGEST), now=now)
         rows += [item for item in found.rows if item.light == "due_today"]
-        if page >= found.pages or found.rows[-1].light not in {"late", "due_today"}:
+        if page >= found.pages or _has_more_time(found.rows[-1], clock.local_date(now)):
             break
         page += 1
     pages = max(1, -(-len(rows) // SIZE))
@@ -151,20 +153,25 @@ def _due_today(actor: Actor, wanted: Filter, now: datetime) -> Inbox:
     return replace(found, rows=tuple(rows[(page - 1) * SIZE : page * SIZE]), total=len(rows), page=page, pages=pages)
 
 
+def _has_more_time(item: InboxRow, today: date) -> bool:
+    return item.due_date is None or item.due_date > today
+
+
 def row(item: InboxRow, shown: Filter) -> Row:
     """Return one row as it is drawn."""
+    held = item.pause_reason == "held"
     return Row(
         case_id=item.case_id,
         task_id=item.task_ids[0],
         task_ids=item.task_ids,
         title=item.title,
         reference=item.reference,
-        asked=words.asked(item.steps),
-        limit=words.limit(item.light, item.days_left, item.due_date, item.pause_reason),
+        asked=words.asked_to_release(item.steps) if item.mine and held else words.asked(item.steps),
+        limit=words.limit("paused" if held else item.light, item.days_left, item.due_date, item.pause_reason),
         origin=words.say(item.event_name),
         done=words.stamp(item.done_at) if item.state == TaskState.DONE else "",
-        waiting=item.state == TaskState.WAITING,
-        acceptable=item.state == TaskState.OPEN and all(step.kind == "acceptance" for step in item.steps),
+        waiting=item.state == TaskState.WAITING and not held,
+        acceptable=item.mine and item.state == TaskState.OPEN and all(step.kind == "acceptance" for step in item.steps),
         url=task_url(item.case_id, item.task_ids[0], shown),
     )
 
@@ -184,9 +191,9 @@ def _tabs(shown: Filter, counts: Mapping[str, int]) -> tuple[Tab, ...]:
 
 
 def _only(shown: Filter, found: Inbox) -> tuple[Tab, ...]:
-    if shown.view != "mine":
+    if shown.view not in LATE:
         return ()
-    counts = {"late": found.counts.get("late"), "today": found.total if shown.only == "today" else None}
+    counts = {"late": found.counts.get(LATE[shown.view]), "today": found.total if shown.only == "today" else None}
     names = {"": pgettext("queue", "All"), "late": pgettext("queue", "Late"), "today": gettext("Due today")}
     return tuple(
         Tab(
@@ -194,7 +201,7 @@ def _only(shown: Filter, found: Inbox) -> tuple[Tab, ...]:
             name=name,
             count=counts.get(only),
             current=shown.only == only,
-            url=inbox_url(Filter(only=only, text=shown.text)),
+            url=inbox_url(Filter(view=shown.view, only=only, text=shown.text)),
         )
         for only, name in names.items()
     )

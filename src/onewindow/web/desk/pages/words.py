@@ -54,6 +54,11 @@ def asked(steps: Sequence[Step]) -> str:
     return gettext("%(act)s: %(what)s") % {"act": verb(first.kind), "what": what}
 
 
+def asked_to_release(steps: Sequence[Step]) -> str:
+    """Say in one line that a held service waits for its supervisor's word."""
+    return gettext("Decide whether it goes on: %(what)s") % {"what": say(steps[0].service_name)}
+
+
 def verb(kind: str) -> str:
     """Return the act that a kind of step asks for."""
     verbs = {
@@ -87,7 +92,11 @@ def limit(light: str, days_left: int | None, due: date | None, reason: str = "")
 
 def paused(reason: str) -> str:
     """Say in few words why a clock stands still."""
-    reasons = {"notice": gettext("With the applicant"), "held": gettext("Waits for the supervisor")}
+    reasons = {
+        "notice": gettext("With the applicant"),
+        "lapsed": gettext("Time to answer has passed"),
+        "held": gettext("Waits for the supervisor"),
+    }
     return reasons.get(reason) or gettext("Clock stopped")
 
 

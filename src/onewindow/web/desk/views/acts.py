@@ -76,11 +76,11 @@ def _refused(request: PortalRequest, desk: DeskCase, slug: str, error: DomainErr
     if way is None or isinstance(error, IdempotencyConflict):
         trouble = why_not(fresh, slug) if way is None else errors.sentence(error)
         return frame.show(request, fresh, now=now, trouble=trouble, kept=typed(request.POST.dict()), status=409)
-    entries = errors.field_sentences(error)
+    entries = errors.field_sentences(named(error, fresh))
     missing = error.values.get("elements")
     if isinstance(missing, list):
         entries = {str(name): gettext("Fill this in.") for name in missing}
-    return _again(request, fresh, way, now, entries or {"": named(error, fresh)}, status=error.status)
+    return _again(request, fresh, way, now, entries or {"": errors.sentence(named(error, fresh))}, status=error.status)
 
 
 def _again(
@@ -107,13 +107,15 @@ def why_not(desk: DeskCase, slug: str) -> str:
     return gettext("This is not possible at this step now. Nothing was changed; the page shows how it stands.")
 
 
-def named(error: DomainError, desk: DeskCase) -> str:
-    """Say what a rule says, with names in the place of ids."""
+def named(error: DomainError, desk: DeskCase) -> DomainError:
+    """Return an error that speaks of names in the place of ids, and so do the errors of single entries in it."""
     names = {**values_named(desk.page), desk.task.step: words.say(desk.task.name)}
     spoken = type(error).__new__(type(error))
     spoken.__dict__.update(error.__dict__)
     spoken.values = {key: names.get(value, value) if isinstance(value, str) else value for key, value in error.values.items()}
-    return errors.sentence(spoken)
+    if isinstance(inner := getattr(error, "errors", None), Mapping):
+        spoken.errors = {field: named(one, desk) for field, one in inner.items()}  # type: ignore[attr-defined]
+    return spoken
 
 
 def typed(sent: Mapping[str, str]) -> list[str]:

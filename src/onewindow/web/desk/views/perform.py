@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext, ngettext
 
 from onewindow.modules.cases import services
+from onewindow.modules.cases.selectors.rows import OutputField
 from onewindow.plumbing.actors import Actor
 from onewindow.web.desk.pages import forms, sentences, words
 from onewindow.web.desk.pages.acts import Way
@@ -43,59 +44,71 @@ def _accept_all(desk: DeskCase, _way: Way | None, _sent: QueryDict, actor: Actor
 
 def _finish(desk: DeskCase, way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
     outcome, text = sent.get("outcome", ""), sent.get("text", "").strip()
-    finding: dict[str, str] = {}
-    if desk.task.kind in {"review", "inspection"}:
-        if outcome not in {"pass", "remarks"}:
-            raise Trouble({"outcome": gettext("Say how it turned out: choose one of the two.")})
-        if outcome == "remarks" and not text:
-            raise Trouble({"text": gettext("Write down what you found.")})
-        finding = {"outcome": outcome, "text": text}
-    elif text:
-        finding = {"text": text}
-    services.complete_step(task_id=desk.task.id, finding=finding, output_values=_outputs(way, sent), actor=actor, now=now)
+    judged = desk.task.kind in {"review", "inspection"}
+    wrong: dict[str, str] = {}
+    if judged and outcome not in {"pass", "remarks"}:
+        wrong["outcome"] = gettext("Say how it turned out: choose one of the two.")
+    elif outcome == "remarks" and not text:
+        wrong["text"] = gettext("Write down what you found.")
+    given = _outputs(way, sent, wrong)
+    _none_wrong(wrong)
+    finding = {"outcome": outcome, "text": text} if judged else {"text": text} if text else {}
+    services.complete_step(task_id=desk.task.id, finding=finding, output_values=given, actor=actor, now=now)
     return gettext("Recorded: %(what)s") % _what(desk)
 
 
 def _approve(desk: DeskCase, way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
-    spoken = _spoken(desk, way, sent)
-    services.decide(task_id=desk.task.id, outcome="approve", sentence=spoken, output_values=_outputs(way, sent), actor=actor, now=now)
+    wrong: dict[str, str] = {}
+    given = _outputs(way, sent, wrong)
+    spoken = _spoken(desk, way, sent, wrong)
+    _none_wrong(wrong)
+    services.decide(task_id=desk.task.id, outcome="approve", sentence=spoken, output_values=given, actor=actor, now=now)
     return gettext("Approved: %(what)s") % _what(desk)
 
 
 def _refuse(desk: DeskCase, way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
-    spoken = _spoken(desk, way, sent)
     reason = sent.get("reason", "")
+    wrong: dict[str, str] = {}
     if not reason.strip():
-        raise Trouble({"reason": gettext("Write the reason for the file.")})
+        wrong["reason"] = gettext("Write the reason for the file.")
+    spoken = _spoken(desk, way, sent, wrong)
+    _none_wrong(wrong)
     services.decide(task_id=desk.task.id, outcome="refuse", sentence=spoken, reason=reason, actor=actor, now=now)
     return gettext("Refused: %(what)s") % _what(desk)
 
 
-def _spoken(desk: DeskCase, way: Way | None, sent: QueryDict) -> Mapping[str, str]:
-    """Return the sentences for the applicant. Raises: Trouble where one is empty or unfinished."""
+def _none_wrong(wrong: Mapping[str, str]) -> None:
+    """Say everything that is wrong at once. Raises: Trouble."""
+    if wrong:
+        raise Trouble(wrong)
+
+
+def _spoken(desk: DeskCase, way: Way | None, sent: QueryDict, wrong: dict[str, str]) -> Mapping[str, str]:
+    """Return the sentences for the applicant; what is empty or unfinished goes into `wrong`."""
     if way is None:
         return {language: text for language in desk.languages if (text := sent.get(f"sentence.{language}", "").strip())}
     given = sentences.spoken(forms.drafted(desk, way), desk.languages, sent, "sentence")
-    wrong: dict[str, str] = {}
     for language in desk.languages:
         text = given.get(language, "")
         if not text:
             wrong[f"sentence.{language}"] = gettext("Write the sentence the applicant will read.")
         elif sentences.GAP in text:
-            wrong[f"sentence.{language}"] = gettext("Put the reason in the place of %(gap)s.") % {"gap": sentences.GAP}
-    if wrong:
-        raise Trouble(wrong)
+            told = gettext("In the sentence the applicant will read, write why in the place of %(gap)s.")
+            wrong[f"sentence.{language}"] = told % {"gap": sentences.GAP}
     return given
 
 
-def _outputs(way: Way | None, sent: QueryDict) -> dict[str, Any]:
-    """Return the values for what is issued, those left as they were excepted. Raises: Trouble for empty ones."""
+def _outputs(way: Way | None, sent: QueryDict, wrong: dict[str, str]) -> dict[str, Any]:
+    """Return the values for what is issued, those left as they were excepted; empty ones go into `wrong`."""
     told = way.act.output_fields if way else ()
     given = fields.read(told, sent)
-    wrong = {row.element: gettext("Fill this in.") for row in told if not str(given.get(row.element, "")).strip()}
-    if wrong:
-        raise Trouble(wrong)
-    return {row.element: given[row.element] for row in told if sent.get(row.element) != fields.text_of(row.value, row.type)}
+    empty = {row.element: gettext("Fill this in.") for row in told if not str(given.get(row.element, "")).strip()}
+    wrong.update(empty)
+    return {row.element: given[row.element] for row in told if row.element not in empty and sent.get(row.element) != _shown(row)}
+
+
+def _shown(row: OutputField) -> str:
+    return fields.text_of(row.value, row.type)
 
 
 def _correct(desk: DeskCase, _way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
@@ -166,6 +179,19 @@ def _release(desk: DeskCase, _way: Way | None, _sent: QueryDict, actor: Actor, n
     return gettext("Goes on: %(what)s") % _what(desk)
 
 
+def _withdraw(desk: DeskCase, _way: Way | None, sent: QueryDict, actor: Actor, now: datetime) -> str:
+    service, reason = sent.get("service", ""), sent.get("reason", "").strip()
+    names = {ident: name for ident, name, _ in forms.withdrawable(desk)}
+    wrong: dict[str, str] = {}
+    if service not in names:
+        wrong["service"] = gettext("Choose the service that the applicant takes back.")
+    if not reason:
+        wrong["reason"] = gettext("Write what the applicant says, for the file.")
+    _none_wrong(wrong)
+    services.withdraw_service(case_id=desk.page.id, service=service, reason=reason, actor=actor, now=now)
+    return gettext("Withdrawn: %(what)s") % {"what": f"{desk.page.title} · {names[service]}"}
+
+
 def _what(desk: DeskCase) -> dict[str, str]:
     name = words.say(desk.task.service_name) if desk.task.kind in {"acceptance", "decision"} else words.say(desk.task.name)
     return {"what": f"{desk.page.title} · {name}"}
@@ -182,4 +208,5 @@ _ACTS: Mapping[str, Callable[[DeskCase, Way | None, QueryDict, Actor, datetime],
     "resume": _resume,
     "pay": _pay,
     "release": _release,
+    "withdraw": _withdraw,
 }

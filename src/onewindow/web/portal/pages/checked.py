@@ -1,5 +1,6 @@
 """What the page "check your answers" lists."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -7,10 +8,8 @@ from django.utils.translation import get_language, gettext
 
 from onewindow.domain.catalogue.model import Text
 from onewindow.modules.cases.selectors.rows import DraftPage
-from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.plumbing.text import localised
 from onewindow.web.portal.pages import draft as way
-from onewindow.web.portal.pages.event import source_name
 from onewindow.web.site import fields
 
 
@@ -61,7 +60,35 @@ def missing(page: DraftPage) -> list[tuple[str, str]]:
     return found
 
 
-def consents(page: DraftPage) -> list[Text]:
-    """Return the registers that are asked on the applicant's consent."""
-    held = catalogue.catalogue_at(page.release)
-    return [source_name(held, "resource", key) for key in page.consents]
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A document that a commitment stands for, once, with every service that needs it."""
+
+    type: str
+    name: Text
+    services: tuple[Text, ...]
+    made: bool
+
+    @property
+    def id(self) -> str:
+        return f"promised-{self.type}"
+
+
+def promises(page: DraftPage, made: Collection[str]) -> list[Promise]:
+    """Return the promises to make; `made` are those that were ticked already."""
+    services: dict[str, list[Text]] = {}
+    names: dict[str, Text] = {}
+    for row in page.commitments:
+        names[row.type] = row.type_name
+        if row.service_name not in services.setdefault(row.type, []):
+            services[row.type].append(row.service_name)
+    return [Promise(kind, names[kind], tuple(found), kind in made) for kind, found in services.items()]
+
+
+def unticked(given: Sequence[Promise], *, declared: bool) -> list[tuple[str, str]]:
+    """Return (control, sentence) of every promise that was not made, and of the declaration where it was not."""
+    language = get_language() or "zh-hans"
+    found = [(row.id, gettext("Tick this promise: %(name)s") % {"name": localised(row.name, language)}) for row in given if not row.made]
+    if not declared:
+        found.append(("declared", gettext("Tick that what you say is true and complete.")))
+    return found

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from onewindow.domain.catalogue.model import Text
 from onewindow.modules.cases.selectors.rows import DraftField, DraftPage, PrefillLine, QuestionLine
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.web import process
+from onewindow.web import formatting, process
 from onewindow.web.site import fields
 
 PART_SIZE = 6
@@ -39,6 +39,44 @@ class Step:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Registers that hold no record under the number in a field, and the fields that are asked instead."""
+
+    element: str
+    number: str
+    registers: tuple[Text, ...]
+    brought: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        """What a page sends back to say that it has shown this."""
+        return f"{self.element}={self.number}"
+
+    @property
+    def says(self) -> str:
+        """What is wrong, and what can be done."""
+        names = pgettext("between names", ", ").join(process.say(name) for name in self.registers)
+        none = ngettext(
+            "%(register)s has no record under %(number)s.", "%(register)s have no record under %(number)s.", len(self.registers)
+        ) % {"register": names, "number": self.number}
+        if not self.brought:
+            check = gettext("Check the number.")
+            return f"{none}{_gap()}{check}"
+        count = len(self.brought)
+        instead = ngettext(
+            "Check the number, or answer the %(n)s question that follows instead.",
+            "Check the number, or answer the %(n)s questions that follow instead.",
+            count,
+        )
+        return f"{none}{_gap()}{instead % {'n': count}}"
+
+
+def _gap() -> str:
+    """Return what stands between two sentences: nothing in Chinese."""
+    return "" if formatting.short_language(get_language()) == "zh" else " "
+
+
 def questions(page: DraftPage) -> tuple[QuestionLine, ...]:
     """Return the questions that matter: those still to be answered and those that were."""
     return tuple(row for row in page.questions if row.open or row.value is not None)
@@ -46,13 +84,44 @@ def questions(page: DraftPage) -> tuple[QuestionLine, ...]:
 
 def parts(page: DraftPage) -> list[tuple[DraftField, ...]]:
     """Return the fields of the form in pages of much the same length."""
-    order = process.order_of_asking(catalogue.catalogue_at(page.release), page.report["services"])
-    typed = sorted((row for row in page.fields if row.type != "file"), key=lambda row: order.get(row.element, -1))
+    typed = in_order(page)
     if not typed:
         return []
     pages = -(-len(typed) // PART_SIZE)
     size = -(-len(typed) // pages)
     return [tuple(typed[start : start + size]) for start in range(0, len(typed), size)]
+
+
+def in_order(page: DraftPage) -> list[DraftField]:
+    """Return the fields that are typed, in the order of asking; what a number without a record brings stands right after it."""
+    order = process.order_of_asking(catalogue.catalogue_at(page.release), page.report["services"])
+    typed = sorted((row for row in page.fields if row.type != "file"), key=lambda row: order.get(row.element, -1))
+    for notice in notices(page).values():
+        brought = [row for row in typed if row.element in notice.brought]
+        typed = [row for row in typed if row.element not in notice.brought]
+        place = next((number for number, row in enumerate(typed, start=1) if row.element == notice.element), 0)
+        typed[place:place] = brought
+    return typed
+
+
+def notices(page: DraftPage) -> dict[str, Notice]:
+    """Return {field: what registers say of the number typed there}, where they hold no record under it."""
+    fields_ = {row.element: row for row in page.fields}
+    found: dict[str, Notice] = {}
+    for row in sorted(page.unavailable, key=lambda row: -len(row.asked_instead)):
+        element = next((key for key in row.keys if key in fields_), None)
+        if element is not None:
+            old = found.get(element)
+            names = (*old.registers, row.name) if old else (row.name,)
+            brought = (*(old.brought if old else ()), *(key for key in row.asked_instead if key != element))
+            found[element] = Notice(element, str(fields_[element].value), names, brought)
+    return found
+
+
+def look_url(page: DraftPage, element: str) -> str:
+    """Return the address of a field that has to be looked at once more."""
+    places = [number for number, group in enumerate(parts(page), start=1) if any(row.element == element for row in group)]
+    return f"{form_url(page.id, places[0])}?look={element}" if places else reverse("portal:known", args=[page.id])
 
 
 def known(page: DraftPage) -> tuple[PrefillLine, ...]:
@@ -115,7 +184,7 @@ def _form_steps(page: DraftPage) -> list[Step]:
 
 def _known_step(page: DraftPage) -> Step | None:
     count = len(known(page))
-    if not count and not page.unavailable and not page.stuck:
+    if not count and not page.unavailable and not page.stuck and not page.consents:
         return None
     note = ngettext("%(n)s value filled in for you", "%(n)s values filled in for you", count) % {"n": count}
     state = "open" if page.stuck else "done"
@@ -131,6 +200,19 @@ def _documents_step(page: DraftPage) -> Step | None:
         row.element in page.missing for row in page.fields if row.type == "file"
     )
     return Step("documents", gettext("Documents"), note, reverse("portal:documents", args=[page.id]), "open" if lacking else "done")
+
+
+def hint(row: DraftField) -> str:
+    """Say where to find a number: on which paper it stands, or which register is asked with it. Empty where its type says enough."""
+    if row.type != "string":
+        return ""
+    if row.printed_on:
+        papers = pgettext("between names", ", ").join(process.say(name) for name in row.printed_on)
+        return gettext("Copy it exactly as it is printed on: %(papers)s") % {"papers": papers}
+    if row.opens:
+        names = pgettext("between names", ", ").join(process.say(name) for name in row.opens)
+        return gettext("Copy it exactly. It is the number used by: %(registers)s") % {"registers": names}
+    return ""
 
 
 def drawn(
@@ -151,9 +233,16 @@ def drawn(
                 error=(errors or {}).get(row.element, ""),
                 typed=kept if isinstance(kept, str) else None,
                 rows=(rows or {}).get(row.element, 0),
+                hint=hint(row),
             )
         )
     return found
+
+
+def told(drawn_fields: Sequence[fields.Field], notice: Notice | None) -> list[tuple[str, str]]:
+    """Return the line of the summary that leads to a number which registers do not know."""
+    check = gettext("Check the number.")
+    return [(field.focus_id, f"{field.label}: {check}") for field in drawn_fields if notice and field.name == notice.element]
 
 
 def summary(drawn_fields: Sequence[fields.Field]) -> list[tuple[str, str]]:

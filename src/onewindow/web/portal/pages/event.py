@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from onewindow.domain.bundle.report import FeeLine, Report
-from onewindow.domain.catalogue.model import Catalogue, Event, Question, Text
+from onewindow.domain.catalogue.model import Catalogue, Event, LegalBasis, Question, Text
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.web import process
 from onewindow.web.linemap import LineMap, line_map
@@ -31,6 +32,8 @@ class Has:
     source: Text
     things: tuple[Text, ...]
     conditional: bool
+    key: str = ""
+    laws: tuple[LegalBasis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class EventPage:
     wide: LineMap
     tall: LineMap
     today: date
+    ready: date
+    """The last day of the longest way, for whoever sends it today."""
 
 
 def event_page(*, release: int, event_id: str, today: date, calendar: process.WorkDays, licences: Collection[str] = ()) -> EventPage:
@@ -101,6 +106,7 @@ def event_page(*, release: int, event_id: str, today: date, calendar: process.Wo
         wide=wide,
         tall=tall,
         today=today,
+        ready=calendar.add_workdays(today, ceil(report.after.days or 0)),
     )
 
 
@@ -142,7 +148,17 @@ def already_known(held: Catalogue, report: Report) -> tuple[Has, ...]:
     order = {"party": 0, "held": 1, "resource": 2}
     found = sorted(things.items(), key=lambda item: order[item[0][0]])
     consents = set(report.consents)
-    return tuple(Has(kind, source_name(held, kind, key), tuple(names.values()), key in consents) for (kind, key), names in found)
+    return tuple(
+        Has(
+            kind=kind,
+            source=source_name(held, kind, key),
+            things=tuple(names.values()),
+            conditional=kind == "resource" and key in consents,
+            key=key,
+            laws=held.resources[key].legal_basis if kind == "resource" and key in held.resources else (),
+        )
+        for (kind, key), names in found
+    )
 
 
 def source_name(held: Catalogue, kind: str, key: str) -> Text:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from onewindow.domain.catalogue.model import Text
 from onewindow.modules.cases.selectors import MyCase, MyDraft
@@ -60,10 +60,10 @@ def _case(row: MyCase) -> Row:
     return Row(
         name=row.event_name,
         subject=" · ".join(part for part in (row.title, row.reference) if part),
-        map=progress(row.nodes_done, row.nodes, over=row.state in {"completed", "refused", "withdrawn"}, title=row.reference),
+        map=progress(row.nodes_done, row.nodes, state=row.state, title=row.reference),
         says=_says(row),
         due=_due(row),
-        act=gettext("Put it right") if waits else gettext("See progress"),
+        act=gettext("Put it right") if waits else gettext("See the results") if row.completed_at else gettext("See progress"),
         act_url=url,
         url=url,
         lamp=waits,
@@ -73,8 +73,12 @@ def _case(row: MyCase) -> Row:
 def _says(row: MyCase) -> str:
     if row.state == "awaiting-applicant":
         return gettext("Something has to be put right")
+    refused = ngettext("%(n)s service refused", "%(n)s services refused", row.refused) % {"n": row.refused} if row.refused else ""
     if row.state in {"filed", "in-progress"}:
-        return gettext("%(done)s of %(all)s steps done") % {"done": row.nodes_done, "all": row.nodes}
+        done = gettext("%(done)s of %(all)s steps done") % {"done": row.nodes_done, "all": row.nodes}
+        return " · ".join(part for part in (refused, done) if part)
+    if row.state == "completed" and refused:
+        return " · ".join((gettext("Partly granted"), refused))
     endings = {"completed": gettext("Everything is done"), "refused": gettext("Refused"), "withdrawn": gettext("Withdrawn")}
     return endings.get(row.state, row.state)
 
@@ -88,14 +92,23 @@ def _due(row: MyCase) -> str:
     return gettext("other departments go on meanwhile") if row.state == "awaiting-applicant" else ""
 
 
-def progress(done: int, nodes: int, *, over: bool, title: str) -> LineMap | None:
-    """Draw how far a case is as a short line: every dot stands for the same share of its steps."""
+def progress(done: int, nodes: int, *, state: str, title: str) -> LineMap | None:
+    """Draw how far a case is as a short line: every dot stands for the same share of its steps, the last for how it ended."""
     if not nodes:
         return None
     dots = min(nodes, DOTS)
-    reached = dots if over else min(dots - 1, done * dots // nodes)
-    stations = [_dot(number, "done" if number < reached else "now" if number == reached else "to-come") for number in range(dots)]
+    reached = dots if state == "completed" else min(dots - 1, done * dots // nodes)
+    stations = [_dot(number, _sign(number, reached, state, last=number == dots - 1)) for number in range(dots)]
     return line_map(stations, variant="mini", title=title)
+
+
+def _sign(number: int, reached: int, state: str, *, last: bool) -> str:
+    """Return the state of one dot. None wears the lamp: in a list that belongs to the row that waits for the reader."""
+    if number < reached:
+        return "done"
+    if state in {"refused", "withdrawn"}:
+        return state if last else "withdrawn"
+    return "under-way" if number == reached else "to-come"
 
 
 def _dot(number: int, state: str) -> Station:

@@ -1,5 +1,6 @@
 """From Start to the last question: every page saves, nothing typed is ever lost."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onewindow.domain.errors import DomainError, NotFound
+from onewindow.domain.values import is_empty
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases import services
 from onewindow.modules.cases.selectors.rows import DraftField, DraftPage
@@ -28,7 +30,8 @@ from onewindow.web.site import fields
 def start(request: PortalRequest, event_id: str) -> HttpResponse:
     """Say what will be looked up and what is already running, then begin."""
     if request.method == "POST":
-        info = services.start_draft(event_id=event_id, actor=request.actor, now=clock.now())
+        agreed = [str(key) for key in request.POST.getlist("consent")]
+        info = services.start_draft(event_id=event_id, consents=agreed, actor=request.actor, now=clock.now())
         return redirect("portal:draft", draft_id=info.id)
     release = catalogue.current_release()
     if release is None:
@@ -113,44 +116,75 @@ def form(request: PortalRequest, draft_id: UUID, part: int) -> HttpResponse:
     """Ask a short group of fields."""
     page = fresh(request, draft_id)
     groups = way.parts(page)
-    sent = _sent(request, page, part) if request.method == "POST" else ()
-    if page.filed_case or (not 1 <= part <= len(groups) and not sent):
+    if page.filed_case:
         return redirect("portal:draft", draft_id=draft_id)
-    group = sent or groups[part - 1]
-    errors: dict[str, str] = {}
-    typed: dict[str, Any] = {}
-    note = ""
     if request.method == "POST":
-        typed = fields.read(group, request.POST)
-        errors, note, _ = _save_values(request, page, typed)
-        page = fresh(request, draft_id)
-        if "later" in request.POST and not note:
-            messages.success(request, gettext("Saved. You find it here whenever you want to go on."))
-            return redirect("portal:my-cases")
-        if not note and "add" not in request.POST:
-            errors = errors or _empty(group, typed, page)
-            if not errors:
-                return _onward(page, part)
-        group = tuple(row for row in page.fields if row.element in typed or row.element in {item.element for item in group}) or group
+        return _take(request, page, part)
+    if not 1 <= part <= len(groups):
+        return redirect("portal:draft", draft_id=draft_id)
+    return _form_page(request, page, part, groups[part - 1])
+
+
+def _take(request: PortalRequest, page: DraftPage, part: int) -> HttpResponse:
+    """Save what was sent, and go on; or show the page again with everything that is to mend."""
+    group = _sent(request, page, part)
+    if not group:
+        return redirect("portal:draft", draft_id=page.id)
+    typed = fields.read(group, request.POST)
+    errors, note, _ = _save_values(request, page, typed)
+    page = fresh(request, page.id)
+    if "later" in request.POST and not note:
+        messages.success(request, gettext("Saved. You find it here whenever you want to go on."))
+        return redirect("portal:my-cases")
+    if not note and "add" not in request.POST:
+        errors = {**_empty(group, typed, page), **errors}
+        if not errors:
+            return _onward(request, page, part)
+    held = {*typed, *(item.element for item in group)}
+    group = tuple(row for row in way.in_order(page) if row.element in held) or group
+    return _form_page(request, page, part, group, typed=typed, errors=errors, note=note)
+
+
+def _form_page(
+    request: PortalRequest,
+    page: DraftPage,
+    part: int,
+    group: tuple[DraftField, ...],
+    *,
+    typed: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
+    note: str = "",
+) -> HttpResponse:
+    """Draw a group of fields; what was typed stays in the boxes, whatever is wrong with it."""
+    typed, errors = typed or {}, errors or {}
     rows = {request.POST["add"]: len(typed.get(request.POST["add"]) or []) + 1} if "add" in request.POST else {}
     shown = {key: request.POST.get(key, value) for key, value in typed.items()}
     drawn = way.drawn(group, errors=errors, typed=shown, rows=rows)
+    notices = way.notices(page)
+    look = notices.get(str(request.GET.get("look", "")))
     context = {
         "page": page,
         "steps": way.steps(page),
         "here": f"form-{part}",
-        "lines": list(zip(drawn, group, strict=True)),
+        "lines": [(field, row, notices.get(row.element)) for field, row in zip(drawn, group, strict=True)],
+        "look": look.element if look else "",
         "part": part,
-        "parts": len(groups),
-        "summary": way.summary(drawn) or ([("", note)] if note else []),
+        "parts": len(way.parts(page)),
+        "summary": way.summary(drawn) or ([("", note)] if note else []) or way.told(drawn, look),
         "missing": page.missing,
     }
     return render(request, "portal/form.html", context, status=422 if errors else 409 if note else 200)
 
 
 def _sent(request: PortalRequest, page: DraftPage, part: int) -> tuple[DraftField, ...]:
-    """Return the fields that the browser's page held: the form may have been grouped anew since, and nothing typed may be lost."""
+    """Return the fields that the browser's page held: the form may have been grouped anew since, and nothing typed may be lost.
+
+    The page names them, because a radio button that nobody chose is not sent; where it does not, what was sent has to do.
+    """
     groups = way.parts(page)
+    shown = {str(name) for name in request.POST.getlist("shown")}
+    if shown:
+        return tuple(row for group in groups for row in group if row.element in shown)
     own = {row.element for row in groups[part - 1]} if 1 <= part <= len(groups) else set()
     held = {row.element for row in page.fields if any(key.split(".", 1)[0] == row.element or key == row.element for key in request.POST)}
     wanted = held | own if held & own or not held else held
@@ -171,11 +205,15 @@ def _save_values(request: PortalRequest, page: DraftPage, typed: dict[str, Any])
 def _empty(group: tuple[DraftField, ...], typed: dict[str, Any], page: DraftPage) -> dict[str, str]:
     """Return a sentence for each field that was left empty and is still needed."""
     missing = set(page.missing)
-    return {row.element: gettext("Fill this in.") for row in group if row.element in missing and not typed.get(row.element)}
+    return {row.element: gettext("Fill this in.") for row in group if row.element in missing and is_empty(typed.get(row.element))}
 
 
-def _onward(page: DraftPage, part: int) -> HttpResponse:
-    """Go to the next page of the form, or to whatever still has to be done."""
+def _onward(request: PortalRequest, page: DraftPage, part: int) -> HttpResponse:
+    """Go to the next page of the form, or to whatever still has to be done; first back to a number that a register does not know."""
+    shown = set(request.POST.getlist("told"))
+    news = [notice for notice in way.notices(page).values() if notice.told not in shown]
+    if news:
+        return redirect(way.look_url(page, news[0].element))
     if part < len(way.parts(page)):
         return redirect(way.form_url(page.id, part + 1))
     return redirect(way.next_url(page, after=way.form_url(page.id, part)))
@@ -190,7 +228,7 @@ def keep(request: PortalRequest, draft_id: UUID, part: int) -> HttpResponse:
     errors, note, version = _save_values(request, page, typed)
     if errors:
         version = cases.draft_page(draft_id=draft_id, actor=request.actor).version
-    context = {"version": version, "note": note, "saved_at": clock.now(), "waiting": len(errors)}
+    context = {"version": version, "note": note, "saved_at": clock.now(), "waiting": len(errors), "unsaved": " ".join(errors)}
     return render(request, "portal/_saved.html", context, status=409 if note else 200)
 
 
@@ -203,11 +241,22 @@ def known(request: PortalRequest, draft_id: UUID) -> HttpResponse:
         return redirect("portal:case", case_id=page.filed_case)
     if request.method == "POST":
         return _known_act(request, page)
-    context = {"page": page, "known": way.known(page), "steps": way.steps(page), "here": "known", "next": way.next_url(page)}
+    context = {
+        "page": page,
+        "known": way.known(page),
+        "silent": [(row, way.look_url(page, row.keys[0]) if row.keys else "") for row in page.unavailable],
+        "steps": way.steps(page),
+        "here": "known",
+        "next": way.next_url(page),
+    }
     return render(request, "portal/known.html", context)
 
 
 def _known_act(request: PortalRequest, page: DraftPage) -> HttpResponse:
+    if "consent" in request.POST:
+        agreed = {str(request.POST["consent"]): request.POST.get("agreed") == "yes"}
+        services.save_consents(draft_id=page.id, consents=agreed, actor=request.actor, now=clock.now())
+        return redirect("portal:known", draft_id=page.id)
     if "again" in request.POST:
         services.refresh_prefill(draft_id=page.id, retry=True, actor=request.actor, now=clock.now())
         return redirect("portal:known", draft_id=page.id)

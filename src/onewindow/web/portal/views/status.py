@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from onewindow.modules.cases import selectors as cases
 from onewindow.web.middleware import PortalRequest
-from onewindow.web.portal.pages import mine
+from onewindow.web.portal.pages import case
 
 
 @never_cache
@@ -19,7 +19,7 @@ def status(request: PortalRequest) -> HttpResponse:
     """Look a case up. A wrong telephone and an unknown number get the same answer."""
     reference = str(request.POST.get("reference", request.GET.get("reference", ""))).strip()[:40]
     phone = str(request.POST.get("phone", "")).strip()[:40]
-    found, summary, drawn = None, [], None
+    found, summary, shown = None, [], None
     if request.method == "POST":
         if not reference or not phone:
             summary = [("reference" if not reference else "phone", gettext("Fill in both the reference number and the telephone."))]
@@ -28,7 +28,6 @@ def status(request: PortalRequest) -> HttpResponse:
             if found is None:
                 summary = [("reference", gettext("No case has this number together with this telephone. Compare both with your receipt."))]
             else:
-                over = found.state in {"completed", "refused", "withdrawn"}
-                drawn = mine.progress(found.nodes_done, found.nodes, over=over, title=found.reference)
-    context = {"reference": reference, "phone": phone, "found": found, "map": drawn, "summary": summary}
+                shown = case.status_view(found)
+    context = {"reference": reference, "phone": phone, "found": found, "view": shown, "summary": summary}
     return render(request, "portal/status.html", context, status=422 if summary else 200)

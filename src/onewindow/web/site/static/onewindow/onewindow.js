@@ -50,7 +50,8 @@ function oneAtATime(group) {
   place.className = "step-count";
   place.setAttribute("aria-live", "polite");
   group.prepend(place);
-  let shown = Math.max(0, parts.findIndex((part) => part.hasAttribute("data-empty")));
+  const looked = parts.findIndex((part) => part.hasAttribute("data-look"));
+  let shown = looked >= 0 ? looked : Math.max(0, parts.findIndex((part) => part.hasAttribute("data-empty")));
   function show(index, focus) {
     shown = index;
     parts.forEach((part, number) => (part.hidden = number !== shown));
@@ -94,6 +95,12 @@ document.body.addEventListener("htmx:load", (event) => start(event.detail.elt));
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   // Sentences come with 4xx statuses: they are content, not trouble.
   const status = event.detail.xhr.status;
+  const signedOut = document.querySelector("[data-signed-out]");
+  if (status === 401 && signedOut) {
+    signedOut.hidden = false;
+    for (const line of document.querySelectorAll("[data-offline]")) line.textContent = "";
+    return; // what stands on the page stays there
+  }
   if (status === 401 || status === 409 || status === 413 || status === 422) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
@@ -111,7 +118,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   let waiting = null;
   form.addEventListener("htmx:beforeRequest", () => (pending += 1));
   form.addEventListener("htmx:afterRequest", () => {
-    pending -= 1;
+    pending = Math.max(0, pending - 1); // a request may have begun before this script did
     setTimeout(() => {
       if (waiting && pending === 0) {
         const button = waiting;
@@ -126,6 +133,18 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     waiting = event.submitter;
   });
 }
+
+// ---- whoever logs out leaves nothing behind in this browser ----
+document.addEventListener("submit", (event) => {
+  if (!new URL(event.target.action, location.href).pathname.endsWith("/logout/")) return;
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("onewindow:draft:")) localStorage.removeItem(key);
+    }
+  } catch {
+    // A browser that keeps nothing for us has nothing to forget.
+  }
+});
 
 // ---- uploads: a dropped file is a chosen file; without htmx the button sends it ----
 for (const box of document.querySelectorAll("[data-upload], .upload")) {
