@@ -35,12 +35,12 @@ ARGUMENTS = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test here drives a browser, and all of them share one site."""
+    """Every test here drives a browser; the tests of one file share one site."""
     for item in items:
         if Path(item.fspath).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             if config.pluginmanager.hasplugin("xdist"):
-                item.add_marker(pytest.mark.xdist_group("browser"))
+                item.add_marker(pytest.mark.xdist_group(Path(item.fspath).stem))
 
 
 @dataclass(frozen=True)

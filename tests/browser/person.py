@@ -22,6 +22,15 @@ def nothing(page: Page) -> None:
     """Look at nothing in particular."""
 
 
+def until(page: Page, holds: str) -> None:
+    """Wait until an expression holds. Ours, because a page's own waiting would have to be allowed to evaluate text."""
+    for _ in range(100):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"this did not come true within five seconds: {holds}")
+
+
 def begin(page: Page, sign_in: Callable[[Page, str], None], username: str, look: Look = nothing) -> str:
     """Start the restaurant, log in on the way, and return the address of the draft."""
     page.goto("/things/open-a-restaurant/")

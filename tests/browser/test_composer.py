@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import person
+
 PageAt = Callable[..., Page]
 SignIn = Callable[[Page, str], None]
 Axe = Callable[[Page], None]
@@ -208,7 +210,7 @@ def test_the_picture_of_a_long_process_scrolls_with_the_keyboard(at: Callable[..
     page = at(RESTAURANT, 1280, "ru")
     page.locator(".composer__map--wide").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.composer__map--wide').scrollLeft > 0")
+    person.until(page, "document.querySelector('.composer__map--wide').scrollLeft > 0")
     clipped = page.evaluate(
         "() => { const map = document.querySelector('.composer__map--wide'), top = map.getBoundingClientRect().top;"
         " return [...map.querySelectorAll('text')].filter(one => one.getBoundingClientRect().top < top).length }"

@@ -228,7 +228,7 @@ def test_an_entry_that_cannot_be_used_yet_is_not_lost_either(page_at: PageAt, si
     page.locator("[name=seats]").blur()
     expect(page.locator("#saved")).not_to_contain_text("to mend")
     expect(page.locator("#saved")).to_contain_text("Saved")
-    page.wait_for_function("localStorage.length === 0")
+    person.until(page, "localStorage.length === 0")
 
 
 def test_sending_a_page_after_the_log_in_ended_brings_one_back_with_everything(page_at: PageAt, sign_in: SignIn) -> None:
@@ -266,7 +266,7 @@ def test_whoever_logs_out_leaves_nothing_in_the_browser(page_at: PageAt, sign_in
     # The session itself is shared with other tests: the request is held back, the button is pressed.
     page.route("**/accounts/logout/", lambda route: route.fulfill(status=204) if route.request.method == "POST" else route.continue_())
     page.locator("main form button[type=submit]").click()
-    page.wait_for_function("Object.keys(localStorage).every(key => !key.startsWith('onewindow:draft:'))")
+    person.until(page, "Object.keys(localStorage).every(key => !key.startsWith('onewindow:draft:'))")
 
 
 def test_a_wrong_number_is_told_at_the_number_and_mending_it_takes_the_questions_away(page_at: PageAt, sign_in: SignIn, axe: Axe) -> None:

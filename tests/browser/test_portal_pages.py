@@ -52,7 +52,7 @@ now = clock.now()
 noticed, refused = models.Case.objects.filter(reference__in={references!r}).order_by("filed_at")
 for case in (noticed, refused):
     services.accept_all(case_id=case.pk, actor=actor("zhao.xiaoxue"), now=now)
-values = {{"uscc": "92239900MA7LTHK865", "legal-name": "云江市老灶台餐饮店"}}
+values = {{"uscc": "91350100M000100Y43", "legal-name": "云江市老灶台餐饮店"}}
 services.decide(task_id=task(noticed, "business-registration", "register"), outcome="approve", output_values=values,
                 actor=actor("he.jing"), now=now)
 services.request_correction(task_id=task(noticed, "outdoor-sign", "review"), due_days=5, actor=actor("tian.ye"), now=now,

@@ -46,6 +46,15 @@ def day(value: date, language: str | None, *, weekday: bool | None = None) -> st
     return f"{name}, {text}" if short == "ru" else f"{name} {text}"
 
 
+def labelled(label: object, sentence: object, language: str | None) -> str:
+    """Return a sentence behind the name of what it speaks of.
+
+    >>> labelled("面积", "还没有填写。", "zh-hans"), labelled("Area", "Fill this in.", "en")
+    ('面积：还没有填写。', 'Area: Fill this in.')
+    """
+    return f"{label}：{sentence}" if short_language(language) == "zh" else f"{label}: {sentence}"
+
+
 def day_of_text(value: str, language: str | None) -> str:
     """Return an ISO date as people write it; anything else stays as it is.
 

@@ -96,6 +96,11 @@ class Happened(Protocol):
     def values(self) -> Mapping[str, Any]: ...
 
 
+def labelled(label: object, sentence: object) -> str:
+    """Return a sentence behind the name of what it speaks of, in the reader's language."""
+    return formatting.labelled(label, sentence, get_language())
+
+
 def state(kind: str, code: str) -> str:
     """Return a state in a word or two; an unknown code is shown as it is."""
     found = STATES[kind].get(code)

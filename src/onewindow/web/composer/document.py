@@ -13,7 +13,7 @@ from onewindow.domain.catalogue.model import Catalogue, PublicService, Question
 from onewindow.domain.catalogue.names import Aliases, split
 from onewindow.domain.catalogue.rules import uses
 from onewindow.domain.conditions import ANSWER
-from onewindow.web import formatting
+from onewindow.web import formatting, words
 from onewindow.web.process import say
 
 LANGUAGES = {"zh": "中文", "en": "English", "ru": "Русский"}
@@ -240,7 +240,7 @@ def _commitments(
                 days, wrong = _limit(given, step.limit_days)
                 if wrong:
                     place = f"{say(service.name)} – {say(step.name)}" if step.name else say(service.name)
-                    troubles.append(Trouble(field_of(name), f"{place}: {wrong}", wrong[:1].upper() + wrong[1:]))
+                    troubles.append(Trouble(field_of(name), words.labelled(place, wrong), wrong[:1].upper() + wrong[1:]))
                     typed[field_of(name)] = given
                     days = before.get(name)
             if days is not None and days < step.limit_days:
@@ -263,7 +263,7 @@ def _limit(text: str, law: float) -> tuple[float | None, str]:
     days = float(plain.replace(",", "."))
     if days > law:
         sentence = gettext("%(days)s working days are more than the legal limit of %(law)s. Agree on %(law)s or fewer.")
-        return None, sentence % {"days": formatting.number(days, get_language()), "law": shown}
+        return None, sentence % {"days": formatting.number(days), "law": shown}
     return (int(days) if days.is_integer() else days), ""
 
 

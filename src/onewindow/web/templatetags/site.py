@@ -149,6 +149,12 @@ def iso(value: date | datetime | None) -> str:
 
 
 @register.filter
+def labels(label: object, sentence: object) -> str:
+    """Return a sentence behind the name of what it speaks of."""
+    return words.labelled(label, sentence)
+
+
+@register.filter
 def money(fen: int | None) -> str:
     return "" if fen is None else formatting.money(fen, _language())
 

@@ -48,7 +48,8 @@ def load_catalogue(*, files: Sequence[File], actor: Actor, now: datetime, note: 
     """
     permissions.require(actor, "catalogue.load")
     number, current = _current()
-    kept = {} if replace else {key: document for key, document in current.items() if key not in _ids(files)}
+    given = _ids(files) if current else set()
+    kept = {} if replace else {key: document for key, document in current.items() if key not in given}
     loaded = read_catalogue([*files, *_as_rest(kept, number)])
     return _release(loaded=loaded, number=number, current=current, actor=actor, now=now, note=note)
 

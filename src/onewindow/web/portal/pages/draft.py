@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from onewindow.domain.catalogue.model import Text
 from onewindow.modules.cases.selectors.rows import DraftField, DraftPage, PrefillLine, QuestionLine
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.web import formatting, process
+from onewindow.web import formatting, process, words
 from onewindow.web.site import fields
 
 PART_SIZE = 6
@@ -242,9 +242,9 @@ def drawn(
 def told(drawn_fields: Sequence[fields.Field], notice: Notice | None) -> list[tuple[str, str]]:
     """Return the line of the summary that leads to a number which registers do not know."""
     check = gettext("Check the number.")
-    return [(field.focus_id, f"{field.label}: {check}") for field in drawn_fields if notice and field.name == notice.element]
+    return [(field.focus_id, words.labelled(field.label, check)) for field in drawn_fields if notice and field.name == notice.element]
 
 
 def summary(drawn_fields: Sequence[fields.Field]) -> list[tuple[str, str]]:
     """Return the lines of the error summary: each names its field and links to it."""
-    return [(field.focus_id, f"{field.label}: {field.error}") for field in drawn_fields if field.error]
+    return [(field.focus_id, words.labelled(field.label, field.error)) for field in drawn_fields if field.error]

@@ -15,6 +15,7 @@ from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases import services
 from onewindow.plumbing import clock
+from onewindow.web import words
 from onewindow.web.errors import field_sentences, sentence
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import case as case_pages
@@ -55,7 +56,7 @@ def notice(request: PortalRequest, case_id: UUID, notice_id: UUID) -> HttpRespon
             messages.success(request, gettext("Thank you. It is put right, and the work goes on."))
             return redirect("portal:case", case_id=case_id)
     lines = correction.lines(page, row, errors=errors, sent=request.POST if request.method == "POST" else None)
-    summary = [(line.target, f"{line.label}: {line.error}") for line in lines if line.error] or ([("", note)] if note else [])
+    summary = [(line.target, words.labelled(line.label, line.error)) for line in lines if line.error] or ([("", note)] if note else [])
     context = {"page": page, "notice": row, "lines": lines, "summary": summary}
     return render(request, "portal/notice.html", context, status=422 if summary else 200)
 

@@ -13,6 +13,7 @@ from onewindow.domain.errors import DomainError
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases import services
 from onewindow.plumbing import clock
+from onewindow.web import words
 from onewindow.web.errors import sentence
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import draft as way
@@ -44,7 +45,7 @@ def documents(request: PortalRequest, draft_id: UUID) -> HttpResponse:
         "here": "documents",
         "boxes": boxes,
         "next": way.next_url(page, after=request.path),
-        "summary": [(box.input_id, f"{box.label}: {box.trouble}") for box in boxes if box.trouble],
+        "summary": [(box.input_id, words.labelled(box.label, box.trouble)) for box in boxes if box.trouble],
     }
     return render(request, "portal/documents.html", context, status=422 if troubles else 200)
 
