@@ -82,37 +82,6 @@ def test_an_account_that_was_closed_is_out_at_the_next_page(client: Client, now:
     assert not log_in(Client(), "wang.li")
 
 
-def test_anyone_may_sign_up_and_is_a_person_of_whom_nothing_is_proven(client: Client) -> None:
-    form = {"username": "chen.mo", "email": "", "password1": PASSWORD, "password2": PASSWORD}
-    assert client.post("/accounts/signup/", form).status_code == 302
-    user = User.objects.get(username="chen.mo")
-    assert client.get("/").content == b"person"
-    assert selectors.party_facts(user.id, "natural") == {}
-    assert selectors.display_names([user.id]) == {user.id: {"zh": "chen.mo"}}
-
-
-def test_two_people_without_e_mail_and_phone_may_both_sign_up() -> None:
-    for name in ("first.person", "second.person"):
-        Client().post("/accounts/signup/", {"username": name, "email": "", "password1": PASSWORD, "password2": PASSWORD})
-    assert User.objects.filter(username__endswith=".person").count() == 2
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"username": "WANG.LI"},
-        {"email": "WANG@example.com"},
-        {"password1": "12345678901", "password2": "12345678901"},
-        {"password2": "other"},
-    ],
-    ids=["name taken", "e-mail taken", "weak password", "two passwords"],
-)
-def test_a_sign_up_that_cannot_be_leaves_no_account(client: Client, form: dict[str, str]) -> None:
-    client.post("/accounts/signup/", {"username": "new.person", "email": "", "password1": PASSWORD, "password2": PASSWORD, **form})
-    assert User.objects.count() == 1
-    assert "_auth_user_id" not in client.session
-
-
 @override_settings(AXES_ENABLED=True, AXES_FAILURE_LIMIT=3)
 def test_after_too_many_wrong_passwords_even_the_right_one_waits(client: Client) -> None:
     for login in ("wang.li", "Wang@example.com", "13800138000"):

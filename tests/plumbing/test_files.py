@@ -1,8 +1,13 @@
 """Files are judged by their content, kept once, and never left behind or lost."""
 
+import hashlib
 import io
 import os
+import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +20,7 @@ from PIL import Image
 from onewindow.domain.errors import NotFound
 from onewindow.plumbing import files, models
 from onewindow.plumbing.actors import Actor
-from onewindow.plumbing.files import judge
+from onewindow.plumbing.files import judge, scan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWNER = Actor.system("tests")
@@ -76,8 +81,8 @@ def test_equal_files_of_two_people_are_kept_once_and_stay_two_files(now: datetim
         (b"just text", "application/pdf", judge.FileTypeRefused, "not a PDF"),
         (PDF, "image/png", judge.FileMistyped, "says it is PNG, but its content is PDF"),
         (image("PNG"), "image/jpeg", judge.FileMistyped, "says it is JPG, but its content is PNG"),
+        (image("PNG"), "", judge.FileMistyped, "says it is PDF, but its content is PNG"),
         (PDF[:40], "application/pdf", judge.FileBroken, "damaged"),
-        (image("PNG", (64, 64))[:60], "image/png", judge.FileBroken, "damaged"),
         (b"GIF89a;\n" + PDF, "application/pdf", judge.FileTypeRefused, "not a PDF"),
     ],
     ids=[
@@ -89,8 +94,8 @@ def test_equal_files_of_two_people_are_kept_once_and_stay_two_files(now: datetim
         "text",
         "other type",
         "other picture",
+        "other ending",
         "cut pdf",
-        "cut png",
         "two at once",
     ],
 )
@@ -107,18 +112,104 @@ def test_what_is_not_taken_is_told_why_and_leaves_nothing(
 def test_a_picture_of_a_billion_dots_is_not_opened(now: datetime) -> None:
     small = bytearray(image("PNG"))
     small[16:24] = (60_000).to_bytes(4, "big") * 2
-    with pytest.raises(files.FileRefused):
-        store(bytes(small), now, said="image/png")
+    with pytest.raises(judge.FileBroken):
+        store(bytes(small), now, name="flood.png", said="image/png")
+
+
+def test_a_picture_that_was_cut_off_is_told_so(now: datetime) -> None:
+    with pytest.raises(judge.FileBroken, match="damaged"):
+        store(image("PNG", (64, 64))[:60], now, name="cut.png", said="image/png")
+
+
+def photograph() -> bytes:
+    """Return a photograph that says where it was taken, lies on its side, and carries a page behind its end."""
+    picture, buffer = Image.new("RGB", (8, 4), "white"), io.BytesIO()
+    picture.putpixel((0, 0), (0, 0, 0))
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Camera of Anna"
+    exif.get_ifd(0x8825)[1] = "N"
+    picture.save(buffer, "JPEG", exif=exif, comment=b"<script>alert(1)</script>")
+    return buffer.getvalue() + b"<html><script>alert(2)</script></html>"
+
+
+def test_of_a_photograph_the_dots_are_kept_and_nothing_else(now: datetime) -> None:
+    given = photograph()
+    stored = store(given, now, name="photo.jpg", said="image/jpeg")
+    with files.open(stored.id) as file:
+        kept_now = file.read()
+    assert not any(word in kept_now for word in (b"script", b"Camera", b"Exif"))
+    with Image.open(io.BytesIO(kept_now)) as picture:
+        assert picture.size == (4, 8), "it stands upright, as its maker's camera said"
+        assert not picture.getexif()
+    entry = models.AuditEntry.objects.get(subject_id=str(stored.id))
+    assert entry.details == {"original_sha256": hashlib.sha256(given).hexdigest(), "sha256": stored.sha256}
+
+
+@contextmanager
+def clamd(folder: Path, answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """A virus check that hears one file and answers always the same."""
+    heard: list[bytes] = []
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(folder / "clamd.ctl"))
+        door.listen(1)
+
+        def serve() -> None:
+            link, _ = door.accept()
+            with link, link.makefile("rb") as wire:
+                heard.append(wire.read(10))
+                while size := int.from_bytes(wire.read(4), "big"):
+                    heard.append(wire.read(size))
+                link.sendall(answer)
+
+        listening = threading.Thread(target=serve, daemon=True)
+        listening.start()
+        yield f"clamd://{folder}/clamd.ctl", heard
+        listening.join(5)
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        (b"stream: OK\0", None),
+        (b"stream: Pdf.Exploit FOUND\0", judge.FileInfected),
+        (b"what?\0", judge.FileNotChecked),
+        (b"", judge.FileNotChecked),
+    ],
+    ids=["clean", "infected", "nonsense", "silence"],
+)
+def test_the_city_s_virus_check_is_asked_about_every_file(
+    answer: bytes, refusal: type[files.FileRefused] | None, now: datetime, tmp_path: Path, settings: Any
+) -> None:
+    with clamd(tmp_path, answer) as (address, heard):
+        settings.ONEWINDOW_SCANNER = address
+        with pytest.raises(refusal) if refusal else nullcontext():
+            store(PDF, now)
+    assert heard[0] == b"zINSTREAM\0"
+    assert b"".join(heard[1:]) == PDF
+
+
+def test_while_the_virus_check_is_away_no_file_is_taken(now: datetime, tmp_path: Path, settings: Any) -> None:
+    settings.ONEWINDOW_SCANNER = f"clamd://{tmp_path}/nobody"
+    with pytest.raises(judge.FileNotChecked, match="Send it again in some minutes") as refused:
+        store(PDF, now)
+    assert refused.value.status == 503
+
+
+@pytest.mark.parametrize("address", ["clam", "http://x", "clamd://"])
+def test_an_address_that_names_no_virus_check_is_told_at_once(address: str) -> None:
+    with pytest.raises(ValueError, match="clamd:///path"):
+        scan.Clamd(address)
 
 
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
-        ("../../etc/passwd", "passwd"),
+        ("../../etc/passwd", "passwd.pdf"),
         ("C:\\scans\\lease.pdf", "lease.pdf"),
         ("a\x00b\n.pdf", "ab.pdf"),
-        ("...", "file"),
-        ("x" * 200, "x" * 120),
+        ("...", "file.pdf"),
+        ("x" * 200, "x" * 116 + ".pdf"),
+        ("plan.v2", "plan.v2.pdf"),
     ],
 )
 def test_names_lead_nowhere(given: str, shown: str, now: datetime) -> None:

@@ -63,6 +63,7 @@ class DecidedOut(Schema):
     service: str
     service_state: str
     case_state: str
+    proposed: bool = False
 
 
 class PaymentIn(Body):

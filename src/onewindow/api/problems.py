@@ -118,7 +118,8 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-        _log.error("unexpected", path=request.path, error=type(error).__name__, exc_info=error)
+        # The route, not the address: what somebody typed may stand in it.
+        _log.error("unexpected", route=getattr(request.resolver_match, "route", None), error=type(error).__name__, exc_info=error)
         return request_problem("unexpected")
 
 

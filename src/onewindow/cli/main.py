@@ -20,6 +20,7 @@ _COMMANDS = {
     "bundle": ("onewindow.cli.bundle", "Compile a One Thing and ask about it."),
     "schema": ("onewindow.cli.schema", "Print the JSON Schema of catalogue files."),
     "token": ("onewindow.cli.token", "Make, list and end the tokens of programs."),
+    "audit": ("onewindow.cli.audit", "The log nobody can rewrite: check it, export it, witness it."),
     "story": ("onewindow.cli.story", "Replay a scenario as people would live it."),
     "doctor": ("onewindow.cli.doctor", "Check the installation, line by line."),
 }

@@ -94,7 +94,10 @@ class Visitor:
 
         Raises: Stuck with the problem's own sentence.
         """
-        headers = {"X-CSRFToken": self.client.cookies.get("csrftoken") or "", "Referer": f"{self.base}/"}
+        headers = {
+            "X-CSRFToken": self.client.cookies.get("csrftoken") or self.client.cookies.get("__Host-csrftoken") or "",
+            "Referer": f"{self.base}/",
+        }
         response = self.client.request(method, path, json=body, headers=headers)
         if response.status_code >= 400:
             kind = response.headers.get("content-type", "")

@@ -27,6 +27,15 @@ def flag(name: str, *, default: bool = False) -> bool:
     raise ImproperlyConfigured(message)
 
 
+def count(name: str) -> int:
+    """Return a number of things, none where the environment says nothing."""
+    value = text(name, "0")
+    if not re.fullmatch(r"[0-9]{1,3}", value):
+        message = f"ONEWINDOW_{name} is “{value}”. Set it to a number, 0 or more."
+        raise ImproperlyConfigured(message)
+    return int(value)
+
+
 def names(name: str, default: str = "") -> list[str]:
     """Return a list written with commas."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
@@ -83,6 +92,29 @@ def secret_key(home: Path, *, required: bool) -> str:
     if not kept.exists():
         _keep_once(kept, secrets.token_urlsafe(50))
     return kept.read_text(encoding="ascii").strip()
+
+
+def log_key(home: Path, *, required: bool) -> bytes:
+    """Return the Ed25519 key that signs the proof log: 32 bytes in hex, made once beside the data where the environment gives none."""
+    given = text("LOG_KEY")
+    if not given:
+        if required:
+            message = (
+                "ONEWINDOW_LOG_KEY is not set, and an address with https is a real installation. Set it to 64 random hexadecimal digits."
+            )
+            raise ImproperlyConfigured(message)
+        kept = home / "log-key"
+        if not kept.exists():
+            _keep_once(kept, secrets.token_hex(32))
+        given = kept.read_text(encoding="ascii").strip()
+    try:
+        key = bytes.fromhex(given)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        message = "ONEWINDOW_LOG_KEY is not a key: 64 hexadecimal digits are needed, for example from “openssl rand -hex 32”."
+        raise ImproperlyConfigured(message)
+    return key
 
 
 def _keep_once(path: Path, value: str) -> None:

@@ -1,5 +1,6 @@
 """Logging: one JSON object a line on standard error, with ids and codes and never with what people typed."""
 
+import logging
 import logging.config
 import traceback
 from typing import Any
@@ -25,6 +26,20 @@ def failure_without_values(_logger: WrappedLogger, _method: str, event: EventDic
     return event
 
 
+def address_without_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace the sentence of Django about a request by its status and its route: the address itself may hold what somebody typed."""
+    record = event.get("_record")
+    request = getattr(record, "request", None)
+    if record is None or not str(record.name).startswith(("django.request", "django.security")):
+        return event
+    event["event"] = "request refused" if record.levelno < logging.ERROR else "request failed"
+    match = getattr(request, "resolver_match", None)
+    event["route"] = getattr(match, "route", None) or "none"
+    event["method"] = getattr(request, "method", None)
+    event["status"] = getattr(record, "status_code", None)
+    return event
+
+
 def configure(*, level: str) -> None:
     """Send the platform's and the libraries' records through the same processors."""
     shared: list[Any] = [
@@ -32,6 +47,7 @@ def configure(*, level: str) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        address_without_values,
         failure_without_values,
     ]
     structlog.configure(

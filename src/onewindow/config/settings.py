@@ -21,12 +21,15 @@ ONEWINDOW_CITY_CREST = environment.text("CITY_CREST") or None
 ONEWINDOW_CITY_PLACES = environment.places()
 ONEWINDOW_REFERENCE_PREFIX = environment.reference_prefix("OW")
 ONEWINDOW_REGION = environment.text("REGION", "CN")
+ONEWINDOW_SECOND_OFFICER = environment.names("SECOND_OFFICER")
 ONEWINDOW_SOURCES_URL = environment.text("SOURCES_URL", "http://127.0.0.1:8100")
 ONEWINDOW_SOURCES_KEY = environment.text("SOURCES_KEY")
+ONEWINDOW_SCANNER = environment.text("SCANNER")
 
 DEBUG = environment.flag("DEBUG")
 SECURE = ONEWINDOW_ORIGIN.startswith("https://")
 SECRET_KEY = environment.secret_key(HOME, required=SECURE)
+ONEWINDOW_LOG_KEY = environment.log_key(HOME, required=SECURE)
 ALLOWED_HOSTS = environment.names("HOSTS", "*" if not SECURE else ONEWINDOW_ORIGIN.removeprefix("https://").split("/")[0].split(":")[0])
 CSRF_TRUSTED_ORIGINS = [ONEWINDOW_ORIGIN] if SECURE else []
 
@@ -34,6 +37,7 @@ CSRF_TRUSTED_ORIGINS = [ONEWINDOW_ORIGIN] if SECURE else []
 INSTALLED_APPS = [
     "onewindow.plumbing",
     "onewindow.modules.identity",
+    "onewindow.modules.messages",
     "onewindow.modules.catalogue",
     "onewindow.modules.exchange",
     "onewindow.modules.cases",
@@ -48,11 +52,13 @@ INSTALLED_APPS = [
     "ninja",  # for its page of the API, drawn from our own address
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "axes",
     "csp",
 ]
 MIDDLEWARE = [
+    "onewindow.web.middleware.ClosedDoorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -60,12 +66,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "onewindow.web.account.middleware.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "onewindow.web.middleware.ActorMiddleware",
+    "onewindow.web.account.middleware.Attempts",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "onewindow.config.urls"
@@ -126,15 +134,51 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PHONE_VERIFICATION_ENABLED = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USERNAME_MIN_LENGTH = 3
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "20/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 10
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_FORMS = {"request_login_code": "onewindow.web.account.forms.RequestCodeForm"}
+# What is limited by network address and by account stands in ONEWINDOW_ACCOUNT_LIMITS, counted in the database.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "1000/m/ip", "login_failed": "5/5m/key", "request_login_code": "3/m/key"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # until the messages module brings its channels
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # mail goes through the module of the messages
+MFA_ADAPTER = "onewindow.modules.identity.adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an e-mail here is a way to log in, never the proof of a second factor
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+USERSESSIONS_ADAPTER = "allauth.usersessions.adapter.DefaultUserSessionsAdapter"
 
+ONEWINDOW_SMS_URL = environment.text("SMS_URL")
+ONEWINDOW_SMS_KEY = environment.text("SMS_KEY")
+ONEWINDOW_SMTP_URL = environment.text("SMTP_URL")
+ONEWINDOW_MAIL_FROM = environment.text("MAIL_FROM", "onewindow@localhost")
+ONEWINDOW_MESSAGES_AT_ONCE = True
+ONEWINDOW_ACCOUNT_LIMITS: list[dict[str, int | str]] = [
+    {
+        "from": "2026-01-01",
+        "log_ins_a_minute": 20,  # per network address
+        "code_tries": 10,  # per account, within the lock
+        "code_lock_minutes": 10,
+        "code_minutes": 10,
+        "idle_minutes": 15,
+        "warning_minutes": 2,
+        "session_hours": 12,
+    },
+]
+
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("PROXIES")
+AXES_CLIENT_IP_CALLABLE = "onewindow.modules.identity.adapter.client_address"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -148,14 +192,22 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+if SECURE:  # a neighbour under the same domain cannot plant cookies of these names
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY = {  # nothing inline: no script and no style but our own files
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

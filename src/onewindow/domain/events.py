@@ -212,8 +212,22 @@ class OutputIssued(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutputRevoked(CaseEvent):
+    output_id: UUID
+    service: str
+    evidence_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentRecorded(CaseEvent):
     payment_id: UUID
     service: str
     fee: str
     fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageWaiting(Event):
+    """A message to a person is to be carried; its words and address stand sealed in its row."""
+
+    message_id: UUID

@@ -10,6 +10,19 @@ ROLES = frozenset({"officer", "supervisor", "window", "reformer", "leader", "adm
 
 
 @dataclass(frozen=True, slots=True)
+class Hat:
+    """The rights of one post: roles at an organisation, within regions. Empty `regions`: wherever the organisation works."""
+
+    organisation: str
+    roles: frozenset[str]
+    regions: frozenset[str] = frozenset()
+
+    def covers(self, region: str) -> bool:
+        """Tell whether a matter of a region is within the post; a matter without one belongs to posts without a limit."""
+        return not self.regions or region in self.regions
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Passed to every service and selector; made fresh for each request by `identity.selectors.actor_of`.
 
@@ -23,6 +36,10 @@ class Actor:
     roles: frozenset[str] = frozenset()
     name: str | None = None
     """Of the platform's own parts only (`system`): people are told by id."""
+    regions: frozenset[str] = frozenset()
+    """The regions of the officer's own post, with all that lie in them; empty: no limit."""
+    stands_in: tuple[Hat, ...] = ()
+    """The posts of colleagues on leave, whose work the officer does today."""
 
     @classmethod
     def anonymous(cls) -> "Actor":
@@ -52,9 +69,23 @@ class Actor:
     def is_supervisor(self) -> bool:
         return self.has_role("supervisor")
 
+    @property
+    def hats(self) -> tuple[Hat, ...]:
+        """The officer's own post, and those they stand in for."""
+        own = (Hat(self.organisation, self.roles, self.regions),) if self.organisation else ()
+        return own + self.stands_in
+
+    def hats_of(self, *roles: str) -> tuple[Hat, ...]:
+        """Return the posts that bring one of the roles."""
+        return tuple(hat for hat in self.hats if not hat.roles.isdisjoint(roles))
+
+    def acts_as(self, *roles: str, organisation: str, region: str = "") -> bool:
+        """Tell whether one of the actor's posts holds one of the roles at an organisation, for a matter of a region."""
+        return any(hat.organisation == organisation and hat.covers(region) for hat in self.hats_of(*roles))
+
     def has_role(self, *roles: str) -> bool:
-        """Tell whether the actor holds one of the roles."""
-        return not self.roles.isdisjoint(roles)
+        """Tell whether the actor holds one of the roles, in their own post or in a colleague's."""
+        return not self.roles.isdisjoint(roles) or bool(self.hats_of(*roles))
 
     @property
     def key(self) -> str:

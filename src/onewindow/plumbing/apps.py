@@ -7,4 +7,4 @@ class PlumbingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from onewindow.plumbing import jobs  # noqa: F401  (registers the periodic jobs)
+        from onewindow.plumbing import approvals, jobs  # noqa: F401  (brings the rows of second officers, registers the periodic jobs)

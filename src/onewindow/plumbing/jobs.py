@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from onewindow.plumbing import files, idempotency, outbox
+from onewindow.plumbing import files, idempotency, outbox, proof_log
 
 
 @outbox.every(3600, "plumbing.purge-idempotency-keys")
@@ -15,3 +15,9 @@ def purge_idempotency_keys(*, now: datetime) -> None:
 def sweep_files(*, now: datetime) -> None:
     """Remove contents that no row names: their transaction never committed."""
     files.sweep(now=now)
+
+
+@outbox.every(5, "plumbing.sequence-proof-log")
+def sequence_proof_log(*, now: datetime) -> None:
+    """Number the audit entries that were written meanwhile, and sign the head of the log."""
+    proof_log.sequence_all(now=now)

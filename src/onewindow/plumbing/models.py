@@ -48,16 +48,46 @@ class AuditEntry(models.Model):
     subject_kind = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=120)
     details = models.JSONField(default=dict)
+    leaf = models.BigIntegerField(null=True, unique=True)
+    """The place in the proof log; empty until the sequencer has numbered the entry."""
 
     class Meta:
         verbose_name_plural = "audit entries"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_of_subject"),
             models.Index(fields=["actor_id", "id"], name="audit_of_actor"),
+            models.Index(fields=["id"], condition=Q(leaf=None), name="audit_to_number"),
         ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_kind} {self.subject_id}"
+
+
+class ProofTile(models.Model):
+    """256 hashes of one level of the proof log, or fewer at its end; at level −1, the entries themselves."""
+
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["level", "index"], name="proof_tile_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
+
+
+class ProofHead(models.Model):
+    """The log as it stood when its sequencer had added some entries, signed."""
+
+    size = models.BigIntegerField(primary_key=True)
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.size}"
 
 
 class IdempotencyKey(models.Model):

@@ -20,10 +20,31 @@ MOST_BYTES = 64 * 1024 * 1024
 """What one request may bring; each file has a limit of its own."""
 
 
+CLOSED_DOORS = {
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+"""What no page of ours needs, and no page of others may do with ours."""
+
+
 class PortalRequest(HttpRequest):
     """A request that has passed the middleware: its actor is known."""
 
     actor: Actor
+
+
+class ClosedDoorsMiddleware:
+    """Say on every answer what the browser need not offer it; the other headers come from Django and from django-csp."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in CLOSED_DOORS.items():
+            response.headers.setdefault(name, value)
+        return response
 
 
 class ActorMiddleware:

@@ -6,5 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onewindow.web.site.urls")),
     path("", include("onewindow.web.portal.urls")),
     path("desk/", include("onewindow.web.desk.urls")),
+    path("staff/", include("onewindow.web.staff.urls")),
     path("composer/", include("onewindow.web.composer.urls")),
 ]

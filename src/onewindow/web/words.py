@@ -57,6 +57,7 @@ EVENTS: Mapping[str, str] = {
     "approved": gettext_noop("{service}: approved."),
     "approved-automatically": gettext_noop("{service}: approved at once, because everything it needs is proven."),
     "refused": gettext_noop("{service}: refused."),
+    "output-revoked": gettext_noop("{service}: “{evidence_type}”, number {number}, withdrawn."),
     "output-issued": gettext_noop("{service}: “{evidence_type}” issued, number {number}."),
     "service-completed": gettext_noop("{service}: done."),
     "service-held": gettext_noop("{service}: on hold until “{because_of}” is settled."),

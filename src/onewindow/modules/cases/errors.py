@@ -290,3 +290,11 @@ class EverythingDecided(DomainError):
 class TooManyDocuments(DomainError):
     code = "too-many-documents"
     template = "A draft holds at most {most} files. Remove some, or join several pages into one file."
+
+
+class OutputRevoked(DomainError):
+    """It was withdrawn already."""
+
+    code = "output-revoked"
+    template = "Number {number} has been withdrawn already. Nothing is left to withdraw."
+    status = 409

@@ -72,6 +72,8 @@ class Case(models.Model):
     applicant = models.UUIDField()
     contact_phone = models.CharField(max_length=32, blank=True)
     title = models.CharField(max_length=200)
+    region = models.CharField(max_length=12, blank=True, default="", db_default="")
+    """Where the matter is, as an element of the type region says; empty: the whole city."""
     state = models.CharField(max_length=24)
     filed_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
@@ -246,6 +248,9 @@ class Output(models.Model):
     number = models.CharField(max_length=40, unique=True)
     values = models.JSONField(default=dict)
     issued_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revocation = models.JSONField(null=True)
+    """{reason, legal_basis, sentence, by: the two officers}: why it was withdrawn."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

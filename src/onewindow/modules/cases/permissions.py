@@ -19,13 +19,17 @@ def _applicant(actor: Actor, case: models.Case) -> bool:
     return actor.id is not None and case.applicant == actor.id
 
 
+def _acts(actor: Actor, *roles: str, organisation: str, case: models.Case) -> bool:
+    """An officer acts for their own organisation, within the region of their post, and never on a case of their own."""
+    return actor.acts_as(*roles, organisation=organisation, region=case.region) and case.applicant != actor.id
+
+
 def _of_the_department(actor: Actor, task: models.Task) -> bool:
-    """An officer acts for their own organisation only, and never on a case of their own."""
-    return "officer" in actor.roles and actor.organisation == task.organisation and task.case.applicant != actor.id
+    return _acts(actor, "officer", organisation=task.organisation, case=task.case)
 
 
 def _at_the_window(actor: Actor, case: models.Case) -> bool:
-    return "window" in actor.roles and case.applicant != actor.id
+    return any(hat.covers(case.region) for hat in actor.hats_of("window")) and case.applicant != actor.id
 
 
 def _accepts(actor: Actor, task: models.Task) -> bool:
@@ -33,20 +37,25 @@ def _accepts(actor: Actor, task: models.Task) -> bool:
 
 
 def _supervises(actor: Actor, task: models.Task) -> bool:
-    return "supervisor" in actor.roles and actor.organisation == task.organisation and task.case.applicant != actor.id
+    return _acts(actor, "supervisor", organisation=task.organisation, case=task.case)
 
 
 def _takes_payment(actor: Actor, service: models.CaseService) -> bool:
-    own = "officer" in actor.roles and actor.organisation == service.organisation
-    return (own or "window" in actor.roles) and service.case.applicant != actor.id
+    own = _acts(actor, "officer", organisation=service.organisation, case=service.case)
+    return own or _at_the_window(actor, service.case)
 
 
 def _releases(actor: Actor, service: models.CaseService) -> bool:
-    return "supervisor" in actor.roles and actor.organisation == service.organisation and service.case.applicant != actor.id
+    return _acts(actor, "supervisor", organisation=service.organisation, case=service.case)
+
+
+def _confirms(actor: Actor, service: models.CaseService) -> bool:
+    """A second officer: of the same organisation; who it is not, plumbing.approvals says."""
+    return _acts(actor, "officer", "supervisor", organisation=service.organisation, case=service.case)
 
 
 def _officer(actor: Actor, _subject: Any) -> bool:
-    return actor.kind == "officer" and bool(actor.roles & {"officer", "supervisor", "window"})
+    return actor.kind == "officer" and actor.has_role("officer", "supervisor", "window")
 
 
 def _platform(actor: Actor, _subject: Any) -> bool:
@@ -66,6 +75,8 @@ permissions.declare("cases.accept", says="Accept a step for one's own organisati
 permissions.declare("cases.accept-all", says="Accept a case for every department at the one window.", allows=_at_the_window)
 permissions.declare("cases.work", says="Work on a step of one's own organisation.", allows=_of_the_department)
 permissions.declare("cases.decide", says="Decide a service of one's own organisation.", allows=_of_the_department)
+permissions.declare("cases.revoke", says="Propose to withdraw what one's own organisation has issued.", allows=_confirms)
+permissions.declare("cases.second-officer", says="Confirm or reject a colleague's refusal or withdrawal.", allows=_confirms)
 permissions.declare("cases.second-notice", says="Send a second notice on one service.", allows=_supervises)
 permissions.declare("cases.release", says="Let a held service of one's own organisation go on.", allows=_releases)
 permissions.declare("cases.take-payment", says="Record a fee paid at the counter.", allows=_takes_payment)

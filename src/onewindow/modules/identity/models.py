@@ -69,6 +69,8 @@ class Region(models.Model):
 
     code = models.CharField(max_length=12, primary_key=True)
     name = models.JSONField(default=dict)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
+    """The division it lies in: a community in a township, a township in a county, up to the province."""
 
     def __str__(self) -> str:
         return self.code
@@ -92,6 +94,8 @@ class Post(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
     title = models.JSONField(default=dict)
     roles = models.JSONField(default=list)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="posts")
+    """Where it works; with a region, only matters of it and of what lies in it are seen."""
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -101,6 +105,34 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}@{self.organisation_id}"
+
+
+class Leave(models.Model):
+    """A post whose holder is away from one day until another; meanwhile a colleague of the same organisation does its work."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="leaves")
+    substitute = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="stands_in")
+    from_date = models.DateField()
+    until_date = models.DateField()
+    """The last day."""
+    roles = models.JSONField(default=list)
+    """What is lent: what the post held when the leave was recorded, the right to give rights excepted."""
+    recorded_by = models.UUIDField()
+    recorded_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(until_date__gte=models.F("from_date")), name="identity_leave_in_order"),
+            models.CheckConstraint(condition=~Q(post=models.F("substitute")), name="identity_leave_by_another"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["substitute", "from_date"], condition=Q(ended_at=None), name="identity_leave_now"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} → {self.substitute_id}"
 
 
 class ApiToken(models.Model):
@@ -115,3 +147,14 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Tries(models.Model):
+    """When somebody tried something that is limited, under a hash of who: {key: moments within the limit's time}."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    moments = models.JSONField(default=list)
+    latest = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

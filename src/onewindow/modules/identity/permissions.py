@@ -2,12 +2,9 @@
 
 from typing import Any
 
+from onewindow.modules.identity.models import Post
 from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
-
-
-def _administrator(actor: Actor, _subject: Any) -> bool:
-    return actor.is_system or actor.has_role("admin")
 
 
 def _organisation_keeper(actor: Actor, _subject: Any) -> bool:
@@ -19,9 +16,39 @@ def _self(actor: Actor, subject: Any) -> bool:
     return actor.is_known and actor.id is not None and actor.id == subject
 
 
+def _anyone(_actor: Actor, _subject: Any) -> bool:
+    return True
+
+
+def _platform(actor: Actor, _subject: Any) -> bool:
+    # A people file gives posts and roles: from an administrator's hand it would be a way around the second officer.
+    return actor.is_system
+
+
+def _own_administrator(actor: Actor, organisation: Any) -> bool:
+    # In their own post: whoever stands in for an administrator gives no rights.
+    return actor.is_officer and "admin" in actor.roles and organisation is not None and actor.organisation == organisation
+
+
+def _leave_of(actor: Actor, post: Any) -> bool:
+    return actor.is_officer and (post.user_id == actor.id or _own_administrator(actor, post.organisation_id))
+
+
+def _closes(actor: Actor, user_id: Any) -> bool:
+    # An administrator closes the accounts of their own organisation's officers, not those of citizens or of other organisations.
+    if actor.is_system:
+        return True
+    own = "admin" in actor.roles and actor.organisation is not None and actor.id != user_id
+    return own and Post.objects.filter(user_id=user_id, organisation=actor.organisation).exists()
+
+
+permissions.declare("identity.staff", says="See and change posts, roles and leave of one's own organisation.", allows=_own_administrator)
+permissions.declare("identity.leave", says="Record leave and a substitute: one's own, or as the administrator.", allows=_leave_of)
 permissions.declare("identity.save-organisations", says="Write organisations as a catalogue names them.", allows=_organisation_keeper)
-permissions.declare("identity.load-people", says="Load people, their proven facts and their posts.", allows=_administrator)
+permissions.declare("identity.load-people", says="Load people, their proven facts and their posts.", allows=_platform)
 permissions.declare("identity.create-token", says="Make a key for a program that acts in one's own name.", allows=_self)
 permissions.declare("identity.revoke-token", says="End a key of one's own.", allows=_self)
 permissions.declare("identity.set-language", says="Choose the language of one's own pages.", allows=_self)
-permissions.declare("identity.disable-user", says="Close or reopen an account.", allows=_administrator)
+permissions.declare("identity.disable-user", says="Close or reopen an account of one's own organisation.", allows=_closes)
+permissions.declare("identity.open-account", says="Open an account with a proven phone or e-mail.", allows=_anyone)
+permissions.declare("identity.set-password", says="Give one's own account a new password.", allows=_self)

@@ -7,9 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from onewindow.modules.identity.models import ApiToken, Organisation, Person, Post, User
+from onewindow.modules.identity import posts
+from onewindow.modules.identity.models import ApiToken, Organisation, Person, User
+from onewindow.modules.identity.posts import PostRow as PostRow
+from onewindow.modules.identity.posts import regions as regions
+from onewindow.modules.identity.posts import rights_waiting as rights_waiting
+from onewindow.modules.identity.posts import staff as staff
 from onewindow.plumbing import bulk
-from onewindow.plumbing.actors import ROLES, Actor
+from onewindow.plumbing.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +41,26 @@ def actor_of(user_id: UUID | None) -> Actor:
     user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
     if user is None:
         return Actor.anonymous()
-    post = Post.objects.filter(user=user, is_active=True).order_by("id").first()
-    if post is None:
-        return Actor(kind="person", id=user.id)
-    return Actor(kind="officer", id=user.id, organisation=post.organisation_id, roles=ROLES.intersection(post.roles))
+    return posts.actor_for(user.id)
 
 
 def user_id_of(username: str) -> UUID | None:
     """Return whose username it is, or nothing."""
     return User.objects.filter(username=username).values_list("id", flat=True).first()
+
+
+def account_of(*, phone: str = "", email: str = "") -> UUID | None:
+    """Return the open account that is logged in to with this phone or e-mail, or nothing."""
+    if not (phone or email):
+        return None
+    wanted = {"phone": phone} if phone else {"email__iexact": email}
+    return User.objects.filter(is_active=True, **wanted).values_list("id", flat=True).first()
+
+
+def has_account(*, phone: str = "", email: str = "") -> bool:
+    """Tell whether this phone or e-mail belongs to an account, open or closed."""
+    wanted = {"phone": phone} if phone else {"email__iexact": email}
+    return bool(phone or email) and User.objects.filter(**wanted).exists()
 
 
 def actor_by_token(token: str) -> Actor:

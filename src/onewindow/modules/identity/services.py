@@ -12,7 +12,21 @@ from django.db import transaction
 from onewindow.domain.catalogue.model import Organisation as DescribedOrganisation
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.identity import people as people_file
+from onewindow.modules.identity.accounts import AccountExists as AccountExists
+from onewindow.modules.identity.accounts import forget_tries as forget_tries
+from onewindow.modules.identity.accounts import limits as limits
+from onewindow.modules.identity.accounts import may_try as may_try
+from onewindow.modules.identity.accounts import open_account as open_account
+from onewindow.modules.identity.accounts import set_password as set_password
 from onewindow.modules.identity.models import ApiToken, Organisation, Person, Post, Region, User
+from onewindow.modules.identity.officers import LeaveRefused as LeaveRefused
+from onewindow.modules.identity.officers import appoint as appoint
+from onewindow.modules.identity.officers import close_post as close_post
+from onewindow.modules.identity.officers import end_leave as end_leave
+from onewindow.modules.identity.officers import give_roles as give_roles
+from onewindow.modules.identity.officers import limit_region as limit_region
+from onewindow.modules.identity.officers import record_leave as record_leave
+from onewindow.modules.identity.officers import settle_rights as settle_rights
 from onewindow.modules.identity.selectors import token_hash
 from onewindow.plumbing import audit, permissions
 from onewindow.plumbing.actors import Actor

@@ -12,9 +12,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from onewindow.domain.errors import NotFound
-from onewindow.plumbing import models
+from onewindow.plumbing import audit, models
 from onewindow.plumbing.actors import Actor
-from onewindow.plumbing.files.judge import judge, plain_name
+from onewindow.plumbing.files.judge import clean, judge, name_of_type, plain_name
 from onewindow.plumbing.files.storage import ContentStorage
 
 YOUNG = timedelta(hours=24)
@@ -32,19 +32,50 @@ class StoredFile:
     stored_at: datetime
 
 
-def store(*, content: bytes, name: str, media_type: str, owner: Actor, now: datetime) -> StoredFile:
-    """Keep a file: durable on disk first, then its row in the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file that was judged, as it will be kept, with the hash of what was given."""
+
+    content: bytes
+    name: str
+    media_type: str
+    original_sha256: str
+
+
+def examine(*, content: bytes, name: str, media_type: str) -> Examined:
+    """Judge a file and make what is kept of it. It takes as long as the file wants: call it before the transaction.
 
     Shape: `media_type` is what the sender says; the content decides.  Raises: FileRefused and its kinds.
     """
     called = plain_name(name)
     found = judge(content=content, name=called, said=media_type)
-    digest = hashlib.sha256(content).hexdigest()
-    default_storage.save(_place(digest), ContentFile(content))
+    kept = clean(content=content, media_type=found, name=called)
+    return Examined(kept, name_of_type(called, found), found, hashlib.sha256(content).hexdigest())
+
+
+def keep(examined: Examined, *, owner: Actor, now: datetime) -> StoredFile:
+    """Keep an examined file: durable on disk first, then its row in the caller's transaction."""
+    digest = hashlib.sha256(examined.content).hexdigest()
+    default_storage.save(_place(digest), ContentFile(examined.content))
     row = models.StoredFile.objects.create(
-        sha256=digest, size=len(content), media_type=found, name=called, owner_kind=owner.kind, owner_id=owner.id, stored_at=now
+        sha256=digest,
+        size=len(examined.content),
+        media_type=examined.media_type,
+        name=examined.name,
+        owner_kind=owner.kind,
+        owner_id=owner.id,
+        stored_at=now,
     )
+    if digest != examined.original_sha256:
+        # The picture was drawn anew; whoever holds the original can still show that it is the one that was given.
+        details = {"original_sha256": examined.original_sha256, "sha256": digest}
+        audit.record(actor=owner, action="files.redraw", subject_kind="file", subject_id=row.id, at=now, details=details)
     return _frozen(row)
+
+
+def store(*, content: bytes, name: str, media_type: str, owner: Actor, now: datetime) -> StoredFile:
+    """Examine a file and keep it, in one. Raises: FileRefused and its kinds."""
+    return keep(examine(content=content, name=name, media_type=media_type), owner=owner, now=now)
 
 
 def details(file_id: UUID) -> StoredFile:

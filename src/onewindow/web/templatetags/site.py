@@ -58,6 +58,19 @@ def reader(context: Mapping[str, Any]) -> preferences.Preferences:
 
 
 @register.filter
+def device(user_agent: str) -> str:
+    """Return browser and system of a session in a few words; the whole line says nothing to its owner.
+
+    >>> device("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36 Edg/126.0")
+    'Edge, Windows'
+    """
+    browsers = {"Edg/": "Edge", "OPR/": "Opera", "MicroMessenger": "WeChat", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
+    found = [next((name for mark, name in names.items() if mark in user_agent), "") for names in (browsers, systems)]
+    return ", ".join(name for name in found if name) or user_agent[:40]
+
+
+@register.filter
 def person_name(user: Any) -> str:
     """Return how a logged-in person is addressed."""
     shown = getattr(user, "display_name", None)

@@ -6,6 +6,7 @@ from onewindow.modules.cases.selectors.draft_rows import DraftPage
 from onewindow.modules.cases.selectors.drafts import draft_page
 from onewindow.modules.cases.selectors.inbox import inbox
 from onewindow.modules.cases.selectors.page import case_page, timeline
+from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
 from onewindow.modules.cases.selectors.rows import (
     Act,
     CasePage,
@@ -30,6 +31,7 @@ __all__ = [
     "InboxRow",
     "MyCase",
     "MyDraft",
+    "ProposalRow",
     "Similar",
     "Status",
     "attachment",
@@ -40,6 +42,7 @@ __all__ = [
     "inbox",
     "my_cases",
     "my_drafts",
+    "proposals_waiting",
     "similar_open",
     "status",
     "timeline",

@@ -12,6 +12,7 @@ from onewindow.modules.cases import models, references, rulebook
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.plans import CasePlan
+from onewindow.modules.cases.selectors import scope
 from onewindow.modules.cases.selectors.rows import (
     HeldLine,
     MyCase,
@@ -22,40 +23,31 @@ from onewindow.modules.cases.selectors.rows import (
     Status,
     StepLabel,
 )
-from onewindow.modules.cases.selectors.scope import visible_cases
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.plumbing.actors import Actor
 
 
 def my_cases(*, actor: Actor) -> tuple[MyCase, ...]:
     """Return one's own cases, newest first."""
-    if actor.id is None:
-        return ()
-    return _listed(models.Case.objects.filter(applicant=actor.id))
+    return _listed(scope.own_cases(actor))
 
 
 def my_drafts(*, actor: Actor) -> tuple[MyDraft, ...]:
     """Return one's own unfiled drafts, last changed first."""
-    if actor.id is None:
-        return ()
-    return _drafts(models.Draft.objects.filter(owner=actor.id, filed_case=None).order_by("-updated_at"))
+    return _drafts(scope.own_drafts(actor).filter(filed_case=None).order_by("-updated_at"))
 
 
 def similar_open(*, event_id: str, actor: Actor) -> Similar:
     """Return one's own running cases and drafts of the same matter, to be shown before another is begun."""
-    if actor.id is None:
-        return Similar((), ())
-    running = models.Case.objects.filter(applicant=actor.id, event=event_id).exclude(state__in=FINAL["case"])
-    drafts = models.Draft.objects.filter(owner=actor.id, event=event_id, filed_case=None).order_by("-updated_at")
+    running = scope.own_cases(actor).filter(event=event_id).exclude(state__in=FINAL["case"])
+    drafts = scope.own_drafts(actor).filter(event=event_id, filed_case=None).order_by("-updated_at")
     return Similar(_listed(running), _drafts(drafts))
 
 
 def held(*, actor: Actor) -> tuple[HeldLine, ...]:
     """Return the licences that one's own cases have issued, newest first."""
-    if actor.id is None:
-        return ()
     found = []
-    rows = models.Output.objects.filter(case__applicant=actor.id).select_related("case").order_by("-issued_at", "number")
+    rows = scope.own_outputs(actor).select_related("case").order_by("-issued_at", "number")
     for row in rows:
         kind = book_at(row.case.release, row.case.event).catalogue.evidence_types[plain(row.evidence_type)]
         if kind.licence:
@@ -65,15 +57,15 @@ def held(*, actor: Actor) -> tuple[HeldLine, ...]:
 
 def cases_to_fetch(*, now: datetime) -> list[UUID]:
     """Return the cases for which registers are to be asked."""
-    return list(models.Case.objects.filter(fetch_due_at__lte=now).order_by("fetch_due_at").values_list("pk", flat=True)[:100])
+    return list(scope.to_fetch(now).order_by("fetch_due_at").values_list("pk", flat=True)[:100])
 
 
 def status(*, reference: str, phone: str) -> Status | None:
     """Return how far a case is, for whoever knows its number and its phone; a wrong one and an unknown one look the same."""
-    case = models.Case.objects.filter(reference=references.normalise(reference)).first()
+    case = scope.by_reference(references.normalise(reference)).first()
     if case is None or not case.contact_phone or _digits(case.contact_phone) != _digits(phone):
         return None
-    row = _listed(models.Case.objects.filter(pk=case.pk))[0]
+    row = _listed([case])[0]
     services = models.CaseService.objects.filter(case=case).order_by("position")
     book = book_at(case.release, case.event)
     reasons = because_of(models.TimelineEntry.objects.filter(case=case, code__in=FALLS).order_by("id"))
@@ -117,10 +109,6 @@ def _running_line(node: str, tasks: list[models.Task], after: tuple[str, ...], b
         after=after,
         due_date=min((task.due_date for task in tasks if task.due_date), default=None),
     )
-
-
-def visible_case(case_id: UUID, actor: Actor) -> models.Case | None:
-    return visible_cases(actor).filter(pk=case_id).first()
 
 
 FALLS = frozenset({"service-withdrawn", "service-held"})

@@ -27,7 +27,7 @@ def attachment(*, attachment_id: UUID, actor: Actor) -> Document:
 
     Raises: NotFound.
     """
-    row = models.Attachment.objects.select_related("case").filter(pk=attachment_id, case__in=scope.visible_cases(actor)).first()
+    row = scope.visible_attachments(actor).select_related("case").filter(pk=attachment_id).first()
     if row is None or not _may_open(row, actor):
         raise NotFound(kind="document", id=attachment_id)
     return Document(row.name, row.media_type, row.size, files.open(row.file))
@@ -35,7 +35,7 @@ def attachment(*, attachment_id: UUID, actor: Actor) -> Document:
 
 def upload(*, upload_id: UUID, actor: Actor) -> Document:
     """Open a document of one's own draft. Raises: NotFound."""
-    row = models.Upload.objects.filter(pk=upload_id, draft__owner=actor.id).first() if actor.id else None
+    row = scope.own_uploads(actor).filter(pk=upload_id).first()
     if row is None:
         raise NotFound(kind="document", id=upload_id)
     return Document(row.name, row.media_type, row.size, files.open(row.file))
@@ -45,7 +45,7 @@ def _may_open(row: models.Attachment, actor: Actor) -> bool:
     tasks = list(models.Task.objects.filter(case=row.case))
     if scope.sees_everything(row.case, actor, tasks):
         return True
-    own = scope.own_services(actor, list(models.CaseService.objects.filter(case=row.case)))
+    own = scope.own_services(row.case, actor, list(models.CaseService.objects.filter(case=row.case)))
     plan = CasePlan(row.case.plan)
     book = rulebook.book_of(release=row.case.release, event_id=row.case.event)
     required = {kind for service in own for requirement in book.catalogue.services[service].evidence for kind in requirement.any_of}

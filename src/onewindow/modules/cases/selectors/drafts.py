@@ -12,9 +12,8 @@ from onewindow.modules.cases.forms import Field, Known
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import interfaces, plain
 from onewindow.modules.cases.plans import fees_due
-from onewindow.modules.cases.selectors import rows
+from onewindow.modules.cases.selectors import rows, scope
 from onewindow.modules.cases.selectors.page import source_name
-from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
 
 
@@ -23,8 +22,8 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
 
     Raises: NotFound, and what the compiler refuses.
     """
-    draft = models.Draft.objects.filter(pk=draft_id).first()
-    if draft is None or not permissions.allowed(actor, "cases.edit-draft", draft):
+    draft = scope.own_drafts(actor).filter(pk=draft_id).first()
+    if draft is None:
         raise NotFound(kind="draft", id=draft_id)
     state = state_of(draft)
     settled = state.settled

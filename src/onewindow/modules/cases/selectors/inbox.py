@@ -13,7 +13,6 @@ from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.selectors import scope
 from onewindow.modules.cases.selectors.page import days_left, light_of, node_state
 from onewindow.modules.cases.selectors.rows import Inbox, InboxFilter, InboxRow, StepLabel
-from onewindow.modules.cases.selectors.scope import DESK
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import calendars, clock, permissions
 from onewindow.plumbing.actors import Actor
@@ -37,7 +36,7 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     today = clock.local_date(now)
     views = _views(actor, today)
     view = wanted.view if wanted.view in views else "mine"
-    everything = _search(models.Task.objects.filter(_scope(actor)), wanted.text)
+    everything = _search(scope.steps(actor), wanted.text)
     found = everything.filter(views[view])
     grouped = found.values("case_id", "node").annotate(first=Min("state"), due=Min("due_date"), done=Max("done_at"))
     # What runs comes before what stands still: the limit of a stopped clock has not moved yet.
@@ -48,30 +47,17 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     page = min(max(wanted.page, 1), pages)
     keys = [(row["case_id"], row["node"]) for row in grouped.order_by(*order, "case_id", "node")[(page - 1) * size : page * size]]
     counts = everything.aggregate(**{name: Count(_node(), distinct=True, filter=condition) for name, condition in views.items()})
-    return Inbox(tuple(_rows(keys, views[view], today, mine=view in OWN_TURN)), counts, total, page, pages)
+    return Inbox(tuple(_rows(found, keys, today, mine=view in OWN_TURN)), counts, total, page, pages)
 
 
 def _node() -> Concat:
     return Concat(Cast("case_id", TextField()), "node", output_field=TextField())
 
 
-def _scope(actor: Actor) -> Q:
-    """Return the steps that belong on an actor's desk; a case of one's own never does."""
-    steps = Q(pk__in=[])
-    if actor.organisation and actor.has_role(*DESK):
-        steps |= Q(organisation=actor.organisation)
-    if actor.has_role("window"):
-        steps |= Q(kind="acceptance")
-    return steps & ~Q(case__applicant=actor.id)
-
-
 def _views(actor: Actor, today: date) -> dict[str, Q]:
-    nothing = Q(pk__in=[])
-    own = Q(organisation=actor.organisation) if actor.organisation and actor.has_role(*DESK) else nothing
-    window = Q(kind="acceptance") if actor.has_role("window") else nothing
-    officer = own if actor.has_role("officer") else nothing
+    own, window, officer = scope.of_departments(actor), scope.at_windows(actor), scope.of_departments(actor, "officer")
     turn = ((officer | window) & Q(state=TaskState.OPEN)) | (officer & _stopped(today))
-    held = own & _to_release() if actor.has_role("supervisor") else nothing
+    held = scope.of_departments(actor, "supervisor") & _to_release()
     others = ~Q(case__applicant=actor.id)
     mine = (turn | held) & others
     department = (own | window) & Q(state__in=UNFINISHED) & ~mine & others
@@ -111,10 +97,10 @@ def _search(found: QuerySet[models.Task], text: str) -> QuerySet[models.Task]:
     return found
 
 
-def _rows(keys: list[tuple[UUID, str]], view: Q, today: date, *, mine: bool) -> list[InboxRow]:
+def _rows(scoped: QuerySet[models.Task], keys: list[tuple[UUID, str]], today: date, *, mine: bool) -> list[InboxRow]:
     if not keys:
         return []
-    wanted = models.Task.objects.filter(view, case__in={case_id for case_id, _ in keys}).select_related("case").order_by("position")
+    wanted = scoped.filter(case__in={case_id for case_id, _ in keys}).select_related("case").order_by("position")
     groups: dict[tuple[UUID, str], list[models.Task]] = {}
     for task in wanted:
         groups.setdefault((task.case_id, task.node), []).append(task)

@@ -61,7 +61,7 @@ class Reading:
         self.payments = {(row.service, row.fee): row for row in models.Payment.objects.filter(case=case)}
         self.calendar = calendars.current()
         self.everything = scope.sees_everything(case, actor, self.tasks)
-        self.own = scope.own_services(actor, self.services)
+        self.own = scope.own_services(case, actor, self.services)
 
     @property
     def shown(self) -> frozenset[str]:

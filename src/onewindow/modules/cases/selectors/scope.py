@@ -1,17 +1,20 @@
-"""Who sees which cases. Every read of the module starts here."""
+"""The one manager of scopes: every row of drafts and cases that a selector reads comes from here, already limited to its reader."""
+
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from onewindow.domain.lifecycle import FINAL, ServiceState
 from onewindow.modules.cases import models
-from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.actors import Actor, Hat
 
 DESK = ("officer", "supervisor")
 
 
 def visible_cases(actor: Actor) -> QuerySet[models.Case]:
-    """Return the cases an actor may see: one's own, those with a step of one's organisation, and at the window what one accepts or
-    accepted, and what stands still until the applicant comes.
+    """Return the cases an actor may see: one's own, those with a step of one's organisation in one's region, and at the window what
+    one accepts or accepted, and what stands still until the applicant comes.
     """
     if actor.is_system:
         return models.Case.objects.all()
@@ -19,12 +22,75 @@ def visible_cases(actor: Actor) -> QuerySet[models.Case]:
         return models.Case.objects.none()
     tasks = models.Task.objects.filter(case=OuterRef("pk"))
     seen = Q(applicant=actor.id)
-    if actor.organisation and actor.has_role(*DESK):
-        seen |= Q(Exists(tasks.filter(organisation=actor.organisation)))
-    if actor.has_role("window"):
+    for hat in actor.hats_of(*DESK):
+        seen |= Q(Exists(tasks.filter(organisation=hat.organisation))) & _of_region(hat, "region")
+    for hat in actor.hats_of("window"):
         at_the_window = ~Q(state__in=FINAL["task"]) | Q(done_by=actor.id)
-        seen |= Q(Exists(tasks.filter(at_the_window, kind="acceptance"))) | held()
+        seen |= (Q(Exists(tasks.filter(at_the_window, kind="acceptance"))) | held()) & _of_region(hat, "region")
     return models.Case.objects.filter(seen)
+
+
+def own_cases(actor: Actor) -> QuerySet[models.Case]:
+    """Return the cases that the actor filed."""
+    return models.Case.objects.none() if actor.id is None else models.Case.objects.filter(applicant=actor.id)
+
+
+def own_drafts(actor: Actor) -> QuerySet[models.Draft]:
+    """Return the actor's own drafts."""
+    return models.Draft.objects.none() if actor.id is None else models.Draft.objects.filter(owner=actor.id)
+
+
+def own_uploads(actor: Actor) -> QuerySet[models.Upload]:
+    """Return the documents of the actor's own drafts."""
+    return models.Upload.objects.filter(draft__in=own_drafts(actor))
+
+
+def own_outputs(actor: Actor) -> QuerySet[models.Output]:
+    """Return what the actor's own cases have issued and what still holds."""
+    return models.Output.objects.filter(case__in=own_cases(actor), revoked_at=None)
+
+
+def visible_attachments(actor: Actor) -> QuerySet[models.Attachment]:
+    """Return the documents of the cases an actor may see; which of them a department may open, the case's plan says."""
+    return models.Attachment.objects.filter(case__in=visible_cases(actor))
+
+
+def by_reference(reference: str) -> QuerySet[models.Case]:
+    """Return the case of a number, for whoever knows its telephone as well: its selector asks that."""
+    return models.Case.objects.filter(reference=reference)
+
+
+def to_fetch(now: datetime) -> QuerySet[models.Case]:
+    """Return the cases for which registers are to be asked: for the platform's own job."""
+    return models.Case.objects.filter(fetch_due_at__lte=now)
+
+
+def steps(actor: Actor) -> QuerySet[models.Task]:
+    """Return the steps that belong on an actor's desk; a case of one's own never does."""
+    found = models.Task.objects.filter(of_departments(actor) | at_windows(actor))
+    return found.none() if actor.id is None else found.exclude(case__applicant=actor.id)
+
+
+def of_departments(actor: Actor, *roles: str) -> Q:
+    """Return the steps of the organisations and regions where the actor holds one of the roles (at a desk of any kind without one)."""
+    return _any(Q(organisation=hat.organisation) & _of_region(hat, "case__region") for hat in actor.hats_of(*(roles or DESK)))
+
+
+def at_windows(actor: Actor) -> Q:
+    """Return the acceptances that the actor does at the one window, for every department."""
+    return _any(Q(kind="acceptance") & _of_region(hat, "case__region") for hat in actor.hats_of("window"))
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    found = Q(pk__in=[])
+    for condition in conditions:
+        found |= condition
+    return found
+
+
+def _of_region(hat: Hat, field: str) -> Q:
+    """Limit rows to the regions of a post; a matter of the whole city belongs to posts without a limit."""
+    return Q(**{f"{field}__in": sorted(hat.regions)}) if hat.regions else Q()
 
 
 def held(case: str = "pk") -> Q:
@@ -37,11 +103,9 @@ def sees_everything(case: models.Case, actor: Actor, tasks: list[models.Task]) -
     if actor.is_system or (actor.id is not None and case.applicant == actor.id):
         return True
     accepting = any(task.kind == "acceptance" and task.state not in FINAL["task"] for task in tasks)
-    return actor.has_role("window") and accepting
+    return accepting and any(hat.covers(case.region) for hat in actor.hats_of("window"))
 
 
-def own_services(actor: Actor, services: list[models.CaseService]) -> frozenset[str]:
-    """Return the services that an officer's own organisation decides."""
-    if not actor.organisation or not actor.has_role(*DESK):
-        return frozenset()
-    return frozenset(row.service for row in services if row.organisation == actor.organisation)
+def own_services(case: models.Case, actor: Actor, services: list[models.CaseService]) -> frozenset[str]:
+    """Return the services that an officer's own organisation decides, in the region of the officer's post."""
+    return frozenset(row.service for row in services if actor.acts_as(*DESK, organisation=row.organisation, region=case.region))

@@ -20,6 +20,7 @@ from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeIte
 from onewindow.modules.cases.services.overdue import escalate
 from onewindow.modules.cases.services.payments import record_payment
 from onewindow.modules.cases.services.prefill import Prefilled, refresh_prefill
+from onewindow.modules.cases.services.second_officer import revoke_output, settle
 from onewindow.modules.cases.services.withdrawal import withdraw, withdraw_service
 
 __all__ = [
@@ -48,9 +49,11 @@ __all__ = [
     "remove_upload",
     "request_correction",
     "resume",
+    "revoke_output",
     "save_answers",
     "save_consents",
     "save_elements",
+    "settle",
     "start_draft",
     "suspend",
     "withdraw",

@@ -122,7 +122,6 @@ def dispute_prefill(*, draft_id: UUID, element: str, note: str = "", undo: bool 
     return _keep(draft, actor, now, "cases.dispute-prefill", grown=False, element=element, undo=undo)
 
 
-@transaction.atomic
 def add_upload(
     *, draft_id: UUID, evidence_type: str, name: str, media_type: str, content: bytes, actor: Actor, now: datetime
 ) -> UploadInfo:
@@ -130,6 +129,12 @@ def add_upload(
 
     Raises: Forbidden, NotFound, DraftFiled, UnknownDocument, TooManyDocuments, FileRefused and its kinds.
     """
+    examined = files.examine(content=content, name=name, media_type=media_type)  # before the transaction: it takes its time
+    return _add_upload(draft_id, evidence_type, examined, actor, now)
+
+
+@transaction.atomic
+def _add_upload(draft_id: UUID, evidence_type: str, examined: files.Examined, actor: Actor, now: datetime) -> UploadInfo:
     draft = own_draft(draft_id, actor)
     settled = (state := state_of(draft)).settled
     fields = {row.element for row in settled.fields if state.rules.element(row.element).type == "file"}
@@ -137,7 +142,7 @@ def add_upload(
         raise UnknownDocument(document=evidence_type)
     if draft.uploads.count() >= MOST_DOCUMENTS:
         raise TooManyDocuments(most=MOST_DOCUMENTS)
-    stored = files.store(content=content, name=name, media_type=media_type, owner=actor, now=now)
+    stored = files.keep(examined, owner=actor, now=now)
     row = models.Upload.objects.create(
         draft=draft,
         evidence_type=evidence_type,

@@ -133,6 +133,7 @@ def _write(
         applicant=draft.owner,
         contact_phone=_phone(draft.owner, state),
         title=_title(draft.owner, state),
+        region=_region(state),
         state=CaseState.FILED,
         filed_at=now,
     )
@@ -250,6 +251,14 @@ def _phone(owner: UUID, state: DraftState) -> str:
         if "." not in element and state.rules.element(element).type == "phone":
             return str(item.value)
     return identity.phone_of(owner)
+
+
+def _region(state: DraftState) -> str:
+    """Where the matter is: what the first element of the type region says; it limits which posts see the case."""
+    for element, item in state.settled.known.items():
+        if "." not in element and state.rules.element(element).type == "region":
+            return str(item.value)[:12]
+    return ""
 
 
 def _title(owner: UUID, state: DraftState) -> str:

@@ -32,6 +32,8 @@ from onewindow.plumbing.actors import Actor
 
 MOST_DAYS = 60
 LANGUAGES = ("zh", "en", "ru")
+Paper = tuple[str, files.Examined]
+"""(evidence type, file)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +135,28 @@ def in_languages(sentence: Mapping[str, str] | str) -> dict[str, str]:
     return {language: text for language, text in kept.items() if text}
 
 
-@transaction.atomic
 def answer_notice(*, notice_id: UUID, values: Mapping[str, Any], uploads: Sequence[NewFile] = (), actor: Actor, now: datetime) -> None:
     """Put right what a notice asks for, all of it; what it replaces is kept as superseded, and the clock runs again.
 
     An answer after the last day counts as long as nobody has decided. Raises: NotFound, Forbidden, CaseClosed, NoticeClosed,
     UnknownField, UnknownDocument, NoticeIncomplete, ValuesRefused, FileRefused and its kinds.
     """
+    # Before the transaction: looking through files takes its time.
+    papers = [
+        (upload.evidence_type, files.examine(content=upload.content, name=upload.name, media_type=upload.media_type)) for upload in uploads
+    ]
+    _answer_notice(notice_id, values, papers, actor, now)
+
+
+@transaction.atomic
+def _answer_notice(notice_id: UUID, values: Mapping[str, Any], papers: Sequence[Paper], actor: Actor, now: datetime) -> None:
     notice, board = _notice(notice_id, actor, now)
     board.require_open()
     if notice.closed_at is not None:
         raise NoticeClosed
-    _require_answers(notice, values, uploads)
+    _require_answers(notice, values, papers)
     _put_values(board, notice, values)
-    _put_documents(board, uploads, actor, now)
+    _put_documents(board, papers, actor, now)
     notice.answered_at = notice.closed_at = now
     board.touch(notice)
     board.move_service(notice.service, "answer")
@@ -170,15 +180,15 @@ def _notice(notice_id: UUID, actor: Actor, now: datetime) -> tuple[models.Notice
     return next(row for row in board.notices if row.pk == notice_id), board
 
 
-def _require_answers(notice: models.Notice, values: Mapping[str, Any], uploads: Sequence[NewFile]) -> None:
+def _require_answers(notice: models.Notice, values: Mapping[str, Any], papers: Sequence[Paper]) -> None:
     asked = {(item["kind"], item["id"]) for item in notice.items}
     for element in values:
         if ("element", element) not in asked:
             raise UnknownField(field=element)
-    for upload in uploads:
-        if ("document", upload.evidence_type) not in asked:
-            raise UnknownDocument(document=upload.evidence_type)
-    given = {("element", element) for element in values} | {("document", upload.evidence_type) for upload in uploads}
+    for kind, _paper in papers:
+        if ("document", kind) not in asked:
+            raise UnknownDocument(document=kind)
+    given = {("element", element) for element in values} | {("document", kind) for kind, _paper in papers}
     lacking = sorted(name for kind, name in asked - given)
     if lacking:
         raise NoticeIncomplete(names=", ".join(lacking), items=lacking)
@@ -219,14 +229,14 @@ def _forget_what_hung_on(board: Board, element: str, kept: frozenset[str]) -> No
                 queue.append(name)
 
 
-def _put_documents(board: Board, uploads: Sequence[NewFile], actor: Actor, now: datetime) -> None:
-    kinds = {upload.evidence_type for upload in uploads}
+def _put_documents(board: Board, papers: Sequence[Paper], actor: Actor, now: datetime) -> None:
+    kinds = {kind for kind, _paper in papers}
     models.Attachment.objects.filter(case=board.case, evidence_type__in=kinds, superseded_at=None).update(superseded_at=now)
-    for upload in uploads:
-        stored = files.store(content=upload.content, name=upload.name, media_type=upload.media_type, owner=actor, now=now)
+    for kind, examined in papers:
+        stored = files.keep(examined, owner=actor, now=now)
         models.Attachment.objects.create(
             case=board.case,
-            evidence_type=upload.evidence_type,
+            evidence_type=kind,
             file=stored.id,
             name=stored.name,
             media_type=stored.media_type,

@@ -11,9 +11,8 @@ from onewindow.modules.cases.selectors import CasePage
 from onewindow.modules.cases.selectors.rows import EvidenceLine, FileLine, NoticeLine, ServiceLine, ValueLine
 from onewindow.web.desk.pages import words
 from onewindow.web.site import fields
+from onewindow.web.site.downloads import PICTURES
 from onewindow.web.site.icons import pictogram
-
-PICTURES = frozenset({"image/png", "image/jpeg", "image/webp"})
 
 
 @dataclass(frozen=True, slots=True)

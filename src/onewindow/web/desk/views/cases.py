@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.clickjacking import xframe_options_deny
@@ -13,10 +13,10 @@ from onewindow.modules.cases import selectors
 from onewindow.plumbing import clock
 from onewindow.web.desk.pages import queue
 from onewindow.web.desk.pages.case import desk_case, first_task
-from onewindow.web.desk.pages.evidence import PICTURES
 from onewindow.web.desk.views import frame
 from onewindow.web.desk.views.guard import for_officers
 from onewindow.web.middleware import PortalRequest
+from onewindow.web.site import downloads
 
 
 @require_safe
@@ -45,9 +45,4 @@ def paper(request: PortalRequest, case_id: UUID, attachment_id: UUID) -> HttpRes
     """Give a document: pictures to be shown, everything else to be saved. Nothing in it can run here, whatever it says it is."""
     del case_id  # whose it is, is asked of the document itself
     found = selectors.attachment(attachment_id=attachment_id, actor=request.actor)
-    picture = found.media_type in PICTURES
-    response = FileResponse(found.content, as_attachment=not picture, filename=found.name, content_type=found.media_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return downloads.send(found, show_pictures=True)

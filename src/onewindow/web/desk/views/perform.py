@@ -73,7 +73,9 @@ def _refuse(desk: DeskCase, way: Way | None, sent: QueryDict, actor: Actor, now:
         wrong["reason"] = gettext("Write the reason for the file.")
     spoken = _spoken(desk, way, sent, wrong)
     _none_wrong(wrong)
-    services.decide(task_id=desk.task.id, outcome="refuse", sentence=spoken, reason=reason, actor=actor, now=now)
+    decided = services.decide(task_id=desk.task.id, outcome="refuse", sentence=spoken, reason=reason, actor=actor, now=now)
+    if decided.proposed:
+        return gettext("Refusal proposed, a second officer confirms it: %(what)s") % _what(desk)
     return gettext("Refused: %(what)s") % _what(desk)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -20,7 +20,7 @@ from onewindow.web.errors import field_sentences, sentence
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import case as case_pages
 from onewindow.web.portal.pages import correction, mine
-from onewindow.web.site import fields
+from onewindow.web.site import downloads, fields
 
 
 @login_required
@@ -94,4 +94,4 @@ def paper(request: PortalRequest, case_id: UUID, file_id: UUID) -> HttpResponseB
     """Send a document of the case as a download: it was made elsewhere and is never shown inside our pages."""
     del case_id
     document = cases.attachment(attachment_id=file_id, actor=request.actor)
-    return FileResponse(document.content, as_attachment=True, filename=document.name, content_type=document.media_type)
+    return downloads.send(document)

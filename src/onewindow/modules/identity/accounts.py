@@ -1,0 +1,85 @@
+"""Accounts: opening one whose phone or e-mail is proven, a new password, and the limits of trying."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from onewindow.domain.errors import DomainError, NotFound
+from onewindow.modules.identity import limits as dated
+from onewindow.modules.identity.models import Person, Tries, User
+from onewindow.plumbing import audit, clock, permissions
+from onewindow.plumbing.actors import Actor
+
+FORGOTTEN_AFTER = timedelta(hours=1)
+
+
+class AccountExists(DomainError):
+    """The proven phone or e-mail has an account by now."""
+
+    code = "account-exists"
+    template = "There is an account with this phone or e-mail already. Log in with it."
+    status = 409
+
+
+def limits(now: datetime) -> dated.AccountLimits:
+    """Return the limits in force today (settings: ONEWINDOW_ACCOUNT_LIMITS)."""
+    return dated.on(settings.ONEWINDOW_ACCOUNT_LIMITS, clock.local_date(now))
+
+
+@transaction.atomic
+def may_try(*, what: str, who: str, most: int, within: timedelta, now: datetime) -> bool:
+    """Count one try and tell whether it is still among the `most` of the time before it.
+
+    A try that is refused is not counted: whoever waits long enough gets in again. Kept in the database, so that every process of
+    the site counts together; under a hash, because who tries may be a network address or a phone.
+    """
+    key = hashlib.sha256(f"{what}\x00{who}\x00{settings.SECRET_KEY}".encode()).hexdigest()
+    Tries.objects.get_or_create(key=key, defaults={"latest": now})
+    row = Tries.objects.select_for_update().get(key=key)
+    earliest = (now - within).timestamp()
+    recent = [moment for moment in row.moments if moment > earliest]
+    if len(recent) >= most:
+        return False
+    row.moments, row.latest = [*recent, now.timestamp()], now
+    row.save(update_fields=["moments", "latest"])
+    return True
+
+
+def forget_tries(*, now: datetime) -> int:
+    """Remove what no limit looks at any more."""
+    return Tries.objects.filter(latest__lt=now - FORGOTTEN_AFTER).delete()[0]
+
+
+@transaction.atomic
+def open_account(*, phone: str, email: str, name: str, password: str, language: str, actor: Actor, now: datetime) -> UUID:
+    """Open an account of somebody who has proven this phone or e-mail, and return its id. Raises: Forbidden, AccountExists."""
+    permissions.require(actor, "identity.open-account")
+    if phone and User.objects.filter(phone=phone).exists():
+        raise AccountExists
+    if email and User.objects.filter(email__iexact=email).exists():
+        raise AccountExists
+    user = User.objects.create(
+        username=f"u{secrets.token_hex(8)}",  # nobody needs to remember it: people log in by phone or e-mail
+        phone=phone,
+        email=email.lower(),
+        display_name={"zh": name},
+        language=language,
+        password=make_password(password),
+    )
+    Person.objects.create(user=user, facts={"phone": phone} if phone else {}, proof_level="phone" if phone else "email", proved_at=now)
+    audit.record(actor=actor, action="identity.open-account", subject_kind="user", subject_id=user.id, at=now)
+    return user.id
+
+
+@transaction.atomic
+def set_password(*, user_id: UUID, password: str, actor: Actor, now: datetime) -> None:
+    """Give one's own account a new password. Raises: Forbidden, NotFound."""
+    permissions.require(actor, "identity.set-password", user_id)
+    if not User.objects.filter(pk=user_id, is_active=True).update(password=make_password(password)):
+        raise NotFound(kind="user", id=user_id)
+    audit.record(actor=actor, action="identity.set-password", subject_kind="user", subject_id=user_id, at=now)

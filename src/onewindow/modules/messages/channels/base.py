@@ -1,0 +1,33 @@
+"""What every channel is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+
+class NotCarried(Exception):
+    """The channel is down or answers nonsense: another attempt may go better."""
+
+
+class Refused(Exception):
+    """The channel will not carry this message, now or later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message as it is carried. `id` stays the same over attempts, so that a gateway can tell a repetition."""
+
+    id: UUID
+    template: str
+    to: str = field(repr=False)
+    subject: str
+    body: str = field(repr=False)
+    language: str
+    values: Mapping[str, str] = field(repr=False)
+
+
+class Channel(Protocol):
+    """Carries one message or says why not. Raises: NotCarried, Refused."""
+
+    def carry(self, message: Written) -> None: ...

@@ -1,0 +1,69 @@
+"""The words of the messages. A gateway that knows templates by number of its own gets the name and the values too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from onewindow.plumbing import text
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One message in three languages. Shape: `subject` and `body` are {zh, en, ru}; the names in braces come from the values."""
+
+    subject: Mapping[str, str]
+    body: Mapping[str, str]
+    useful_for: timedelta
+    """After this nobody wants it any more."""
+
+    def filled(self, language: str, values: Mapping[str, str]) -> tuple[str, str]:
+        """Return subject and body.
+
+        >>> TEMPLATES["log-in-code"].filled("en", {"code": "4821", "minutes": "10"})[1]
+        'Your log-in code is 4821. It is good for 10 minutes. Tell it to nobody: no office ever asks for it.'
+        """
+        return text.localised(self.subject, language), text.localised(self.body, language).format_map(values)
+
+
+_CODE = timedelta(minutes=10)
+
+NOBODY = "nobody"
+"""Written where no account was found, so that the answer takes the same work; it is never carried."""
+
+TEMPLATES: Mapping[str, Template] = {
+    NOBODY: Template(subject={}, body={}, useful_for=timedelta(0)),
+    "log-in-code": Template(
+        subject={"zh": "登录验证码", "en": "Your log-in code", "ru": "Код для входа"},
+        body={
+            "zh": "您的登录验证码是 {code}，{minutes} 分钟内有效。请勿告诉任何人：任何部门都不会向您索要。",
+            "en": "Your log-in code is {code}. It is good for {minutes} minutes. Tell it to nobody: no office ever asks for it.",
+            "ru": "Код для входа: {code}. Он действует {minutes} мин. Никому его не сообщайте: ни одно ведомство его не спрашивает.",
+        },
+        useful_for=_CODE,
+    ),
+    "sign-up-code": Template(
+        subject={"zh": "注册验证码", "en": "Your code for a new account", "ru": "Код для новой учётной записи"},
+        body={
+            "zh": "您的注册验证码是 {code}，{minutes} 分钟内有效。如果不是您本人操作，请忽略。",
+            "en": "Your code for a new account is {code}. It is good for {minutes} minutes. If you did not ask for it, do nothing.",
+            "ru": "Код для новой учётной записи: {code}. Он действует {minutes} мин. Если вы его не запрашивали, ничего не делайте.",
+        },
+        useful_for=_CODE,
+    ),
+    "sign-up-known": Template(
+        subject={"zh": "您已有账户", "en": "You already have an account", "ru": "У вас уже есть учётная запись"},
+        body={
+            "zh": "有人用这个号码或邮箱注册，但您已有账户：请直接登录，忘记密码可用验证码登录。如果不是您本人操作，请忽略。",
+            "en": "Somebody asked for a new account with this address, but you have one: log in, with a code if the password is forgotten. "
+            "If it was not you, do nothing.",
+            "ru": "Кто-то пытался создать учётную запись с этим адресом, но она у вас уже есть: войдите, а если забыли пароль — по коду. "
+            "Если это были не вы, ничего не делайте.",
+        },
+        useful_for=timedelta(hours=1),
+    ),
+    "notice": Template(
+        subject={"zh": "账户通知", "en": "About your account", "ru": "О вашей учётной записи"},
+        body={"zh": "{body}", "en": "{body}", "ru": "{body}"},
+        useful_for=timedelta(hours=24),
+    ),
+}

@@ -1,0 +1,255 @@
+"""The proof log over the audit entries: one sequencer numbers them, their hashes go into tiles, and every step ends in a signed head.
+
+Entries are written in the transaction of their act and numbered a moment later, so no act waits for the log. Whoever changes, removes or
+moves an entry afterwards contradicts a head that is signed, and that others keep (docs/operations.md, “The log nobody can rewrite”).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from onewindow.domain import proof
+from onewindow.domain.proof import layout
+from onewindow.plumbing.models import AuditEntry, ProofHead, ProofTile
+from onewindow.plumbing.signatures import holds
+
+BATCH = 2048
+ENTRIES = -1
+"""The level under which the entries themselves are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check of the log found."""
+
+    entries: int
+    waiting: int
+    heads: int
+    faults: tuple[str, ...]
+
+
+def origin() -> str:
+    """Return the name of this installation's log."""
+    return f"{urlsplit(settings.ONEWINDOW_ORIGIN).netloc or 'onewindow'}/log"
+
+
+def verifier_key() -> str:
+    """Return the public key of the log in the form that verifiers take; publish it where nobody of the city can change it."""
+    return proof.verifier_key(origin(), _key().public_key().public_bytes_raw())
+
+
+def head() -> ProofHead | None:
+    """Return the newest head, or None before the first entry was numbered."""
+    return ProofHead.objects.filter(size__gt=0).order_by("-size").first()
+
+
+def checkpoint() -> str:
+    """Return the newest head as a signed note."""
+    newest = head()
+    return newest.note if newest else _signed(0, proof.EMPTY_ROOT)
+
+
+def tile(level: int, index: int) -> bytes:
+    """Return the hashes of a tile as far as it is filled (level −1: the bundle of entries); nothing where there is none."""
+    data = ProofTile.objects.filter(level=level, index=index).values_list("data", flat=True).first()
+    return bytes(data) if data is not None else b""
+
+
+def inclusion(place: int) -> tuple[bytes, list[bytes], str]:
+    """Return (hash of the entry, proof that it is in the log, the signed head it leads to). Raises: ValueError where it is not."""
+    newest = head()
+    read = cache(tile)
+    path = proof.inclusion_proof(read, place, newest.size if newest else 0)
+    index, inner = divmod(place, proof.TILE_WIDTH)
+    return read(0, index)[inner * 32 : inner * 32 + 32], path, checkpoint()
+
+
+def entry_text(entry: AuditEntry) -> bytes:
+    """Return what is hashed of an entry: the same bytes for the same content, for ever."""
+    content = {
+        "action": entry.action,
+        "actor": {"id": str(entry.actor_id) if entry.actor_id else None, "kind": entry.actor_kind, "name": entry.actor_name},
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "details": entry.details,
+        "id": entry.pk,
+        "organisation": entry.organisation,
+        "subject": {"id": entry.subject_id, "kind": entry.subject_kind},
+    }
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@transaction.atomic
+def sequence(*, now: datetime) -> int:
+    """Number the entries that wait, a batch of them, and tell how many. Two sequencers wait for each other."""
+    ProofHead.objects.get_or_create(size=0, defaults={"note": _signed(0, proof.EMPTY_ROOT), "at": now})
+    ProofHead.objects.select_for_update().get(size=0)
+    newest = head()
+    size = newest.size if newest else 0
+    waiting = list(AuditEntry.objects.filter(leaf=None).order_by("id")[:BATCH])
+    if not waiting:
+        return 0
+    entries = [entry_text(row) for row in waiting]
+    changed: dict[tuple[int, int], bytes] = proof.appended(tile, size, [proof.leaf_hash(entry) for entry in entries])
+    _number([row.pk for row in waiting], size)
+    _keep({**changed, **_bundles(size, entries)})
+    size += len(entries)
+    root = proof.tree_root(lambda level, index: changed.get((level, index)) or tile(level, index), size)
+    ProofHead.objects.create(size=size, note=_signed(size, root), at=now)
+    return len(entries)
+
+
+def _number(ids: list[int], first: int) -> None:
+    """Give rows in the order of their ids the places from `first` on; ids that follow each other take one statement."""
+    run = 0
+    for place in range(1, len(ids) + 1):
+        if place == len(ids) or ids[place] != ids[place - 1] + 1:
+            AuditEntry.objects.filter(pk__range=(ids[run], ids[place - 1]), leaf=None).update(leaf=F("pk") + (first + run - ids[run]))
+            run = place
+
+
+def sequence_all(*, now: datetime) -> int:
+    """Number everything that waits, batch by batch, and tell how many."""
+    total = 0
+    while done := sequence(now=now):
+        total += done
+    return total
+
+
+def _bundles(size: int, entries: list[bytes]) -> dict[tuple[int, int], bytes]:
+    found: dict[tuple[int, int], bytes] = {}
+    index, filled = divmod(size, proof.TILE_WIDTH)
+    rest = entries
+    while rest:
+        taken, rest = rest[: proof.TILE_WIDTH - filled], rest[proof.TILE_WIDTH - filled :]
+        found[ENTRIES, index] = (tile(ENTRIES, index) if filled else b"") + layout.bundle(taken)
+        index, filled = index + 1, 0
+    return found
+
+
+def _keep(tiles: Mapping[tuple[int, int], bytes]) -> None:
+    rows = [ProofTile(level=level, index=index, data=data) for (level, index), data in tiles.items()]
+    ProofTile.objects.bulk_create(rows, update_conflicts=True, unique_fields=["level", "index"], update_fields=["data"])
+
+
+def verify() -> Found:
+    """Compare every entry in the database with what the signed heads say, and name each place that differs."""
+    faults: list[str] = []
+    newest = head()
+    size = newest.size if newest else 0
+    heads = {row.size: _readable(row, faults) for row in ProofHead.objects.filter(size__gt=0).order_by("size").iterator()}
+    roots = _Roots()
+    expected = 0
+    for row in AuditEntry.objects.filter(leaf__isnull=False).order_by("leaf").iterator(chunk_size=2000):
+        while row.leaf is not None and row.leaf > expected < size:
+            faults.append(f"entry {expected} is missing")
+            roots.add(_known_leaf(expected))
+            _compare(heads, roots, faults)
+            expected += 1
+        if expected >= size:
+            faults.append(f"entry {row.leaf} stands outside the log of {size} entries")
+            continue
+        leaf = proof.leaf_hash(entry_text(row))
+        if leaf != _known_leaf(expected):
+            faults.append(f"entry {expected} (audit id {row.pk}) is not what it was when it was written")
+        roots.add(leaf)
+        _compare(heads, roots, faults)
+        expected += 1
+    faults += [f"entry {place} is missing" for place in range(expected, size)]
+    waiting = AuditEntry.objects.filter(leaf=None).count()
+    return Found(entries=expected, waiting=waiting, heads=len(heads), faults=tuple(faults))
+
+
+class _Roots:
+    """The root of what was added so far, from the few subtrees that are complete."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._parts: list[tuple[int, bytes]] = []
+
+    def add(self, leaf: bytes) -> None:
+        height = 0
+        while self._parts and self._parts[-1][0] == height:
+            leaf = proof.node_hash(self._parts.pop()[1], leaf)
+            height += 1
+        self._parts.append((height, leaf))
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        found = self._parts[-1][1]
+        for _, left in reversed(self._parts[:-1]):
+            found = proof.node_hash(left, found)
+        return found
+
+
+def _compare(heads: Mapping[int, proof.Checkpoint | None], roots: _Roots, faults: list[str]) -> None:
+    signed = heads.get(roots.size)
+    if signed is not None and signed.root != roots.root:
+        faults.append(f"the first {roots.size} entries do not lead to the root that was signed over them")
+
+
+_tiles: dict[int, bytes] = {}
+
+
+def _known_leaf(place: int) -> bytes:
+    index, inner = divmod(place, proof.TILE_WIDTH)
+    if inner == 0 or index not in _tiles:
+        _tiles.clear()
+        _tiles[index] = tile(0, index)
+    return _tiles[index][inner * 32 : inner * 32 + 32]
+
+
+def _readable(row: ProofHead, faults: list[str]) -> proof.Checkpoint | None:
+    try:
+        note = proof.read_note(row.note)
+    except proof.CheckpointWrong as error:
+        faults.append(f"the head over {row.size} entries cannot be read: {error}")
+        return None
+    if not note.signed_by(verifier_key(), holds) or note.checkpoint.size != row.size:
+        faults.append(f"the head over {row.size} entries is not signed by this log")
+        return None
+    return note.checkpoint
+
+
+def export(folder: Path) -> int:
+    """Write the whole log as files for others to check, and tell how many entries it has.
+
+    Shape: `checkpoint`, `tile/<level>/…`, `tile/entries/…` as C2SP tlog-tiles. Raises: OSError.
+    """
+    newest = head()
+    size = newest.size if newest else 0
+    for name, data in _files(size):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    (folder / "checkpoint").write_text(checkpoint(), encoding="utf-8")
+    return size
+
+
+def _files(size: int) -> Iterator[tuple[str, bytes]]:
+    for level, index, kept in ProofTile.objects.order_by("level", "index").values_list("level", "index", "data").iterator(chunk_size=64):
+        data = bytes(kept)
+        if level == ENTRIES:
+            yield layout.bundle_path(index, min(proof.TILE_WIDTH, size - index * proof.TILE_WIDTH)), data
+        else:
+            yield layout.tile_path(level, index, len(data) // 32), data
+
+
+def _signed(size: int, root: bytes) -> str:
+    found = proof.Checkpoint(origin(), size, root)
+    key = _key()
+    return f"{found.text}\n{proof.signature_line(found.origin, key.public_key().public_bytes_raw(), key.sign(found.text.encode()))}"
+
+
+def _key() -> Any:
+    return Ed25519PrivateKey.from_private_bytes(settings.ONEWINDOW_LOG_KEY)

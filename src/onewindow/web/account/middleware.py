@@ -1,0 +1,112 @@
+"""What limits an account's use: how long a session lasts, how often somebody may try."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from onewindow.modules.identity import services as identity
+from onewindow.plumbing import clock
+from onewindow.web.account import proving
+from onewindow.web.middleware import GetResponse
+
+BEGAN, SEEN, ENDED = "session_began", "session_seen", "session_ended"
+SEEN_AGAIN_SECONDS = 10
+"""Activity is written down this often at most; a session therefore ends up to so much early, never late."""
+
+_MINUTE = timedelta(minutes=1)
+_ENTRANCE = re.compile(
+    r"/accounts/(login|login/code|login/code/confirm|signup|signup/code|password/reset|reauthenticate"
+    r"|2fa/authenticate|2fa/reauthenticate|2fa/webauthn/login)/"
+)
+_CODE = re.compile(r"/accounts/(login/code/confirm|signup/code|2fa/authenticate|2fa/reauthenticate)/")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionClock:
+    """What the page needs to warn in time. Unit: seconds from now."""
+
+    idle: int
+    warning: int
+    left: int
+
+
+class SessionLimits:
+    """End a session that nobody used for a while, or that has lasted a working day; what was typed stays in the browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            self._look(request, clock.now())
+        return self.get_response(request)
+
+    def _look(self, request: HttpRequest, now: datetime) -> None:
+        limits, moment, session = identity.limits(now), now.timestamp(), request.session
+        session.pop(ENDED, None)
+        began, seen = session.setdefault(BEGAN, moment), session.setdefault(SEEN, moment)
+        if moment - began >= limits.cap.total_seconds() or moment - seen >= limits.idle.total_seconds():
+            why = "cap" if moment - began >= limits.cap.total_seconds() else "idle"
+            logout(request)
+            request.session[ENDED] = why
+            return
+        if moment - seen >= SEEN_AGAIN_SECONDS:
+            session[SEEN] = moment
+        left = int(limits.cap.total_seconds() - (moment - began))
+        idle = int(limits.idle.total_seconds()) - SEEN_AGAIN_SECONDS
+        clock_of_page = SessionClock(idle=idle, warning=int(limits.warning.total_seconds()), left=left)
+        request.session_clock = clock_of_page  # type: ignore[attr-defined]
+
+
+class Attempts:
+    """Count what is sent to the doors of the accounts: by network address, and one-time codes by account."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and _ENTRANCE.fullmatch(request.path):
+            refused = self._refused(request, clock.now())
+            if refused is not None:
+                return refused
+        return self.get_response(request)
+
+    def _refused(self, request: HttpRequest, now: datetime) -> HttpResponse | None:
+        limits = identity.limits(now)
+        address = get_adapter(request).get_client_ip(request)
+        if not identity.may_try(what="log-in", who=address, most=limits.log_ins, within=_MINUTE, now=now):
+            return _too_many(request, 60)
+        found = _CODE.fullmatch(request.path)
+        if found and request.POST.get("action") != "resend":
+            kind, who = "second-factor" if found[1].startswith("2fa") else "code", whose(request)
+            if who and not identity.may_try(what=kind, who=who, most=limits.code_tries, within=limits.code_lock, now=now):
+                return _too_many(request, int(limits.code_lock.total_seconds()))
+        return None
+
+
+def whose(request: HttpRequest) -> str:
+    """Return whose codes are tried: the account, else the phone or e-mail that was typed, known or not; nothing where none was."""
+    if request.user.is_authenticated:
+        return str(request.user.pk)
+    if request.path.endswith("/signup/code/"):
+        return proving.contact_of(request)
+    stash: dict[str, Any] = request.session.get("account_login") or {}
+    return str(stash.get("user_pk") or _contact(stash.get("state") or {}))
+
+
+def _contact(state: dict[str, Any]) -> str:
+    found = state.get("phone") or state.get("email")
+    inner = (_contact(value) for value in state.values() if isinstance(value, dict))
+    return str(found).lower() if found else next((text for text in inner if text), "")
+
+
+def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    response = render(request, "account/limited.html", {"minutes": max(1, seconds // 60)}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response

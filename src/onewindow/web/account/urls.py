@@ -1,0 +1,23 @@
+"""Addresses of the accounts that are ours; the rest is django-allauth's. Two of its names are taken over here."""
+
+from django.urls import include, path
+
+from onewindow.web.account import views
+
+_own = (
+    [
+        path("", views.overview, name="overview"),
+        path("stay/", views.stay, name="stay"),
+        path("signup/code/", views.sign_up_code, name="sign-up-code"),
+        path("signup/finish/", views.sign_up_finish, name="sign-up-finish"),
+        path("password/new/", views.new_password, name="new-password"),
+        path("session/<int:session_id>/end/", views.end_session, name="end-session"),
+    ],
+    "account",
+)
+
+urlpatterns = [
+    path("", include(_own)),
+    path("signup/", views.sign_up, name="account_signup"),
+    path("password/reset/", views.reset, name="account_reset_password"),
+]

@@ -1,0 +1,157 @@
+"""Pages of an organisation's administrator: people, posts, roles, leave; of the second officer; and the list of permissions."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from onewindow.domain.errors import DomainError, Forbidden, NotFound
+from onewindow.modules.cases import selectors as cases
+from onewindow.modules.cases import services as case_services
+from onewindow.modules.identity import selectors, services
+from onewindow.plumbing import clock, permissions
+from onewindow.web import errors
+from onewindow.web.middleware import PortalRequest
+from onewindow.web.staff import roles
+
+View = Callable[..., HttpResponse]
+
+
+def for_staff(view: View) -> View:
+    """Let officers in; what they may do is the services' question."""
+
+    @wraps(view)
+    def guarded(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.actor.is_known:
+            return redirect_to_login(request.get_full_path())
+        if not request.actor.is_officer:
+            raise Forbidden(permission="identity.staff")
+        return view(request, *args, **kwargs)
+
+    return never_cache(guarded)
+
+
+def _page(request: PortalRequest, template: str, **more: Any) -> HttpResponse:
+    office = selectors.organisations().get(request.actor.organisation or "")
+    context = {
+        "office": office.name if office else {},
+        "administers": permissions.allowed(request.actor, "identity.staff", request.actor.organisation),
+        "roles": [(code, roles.role(code)) for code in roles.ROLES],
+        **more,
+    }
+    return render(request, template, context)
+
+
+@require_safe
+@for_staff
+def people(request: PortalRequest) -> HttpResponse:
+    """List the posts of one's own organisation."""
+    posts = [{"row": row, "roles": _named(row.roles), "waiting": _named(row.waiting)} for row in selectors.staff(actor=request.actor)]
+    return _page(request, "staff/people.html", posts=posts)
+
+
+@require_safe
+@for_staff
+def listed(request: PortalRequest) -> HttpResponse:
+    """List every permission, as the code declares it."""
+    return _page(request, "staff/permissions.html", lines=roles.permission_lines())
+
+
+@require_safe
+@for_staff
+def second(request: PortalRequest) -> HttpResponse:
+    """List what waits for oneself as the second officer."""
+    rights = [{"row": row, "roles": _named(row.roles)} for row in selectors.rights_waiting(actor=request.actor)]
+    return _page(request, "staff/second.html", rights=rights, proposals=cases.proposals_waiting(actor=request.actor))
+
+
+@require_POST
+@for_staff
+def settle(request: PortalRequest, proposal_id: UUID) -> HttpResponse:
+    """Confirm or reject a proposal."""
+    about_rights = any(row.id == proposal_id for row in selectors.rights_waiting(actor=request.actor))
+    act = services.settle_rights if about_rights else case_services.settle
+    confirm = request.POST.get("answer") == "confirm"
+    named: dict[str, Any] = {"proposal_id": proposal_id, "confirm": confirm, "reason": request.POST.get("reason", "")}
+    done = gettext("Confirmed: it is done now.") if confirm else gettext("Rejected: nothing was changed.")
+    return _do(request, lambda: act(**named, actor=request.actor, now=clock.now()), done, "staff:second")
+
+
+@require_POST
+@for_staff
+def appoint(request: PortalRequest) -> HttpResponse:
+    """Give somebody a post; their roles wait for the second officer."""
+    sent = request.POST
+    named: dict[str, Any] = {"username": sent.get("username", ""), "title": sent.get("title", ""), "roles": sent.getlist("roles")}
+    done = gettext("Proposed. Another administrator confirms it.")
+    return _do(request, lambda: services.appoint(**named, actor=request.actor, now=clock.now()), done, "staff:people")
+
+
+@require_safe
+@for_staff
+def post(request: PortalRequest, post_id: int) -> HttpResponse:
+    """Show one post with its forms."""
+    rows = selectors.staff(actor=request.actor)
+    row = next((row for row in rows if row.id == post_id), None)
+    if row is None:
+        raise NotFound(kind="post", id=post_id)
+    colleagues = [other for other in rows if other.id != post_id and other.active]
+    return _page(request, "staff/post.html", post=row, colleagues=colleagues, own=row.user == request.actor.id)
+
+
+@require_POST
+@for_staff
+def change(request: PortalRequest, post_id: int, act: str) -> HttpResponse:
+    """Change one post: its roles, its leave, or close it."""
+    named: dict[str, Any] = {"post_id": post_id, "actor": request.actor, "now": clock.now()}
+    sent = request.POST
+    acts: dict[str, Callable[[], object]] = {
+        "roles": lambda: services.give_roles(roles=sent.getlist("roles"), **named),
+        "leave": lambda: services.record_leave(
+            substitute_id=_number(sent.get("substitute", "")),
+            from_date=_day(sent.get("from", "")),
+            until_date=_day(sent.get("until", "")),
+            **named,
+        ),
+        "close": lambda: services.close_post(**named),
+    }
+    if act not in acts:
+        raise Http404
+    return _do(request, acts[act], gettext("Saved. What gives somebody more rights waits for another administrator."), "staff:people")
+
+
+def _do(request: PortalRequest, act: Callable[[], object], done: str, back: str) -> HttpResponse:
+    """Do it and say so, or say why not."""
+    try:
+        act()
+    except (Forbidden, NotFound):
+        raise
+    except DomainError as error:
+        messages.error(request, errors.sentence(error))
+    else:
+        messages.success(request, done)
+    return redirect(back)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 12 else 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise services.LeaveRefused(why=gettext("write both days.")) from None
+
+
+def _named(codes: tuple[str, ...]) -> list[str]:
+    return [roles.role(code) for code in codes]

@@ -1,0 +1,61 @@
+"""What the scopes would be with their guard taken out. Every function of a scope stands here, or in `NO_GUARD` with why."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from onewindow.modules.cases import models
+from onewindow.modules.cases.selectors import scope
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.modules.identity import officers, posts
+from onewindow.modules.identity.models import Post
+from tests.matrix.people import BY_ROLE
+
+Mutant = tuple[Any, str, Callable[..., Any]]
+
+NO_GUARD: Mapping[str, str] = {
+    "by_reference": "limited by the telephone, in its only selector",
+    "visible_attachments": "which of them may be opened, the case's plan says behind it",
+    "steps": "each view of the queue limits them again",
+    "to_fetch": "ids for the platform's own job",
+}
+ASKED_AGAIN: Mapping[str, str] = {
+    "api/catalogue.py:compile_event require api.compile-own": "guards our time, not anybody's data; tests/api/test_who_may.py holds it",
+    "web/staff/views.py:_page allowed identity.staff": "whether the menu shows the link; the page behind it asks again",
+    "modules/cases/services/drafts.py:start_draft require cases.draft": "a draft needs an owner: known_id refuses as well",
+    "api/composing.py:list_catalogue_drafts require catalogue.draft": "only one's own drafts are listed",
+    "modules/catalogue/services/drafts.py:discard_draft require catalogue.draft": "only one's own drafts are found",
+}
+"""Guards with a second one right behind them: taking out one of the two lets nobody in."""
+OPEN_TO_ALL = frozenset({"identity.open-account"})
+BUTTONS = "modules/cases/selectors/acts.py"
+"""Which buttons a page offers; the service behind each asks again."""
+
+
+def _whatever(*_args: object) -> Q:
+    return Q(pk__isnull=False)  # not Q(): that would vanish beside another condition
+
+
+def everything(model: Any) -> Callable[..., Any]:
+    return lambda *_args, **_named: model.objects.all()
+
+
+def of_scopes() -> Mapping[str, Mutant]:
+    return {
+        "visible_cases": (scope, "visible_cases", everything(models.Case)),
+        "own_cases": (scope, "own_cases", everything(models.Case)),
+        "own_drafts": (scope, "own_drafts", everything(models.Draft)),
+        "own_uploads": (scope, "own_uploads", everything(models.Upload)),
+        "own_outputs": (scope, "own_outputs", everything(models.Output)),
+        "of_departments": (scope, "of_departments", _whatever),
+        "at_windows": (scope, "at_windows", _whatever),
+        "held": (scope, "held", _whatever),
+        "sees_everything": (scope, "sees_everything", lambda *_args: True),
+        "own_services": (scope, "own_services", lambda _case, _actor, services: frozenset(row.service for row in services)),
+        "_of_region": (scope, "_of_region", _whatever),
+        "_any": (scope, "_any", _whatever),
+        "identity: posts of one's own organisation": (posts, "_own", everything(Post)),
+        "identity: not oneself": (officers, "_of_another", posts.own_post),
+        "catalogue: one's own drafts": (catalogue, "author_of", lambda _actor: BY_ROLE["reformer", "city"].id),
+    }

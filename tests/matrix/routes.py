@@ -1,0 +1,337 @@
+"""Every address of the pages and of the API, and whom it lets in: written down by hand. One that stands nowhere here fails by its name."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from onewindow.api.app import api
+from onewindow.modules.identity.models import User
+from onewindow.plumbing.actors import Actor
+from tests.cases.town import PDF
+from tests.matrix.people import SECOND_ADMIN, Profile
+from tests.matrix.services import Cell, May, _market_desk, at_a_desk, editor, either, known, only, others_of, sees, window_of
+from tests.matrix.world import Things, World
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+JSON = "application/json"
+
+PUBLIC = frozenset(
+    {
+        "site:preferences",
+        "site:city-css",
+        "site:log-checkpoint",
+        "site:log-tile",
+        "portal:home",
+        "portal:search",
+        "portal:accessibility",
+        "portal:privacy",
+        "portal:event",
+        "portal:numbers",
+        "portal:status",
+    }
+)
+"""Nothing of anybody's stands on them; `portal:status` wants the telephone as well, and promise 26 walks it."""
+OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:)")
+"""Allauth's pages and ours about one's own account: they take no id of anybody, which `with_an_id` proves."""
+WITH_A_PROOF = frozenset({"account_confirm_email", "account_reset_password_from_key"})
+"""Their address is a signed key."""
+OWN_PASSKEY = frozenset({"mfa_remove_webauthn", "mfa_edit_webauthn", "account:end-session"})
+"""Their number is looked up among one's own."""
+
+
+def everybody(_profile: Profile) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Browsers:
+    """One signed-in browser for each who tries."""
+
+    clients: dict[UUID | None, Client]
+
+    def of(self, actor: Actor) -> Client:
+        if actor.id not in self.clients:
+            client = Client(raise_request_exception=False)
+            if actor.id is not None:
+                client.force_login(User.objects.get(pk=actor.id), backend=BACKEND)
+            self.clients[actor.id] = client
+        return self.clients[actor.id]
+
+
+def page_names() -> dict[str, str]:
+    """Return {name: its pattern} of every page."""
+    return {name: pattern for name, pattern in _walk(get_resolver().url_patterns) if not name.startswith("api")}
+
+
+def _walk(patterns: Any, prefix: str = "", space: str = "") -> Iterator[tuple[str, str]]:
+    for item in patterns:
+        if isinstance(item, URLResolver):
+            yield from _walk(item.url_patterns, prefix + str(item.pattern), space + (f"{item.namespace}:" if item.namespace else ""))
+        elif isinstance(item, URLPattern):
+            yield space + (item.name or str(item.pattern)), prefix + str(item.pattern)
+
+
+def with_an_id(pattern: str) -> bool:
+    return "<" in pattern
+
+
+def operations() -> set[str]:
+    """Return `METHOD path` of every operation that the OpenAPI document describes."""
+    paths = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
+    return {f"{method.upper()} {path.removeprefix('/api/v1')}" for path, methods in paths.items() for method in methods}
+
+
+def cells(world: World, browsers: Browsers, *, both: bool) -> Iterator[Cell]:
+    for things in world.things if both else world.things[:1]:
+        yield from _pages(things, world, browsers)
+        yield from _operations(things, world, browsers)
+    yield from _beside(world, browsers)
+
+
+def _pages(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
+    own = only(things.owner)
+    draft: Mapping[str, tuple[dict[str, Any], str]] = {
+        "draft": ({}, "G"),
+        "question": ({"question_id": "sign"}, "GP"),
+        "form": ({"part": 1}, "GP"),
+        "keep": ({"part": 1}, "P"),
+        "known": ({}, "GP"),
+        "discard": ({}, "GP"),
+        "documents": ({}, "GP"),
+        "remove-upload": ({"upload_id": things.upload}, "P"),
+        "check": ({}, "GP"),
+    }
+    for name, (more, methods) in draft.items():
+        yield from _page(browsers, f"portal:{name}", {"draft_id": things.draft, **more}, methods, own, things)
+    fresh, running = sees(things, fresh=True), sees(things, fresh=False)
+    for name in ("case", "filed"):
+        yield from _page(browsers, f"portal:{name}", {"case_id": things.running}, "G", running, things)
+    notices = {"case_id": things.fresh, "notice_id": things.notice}
+    yield from _page(
+        browsers,
+        "portal:notice",
+        notices,
+        "G",
+        either(own, lambda p: p.is_of("fire", "officer", "supervisor"), lambda p: p.has("window")),
+        things,
+    )
+    yield _sent(browsers, "portal:notice", "POST", reverse("portal:notice", kwargs=notices), own, things, {"seats": "40"}, done=True)
+    yield from _page(browsers, "portal:withdraw", {"case_id": things.running}, "G", running, things)
+    yield from _page(browsers, "portal:withdraw", {"case_id": things.running}, "P", own, things)
+    paper = {"case_id": things.fresh, "file_id": things.attachments[0]}
+    opens = either(own, _market_desk, lambda p: p.has("window"))
+    yield from _page(browsers, "portal:paper", paper, "G", opens, things)
+    yield from _page(browsers, "portal:my-cases", {}, "G", own, things, shows=things.canary)
+    yield from _desk(things, browsers, fresh)
+
+
+def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
+    others = lambda p: at_a_desk(p) and p.id != things.owner  # noqa: E731
+    at_work = lambda p: others(p) and fresh(p)  # noqa: E731
+    yield from _page(browsers, "desk:inbox", {}, "G", at_work, things, shows=things.canary, query="?view=department&size=200")
+    yield from _page(browsers, "desk:case", {"case_id": things.fresh}, "G", at_work, things)
+    step = {"case_id": things.fresh, "task_id": things.task("food.accept", fresh=True)}
+    market = lambda p: others(p) and (_market_desk(p) or p.has("window"))  # noqa: E731
+    yield from _page(browsers, "desk:task", step, "G", market, things)
+    yield from _page(browsers, "desk:act", {**step, "slug": "accept"}, "G", market, things)
+    accepts = either(others_of(things.owner, "market", "officer"), window_of(things.owner))
+    yield _sent(browsers, "desk:act", "POST", reverse("desk:act", kwargs={**step, "slug": "accept"}), accepts, things, {}, done=True)
+    several = {"row": f"{step['case_id']}/{step['task_id']}"}
+    yield _sent(browsers, "desk:accept-several", "POST", reverse("desk:accept-several"), accepts, things, several, changes=step["task_id"])
+    paper = {"case_id": things.fresh, "attachment_id": things.attachments[0]}
+    opens = lambda p: at_a_desk(p) and (p.id == things.owner or _market_desk(p) or p.has("window"))  # noqa: E731
+    yield from _page(browsers, "desk:paper", paper, "G", opens, things)
+
+
+def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
+    things = world.things[0]
+    yield from _staff(world, browsers, things)
+    yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "GP", known, things)
+    for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):
+        kwargs = {"event_id": "open-a-restaurant"} if name in {"portal:event", "portal:numbers"} else {}
+        yield from _page(browsers, name, kwargs, "G", everybody, things)
+    for name, methods in {"home": "G", "new": "GP", "new-moves": "P", "new-proof": "P", "new-save": "P", "new-publish": "P"}.items():
+        yield from _page(browsers, f"composer:{name}", {}, methods, editor, things)
+    event = {"event_id": "open-a-restaurant"}
+    for name, methods in {"event": "GP", "moves": "P", "proof": "P", "save": "P", "publish": "P", "discard": "P", "bpmn": "G"}.items():
+        yield from _page(browsers, f"composer:{name}", event, methods, editor, things)
+
+
+def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
+    officers = lambda p: p.actor.kind == "officer"  # noqa: E731
+    admin = lambda p: p.is_in_person("market", "admin")  # noqa: E731
+    any_admin = lambda p: officers(p) and "admin" in p.actor.roles  # noqa: E731
+    for name in ("permissions", "second"):
+        yield from _page(browsers, f"staff:{name}", {}, "G", officers, things)
+    yield from _page(browsers, "staff:people", {}, "G", any_admin, things)
+    yield from _page(browsers, "staff:appoint", {}, "P", any_admin, things)
+    yield from _page(browsers, "staff:post", {"post_id": world.post}, "G", admin, things)
+    yield from _page(browsers, "staff:change", {"post_id": world.post, "act": "roles"}, "P", admin, things)
+    settling = reverse("staff:settle", kwargs={"proposal_id": world.rise})
+    yield _sent(browsers, "staff:settle", "POST", settling, only(SECOND_ADMIN.id), things, {"answer": "confirm"})
+
+
+def _page(  # noqa: PLR0917
+    browsers: Browsers, name: str, kwargs: Mapping[str, Any], methods: str, may: May, things: Things, *, shows: str = "", query: str = ""
+) -> Iterator[Cell]:
+    address = reverse(name, kwargs=dict(kwargs)) + query
+    for letter in methods:
+        yield _sent(browsers, name, {"G": "GET", "P": "POST"}[letter], address, may, things, {}, shows=shows)
+
+
+def _sent(  # noqa: PLR0917
+    browsers: Browsers,
+    name: str,
+    method: str,
+    address: str,
+    may: May,
+    things: Things,
+    sent: Mapping[str, Any],
+    *,
+    shows: str = "",
+    done: bool = False,
+    changes: UUID | None = None,
+) -> Cell:
+    """`shows`: a text whose presence is what counts; `done`: being sent on counts; `changes`: a step that is done by it."""
+
+    def call(actor: Actor) -> bool:
+        response = browsers.of(actor).generic(method, address, *_form(sent)) if method == "POST" else browsers.of(actor).get(address)
+        assert response.status_code < 500, f"{method} {address}: {response.status_code}"
+        if changes is not None:
+            from onewindow.modules.cases.models import Task
+
+            return Task.objects.get(pk=changes).state == "done"
+        if done:
+            return response.status_code == 302 and not response["Location"].startswith("/accounts/")
+        content = b"" if response.streaming else response.content
+        where = response.get("Location", "") if shows.startswith("/") else ""
+        let_in = _let_in(response)
+        if not shows:
+            assert let_in or things.canary.encode() not in content, f"{method} {address} shows what it refuses"
+        return let_in and (not shows or shows.encode() in content or where.startswith(shows))
+
+    return Cell(f"{method} {name}", things.canary, call, may, empty=True)
+
+
+def _form(sent: Mapping[str, Any]) -> tuple[bytes, str]:
+    from urllib.parse import urlencode
+
+    return urlencode(sent).encode(), "application/x-www-form-urlencoded"
+
+
+def _let_in(response: Any) -> bool:
+    log_in = response.status_code == 302 and response["Location"].startswith("/accounts/login")
+    return response.status_code not in {401, 403, 404} and not log_in
+
+
+def _operations(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
+    own, owner = only(things.owner), things.owner
+    draft, fresh, running = things.draft, things.fresh, things.running
+    market, window = others_of(owner, "market", "officer"), window_of(owner)
+    food = things.task("food.decide")
+    accepting = things.task("food.accept", fresh=True)
+    sentence = {"kind": "element", "id": "seats", "sentence": "x"}
+    answer, file = {"values": "{}"}, SimpleUploadedFile("a.pdf", PDF, "application/pdf")
+    fee = {"service": "food", "fee": "fee", "fen": 12000, "method": "cash", "receipt": "1"}
+    table: list[tuple[str, dict[str, Any], Any, May]] = [
+        ("GET /drafts/{draft_id}", {"draft_id": draft}, None, own),
+        ("DELETE /drafts/{draft_id}", {"draft_id": draft}, None, own),
+        ("PUT /drafts/{draft_id}/answers", {"draft_id": draft}, {"version": 3, "answers": {}}, own),
+        ("PUT /drafts/{draft_id}/consents", {"draft_id": draft}, {"consents": {}}, own),
+        ("PUT /drafts/{draft_id}/elements", {"draft_id": draft}, {"version": 3, "values": {}}, own),
+        ("POST /drafts/{draft_id}/prefill", {"draft_id": draft}, None, own),
+        ("POST /drafts/{draft_id}/disputes", {"draft_id": draft}, {"element": "address"}, own),
+        ("POST /drafts/{draft_id}/uploads", {"draft_id": draft}, {"evidence_type": "layout", "file": file}, own),
+        ("DELETE /drafts/{draft_id}/uploads/{upload_id}", {"draft_id": draft, "upload_id": things.upload}, None, own),
+        ("POST /drafts/{draft_id}/file", {"draft_id": draft}, {"declared": True}, own),
+        ("GET /cases/{case_id}", {"case_id": running}, None, sees(things, fresh=False)),
+        ("POST /cases/{case_id}/withdraw", {"case_id": running}, None, own),
+        ("POST /notices/{notice_id}/answer", {"notice_id": things.notice}, answer, own),
+        ("POST /notices/{notice_id}/values", {"notice_id": things.notice}, {"values": {"seats": 40}}, own),
+        ("POST /notices/{notice_id}/documents", {"notice_id": things.notice}, {"evidence_type": "layout", "file": file}, own),
+        ("POST /tasks/{task_id}/accept", {"task_id": accepting}, None, either(market, window)),
+        ("POST /cases/{case_id}/accept-all", {"case_id": fresh}, None, window),
+        ("POST /tasks/{task_id}/complete", {"task_id": food}, {"finding": "x"}, market),
+        ("POST /tasks/{task_id}/notice", {"task_id": accepting}, {"items": [sentence]}, market),
+        ("POST /tasks/{task_id}/suspend", {"task_id": food}, {"reason": "r", "legal_basis": "l"}, market),
+        ("POST /tasks/{task_id}/resume", {"task_id": food}, None, market),
+        ("POST /tasks/{task_id}/decide", {"task_id": food}, {"outcome": "refuse", "reason": "r", "sentence": "s"}, market),
+        ("POST /cases/{case_id}/payments", {"case_id": running}, fee, either(market, window)),
+        (
+            "POST /cases/{case_id}/services/{service}/release",
+            {"case_id": running, "service": "food"},
+            None,
+            others_of(owner, "market", "supervisor"),
+        ),
+        ("POST /cases/{case_id}/services/{service}/withdraw", {"case_id": running, "service": "food"}, {"reason": "r"}, window),
+    ]
+    for operation, ids, body, may in table:
+        yield _operation(browsers, operation, ids, body, may, things)
+    lists: list[tuple[str, str, UUID, May]] = [
+        ("GET /drafts", "", draft, own),
+        ("GET /cases", "", running, own),
+        ("GET /inbox", "?view=department&size=100", fresh, lambda p: p.id != owner and at_a_desk(p) and sees(things, fresh=True)(p)),
+    ]
+    for operation, query, shown, may in lists:
+        yield _operation(browsers, operation, {}, None, may, things, shows=str(shown), query=query)
+    yield from _open_operations(things, world, browsers)
+
+
+def _open_operations(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
+    document = {"kind": "element", "document": {"id": "matrix", "name": {"zh": "x"}}}
+    table: list[tuple[str, dict[str, Any], Any, May]] = [
+        ("POST /drafts", {}, {"event": "open-a-restaurant"}, known),
+        ("GET /events", {}, None, everybody),
+        ("GET /services", {}, None, everybody),
+        ("GET /services/{service_id}", {"service_id": "food"}, None, everybody),
+        ("GET /search", {}, None, everybody),
+        ("GET /catalogue-schema", {}, None, everybody),
+        ("GET /problems", {}, None, everybody),
+        ("POST /compile", {}, {"event": "open-a-restaurant"}, everybody),
+        (
+            "POST /compile",
+            {},
+            {"event": "x", "catalogue": {"services": [{"id": "s", "when": {"fact": 1}}]}},
+            lambda _profile: False,
+        ),  # a token only: a browser's session is not asked here
+        ("GET /status", {}, None, lambda _profile: False),
+        ("PUT /catalogue/drafts", {}, document, editor),
+        ("DELETE /catalogue/drafts/{draft_id}", {"draft_id": world.edit}, None, only(world.editor.id)),
+        ("POST /catalogue/publish", {}, document, editor),
+    ]
+    query = {"GET /search": "?text=x&q=x", "GET /status": "?reference=OW-2222-2222&phone=13800000001"}
+    for operation, ids, body, may in table:
+        yield _operation(browsers, operation, ids, body, may, things, query=query.get(operation, ""))
+    yield _operation(browsers, "GET /catalogue/drafts", {}, None, only(world.editor.id), things, shows=str(world.edit))
+
+
+def _operation(  # noqa: PLR0917
+    browsers: Browsers, operation: str, ids: Mapping[str, Any], body: Any, may: May, things: Things, *, shows: str = "", query: str = ""
+) -> Cell:
+    method, _, path = operation.partition(" ")
+    address = "/api/v1" + path.format(**ids) + query
+
+    def call(actor: Actor) -> bool:
+        client, headers = browsers.of(actor), {"Idempotency-Key": "matrix"}
+        if isinstance(body, dict) and ("evidence_type" in body or operation.endswith("/answer")):
+            response = client.post(address, {key: _again(value) for key, value in body.items()}, headers=headers)
+        else:
+            content = b"" if body is None else json.dumps(body).encode()
+            response = client.generic(method, address, content, content_type=JSON, headers=headers)
+        assert response.status_code < 500, f"{operation}: {response.content[:300]!r}"
+        let_in = _let_in(response)
+        assert let_in or things.canary.encode() not in response.content, f"{operation} shows what it refuses"
+        return let_in and (not shows or shows.encode() in response.content)
+
+    return Cell(operation, things.canary, call, may, empty=True)
+
+
+def _again(value: Any) -> Any:
+    return SimpleUploadedFile(value.name, PDF, "application/pdf") if isinstance(value, SimpleUploadedFile) else value

@@ -1,0 +1,380 @@
+"""Every public function of every module, and who may call it on what: written down here by hand, apart from the code it judges.
+
+A function that stands neither in `specs` nor in `WITHOUT_ACTOR` fails the matrix by its name.
+"""
+
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.apps import apps
+
+from onewindow import modules
+from onewindow.modules.cases import selectors as read_cases
+from onewindow.modules.cases import services as cases
+from onewindow.modules.catalogue import selectors as read_catalogue
+from onewindow.modules.catalogue import services as catalogue
+from onewindow.modules.exchange import selectors as read_exchange
+from onewindow.modules.exchange import services as exchange
+from onewindow.modules.identity import selectors as read_identity
+from onewindow.modules.identity import services as identity
+from onewindow.modules.identity.models import Post
+from onewindow.plumbing import calendars
+from onewindow.plumbing.actors import Actor
+from tests.cases.town import LIU, PDF
+from tests.matrix.people import BY_ROLE, CLERK, SECOND_ADMIN, Profile
+from tests.matrix.world import Things, World
+
+ASK_A_REGISTER = exchange.query
+"""The real one: the town's registers stand in its place elsewhere."""
+
+May = Callable[[Profile], bool]
+Call = Callable[[Actor], Any]
+
+WITHOUT_ACTOR: Mapping[str, str] = {
+    # Read by code that has asked already, about the catalogue that everybody may read, or about whoever just proved who they are.
+    "cases.cases_to_fetch": "ids alone, for the job that fetches",
+    "cases.status": "by reference and phone together; a wrong one and an unknown one look the same",
+    "catalogue.catalogue_at": "published",
+    "catalogue.compiled": "published",
+    "catalogue.current_release": "published",
+    "catalogue.directory_entry": "published",
+    "catalogue.documents_at": "published",
+    "catalogue.exported": "published",
+    "catalogue.newest_release": "published",
+    "catalogue.release_row": "published",
+    "catalogue.events": "published",
+    "catalogue.forget_all": "a cache",
+    "catalogue.author_of": "the actor's own id",
+    "catalogue.search": "published",
+    "exchange.circuit_of": "whether a register is known to be down",
+    "exchange.connect": "opens a connection of the process",
+    "exchange.connected_resources": "names of registers",
+    "exchange.forget_all": "a cache",
+    "identity.account_of": "for log-in",
+    "identity.forget_tries": "a cache of limits, emptied by its job",
+    "identity.has_account": "for log-in, which tells nobody",
+    "identity.limits": "numbers in force",
+    "identity.may_try": "a count, for log-in",
+    "messages.send": "called by code that has asked already",
+    "identity.actor_by_token": "the key is the proof",
+    "identity.actor_of": "who somebody is now; asked by the middleware",
+    "identity.display_names": "names of those whom a scoped page names",
+    "identity.language_of": "of the signed-in user",
+    "identity.organisations": "published",
+    "identity.party_facts": "of the draft's owner",
+    "identity.phone_of": "of the draft's owner",
+    "identity.regions": "published",
+    "identity.token_hash": "a calculation",
+    "identity.touch_token": "the key is the proof",
+    "identity.user_id_of": "for log-in",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One function on one object: how it is called, and who may."""
+
+    function: str
+    on: str
+    call: Call
+    may: May
+    empty: bool = False
+    """A list that shows nothing counts as a refusal."""
+
+
+def public_functions() -> set[str]:
+    """Return `module.function` of every public service and selector."""
+    found = set()
+    for module in pkgutil.iter_modules(modules.__path__):
+        if not apps.is_installed(f"onewindow.modules.{module.name}"):
+            continue
+        for face in ("services", "selectors"):
+            if importlib.util.find_spec(f"onewindow.modules.{module.name}.{face}") is None:
+                continue
+            place = importlib.import_module(f"onewindow.modules.{module.name}.{face}")
+            for name, item in vars(place).items():
+                if name.startswith("_"):
+                    continue
+                ours = getattr(item, "__module__", "").startswith(f"onewindow.modules.{module.name}.")
+                if inspect.isfunction(inspect.unwrap(item) if callable(item) else item) and ours and not name.startswith("_"):
+                    found.add(f"{module.name}.{name}")
+    return found
+
+
+PUBLIC = frozenset(public_functions())
+"""Read before the town puts its own registers in the place of `exchange.query`."""
+
+
+def known(profile: Profile) -> bool:
+    return profile.actor.kind in {"person", "officer"}
+
+
+def anybody_but_visitors(profile: Profile) -> bool:
+    return profile.actor.kind != "anonymous"
+
+
+def platform(profile: Profile) -> bool:
+    return profile.actor.kind == "system"
+
+
+def operator(profile: Profile) -> bool:
+    return platform(profile) or profile.holds("admin")
+
+
+def editor(profile: Profile) -> bool:
+    return platform(profile) or profile.holds("admin", "reformer")
+
+
+def at_a_desk(profile: Profile) -> bool:
+    return profile.holds("officer", "supervisor", "window")
+
+
+def nobody(_profile: Profile) -> bool:
+    return False
+
+
+def only(owner: UUID | None) -> May:
+    return lambda profile: profile.id is not None and profile.id == owner
+
+
+def others_of(owner: UUID, organisation: str, *roles: str) -> May:
+    """Officers of one organisation, never on a case of their own."""
+    return lambda profile: profile.is_of(organisation, *roles) and profile.id != owner
+
+
+def window_of(owner: UUID) -> May:
+    return lambda profile: profile.has("window") and profile.id != owner
+
+
+def either(*rules: May) -> May:
+    return lambda profile: any(rule(profile) for rule in rules)
+
+
+WORKING = ("market", "fire", "tax")
+
+
+def sees(things: Things, *, fresh: bool) -> May:
+    """Who may open the case: its applicant, those departments with a step in it, the window while it accepts, the platform."""
+    departments = lambda profile: any(profile.is_of(place, "officer", "supervisor") for place in WORKING)  # noqa: E731
+    return either(only(things.owner), departments, platform, (lambda profile: fresh and profile.has("window")))
+
+
+def specs(world: World) -> Iterator[Cell]:
+    for things in world.things:
+        yield from _of_the_owner(things, world)
+        yield from _of_the_desk(things, world)
+        yield from _reading(things, world)
+        yield from _of_the_second_officer(things, world)
+    yield from _beside(world)
+
+
+def _of_the_owner(things: Things, world: World) -> Iterator[Cell]:
+    own, now, draft = only(things.owner), world.now, things.draft
+    version = 3
+    calls: dict[str, Call] = {
+        "save_answers": lambda actor: cases.save_answers(draft_id=draft, answers={}, version=version, actor=actor, now=now),
+        "save_consents": lambda actor: cases.save_consents(draft_id=draft, consents={}, actor=actor, now=now),
+        "save_elements": lambda actor: cases.save_elements(draft_id=draft, values={}, version=version, actor=actor, now=now),
+        "dispute_prefill": lambda actor: cases.dispute_prefill(draft_id=draft, element="address", note="x", actor=actor, now=now),
+        "add_upload": lambda actor: cases.add_upload(
+            draft_id=draft, evidence_type="layout", name="a.pdf", media_type="application/pdf", content=PDF, actor=actor, now=now
+        ),
+        "remove_upload": lambda actor: cases.remove_upload(draft_id=draft, upload_id=things.upload, actor=actor, now=now),
+        "discard_draft": lambda actor: cases.discard_draft(draft_id=draft, actor=actor, now=now),
+        "refresh_prefill": lambda actor: cases.refresh_prefill(draft_id=draft, actor=actor, now=now),
+        "file_case": lambda actor: cases.file_case(draft_id=draft, idempotency_key="matrix", declared=True, actor=actor, now=now),
+        "withdraw": lambda actor: cases.withdraw(case_id=things.running, actor=actor, now=now),
+        "answer_notice": lambda actor: cases.answer_notice(notice_id=things.notice, values={"seats": 40}, actor=actor, now=now),
+    }
+    for name, call in calls.items():
+        yield Cell(f"cases.{name}", things.canary, call, own)
+
+
+def _of_the_desk(things: Things, world: World) -> Iterator[Cell]:
+    now, owner = world.now, things.owner
+    for place, step in (("market", "food"), ("fire", "fire"), ("tax", "tax")):
+        of_place, window = others_of(owner, place, "officer"), window_of(owner)
+        deciding = things.task("tax.confirm" if place == "tax" else f"{step}.decide")
+        accepting = things.task("tax.confirm" if place == "tax" else f"{step}.accept", fresh=True)
+        first = of_place if place != "fire" else others_of(owner, place, "officer", "supervisor")  # fire has sent its first notice
+        on = f"{things.canary} {place}"
+        yield Cell("cases.accept", on, _with(cases.accept, task_id=accepting, now=now), either(of_place, window))
+        yield Cell("cases.complete_step", on, _with(cases.complete_step, task_id=deciding, now=now), of_place)
+        yield Cell("cases.suspend", on, _with(cases.suspend, task_id=deciding, reason="r", legal_basis="l", now=now), of_place)
+        yield Cell("cases.resume", on, _with(cases.resume, task_id=deciding, now=now), of_place)
+        refusal = {"outcome": "refuse", "sentence": "不予许可。", "reason": "r"}
+        yield Cell("cases.decide", on, _with(cases.decide, task_id=deciding, **refusal, now=now), of_place)
+        items = [{"kind": "element", "id": "seats", "sentence": "x"}]
+        asking = _with(cases.request_correction, task_id=accepting, items=items, due_days=5, now=now)
+        yield Cell("cases.request_correction", on, asking, first)
+        releasing = _with(cases.release_service, case_id=things.running, service=step, now=now)
+        yield Cell("cases.release_service", on, releasing, others_of(owner, place, "supervisor"))
+        fee = {"fee": "fee", "fen": 12000, "method": "cash", "receipt": "1"}
+        paying = _with(cases.record_payment, case_id=things.running, service=step, **fee, now=now)
+        yield Cell("cases.record_payment", on, paying, either(of_place, window))
+    window = window_of(owner)
+    yield Cell("cases.accept_all", things.canary, _with(cases.accept_all, case_id=things.fresh, now=now), window)
+    taking = _with(cases.withdraw_service, case_id=things.running, service="food", reason="r", now=now)
+    yield Cell("cases.withdraw_service", things.canary, taking, window)
+    yield Cell("cases.fetch_arrivals", things.canary, _with(cases.fetch_arrivals, case_id=things.running, now=now), platform)
+
+
+def _reading(things: Things, world: World) -> Iterator[Cell]:
+    now, own = world.now, only(things.owner)
+    for fresh, case in ((True, things.fresh), (False, things.running)):
+        on = f"{things.canary} {'fresh' if fresh else 'running'}"
+        yield Cell("cases.case_page", on, _with(read_cases.case_page, case_id=case, now=now), sees(things, fresh=fresh))
+        yield Cell("cases.timeline", on, _with(read_cases.timeline, case_id=case, now=now), sees(things, fresh=fresh))
+        opening = _with(read_cases.attachment, attachment_id=things.attachments[0 if fresh else 1])
+        market = _market_desk
+        window = lambda profile, fresh=fresh: fresh and profile.has("window")  # noqa: E731
+        yield Cell("cases.attachment", on, opening, either(own, market, platform, window))
+        values = _values_of(case, now)
+        yield Cell("cases.case_page", f"{on}: the answers of the applicant", values, either(own, platform, window))
+        yield from _in_the_queue(things, case, on, world, fresh=fresh)
+    yield Cell("cases.upload", things.canary, _with(read_cases.upload, upload_id=things.upload), own)
+    yield Cell("cases.draft_page", things.canary, _with(read_cases.draft_page, draft_id=things.draft), own)
+    yield Cell("cases.my_cases", things.canary, _holds(read_cases.my_cases, things.running), own, empty=True)
+    yield Cell("cases.my_drafts", things.canary, _holds(read_cases.my_drafts, things.draft), own, empty=True)
+    similar = lambda actor: things.draft in {row.id for row in read_cases.similar_open(event_id="open-a-restaurant", actor=actor).drafts}  # noqa: E731
+    yield Cell("cases.similar_open", things.canary, similar, own, empty=True)
+    holding = lambda actor: [row for row in read_cases.held(actor=actor) if row.case_id == things.running]  # noqa: E731
+    yield Cell("cases.held", things.canary, holding, own, empty=True)
+    keys = lambda actor: [row for row in read_identity.tokens_of(actor=actor) if row.id == things.token]  # noqa: E731
+    yield Cell("identity.tokens_of", things.canary, keys, own, empty=True)
+    revoking = _with(identity.revoke_token, token_id=things.token, now=now)
+    yield Cell("identity.revoke_token", things.canary, revoking, own)
+    speaking = _with(identity.set_language, user_id=things.owner, language="ru", now=now)
+    yield Cell("identity.set_language", things.canary, speaking, own)
+
+
+def _market_desk(profile: Profile) -> bool:
+    return profile.is_of("market", "officer", "supervisor")
+
+
+def _in_the_queue(things: Things, case: UUID, on: str, world: World, *, fresh: bool) -> Iterator[Cell]:
+    """The queue: what its rows, its search and its counts show of the case, in each view. Nobody's own case is on their desk."""
+    departments = lambda profile: any(profile.is_of(place, "officer", "supervisor") for place in WORKING)  # noqa: E731
+    window = lambda profile: fresh and profile.has("window")  # noqa: E731
+    may = lambda profile: (departments(profile) or window(profile)) and profile.id != things.owner  # noqa: E731
+
+    def rows(actor: Actor) -> bool:
+        found = False
+        for view in ("mine", "department", "done", "late", "department-late"):
+            page = read_cases.inbox(actor=actor, filter=read_cases.InboxFilter(view=view, size=200), now=world.now)
+            found = found or any(row.case_id == case for row in page.rows)
+        return found
+
+    def search(actor: Actor) -> bool:
+        wanted = read_cases.InboxFilter(view="department", text=things.canary, size=200)
+        page = read_cases.inbox(actor=actor, filter=wanted, now=world.now)
+        return bool(page.total or any(page.counts.values()))
+
+    yield Cell("cases.inbox", f"{on}: rows", rows, may, empty=True)
+    if fresh:
+        yield Cell("cases.inbox", f"{on}: search and count", search, may, empty=True)
+
+
+def _values_of(case: UUID, now: Any) -> Call:
+    def answers(actor: Actor) -> Any:
+        return read_cases.case_page(case_id=case, actor=actor, now=now).plan["answers"]
+
+    return answers
+
+
+def _beside(world: World) -> Iterator[Cell]:
+    now = world.now
+    yield Cell("cases.start_draft", "", _with(cases.start_draft, event_id="open-a-restaurant", now=now), known)
+    yield Cell("cases.escalate", "", _with(cases.escalate, now=now), platform)
+    yield Cell("cases.inbox", "", _with(read_cases.inbox, now=now), at_a_desk)
+    yield Cell("catalogue.load_catalogue", "", _with(catalogue.load_catalogue, files=[("x.yaml", "a: 1")], now=now), operator)
+    yield Cell("catalogue.import_directory", "", _with(catalogue.import_directory, name="x.csv", content=b"", now=now), operator)
+    document = {"id": "matrix", "name": {"zh": "x"}}
+    yield Cell("catalogue.save_draft", "", _with(catalogue.save_draft, kind="element", document=document, now=now), editor)
+    yield Cell("catalogue.publish", "", _with(catalogue.publish, kind="element", document=document, now=now), editor)
+    discarding = _with(catalogue.discard_draft, draft_id=world.edit, now=now)
+    yield Cell("catalogue.discard_draft", "", discarding, only(world.editor.id))
+    yield Cell("catalogue.drafts", "", read_catalogue.drafts, only(world.editor.id), empty=True)
+    asking = {"resource": "property-register", "keys": {"property-number": "P-1"}, "fields": ("address",), "purpose": "matrix"}
+    yield Cell("exchange.query", "", _with(ASK_A_REGISTER, **asking, subject_id=uuid4(), now=now), anybody_but_visitors)
+    yield Cell("exchange.load_connectors", "", _with(exchange.load_connectors, connectors=[], now=now), operator)
+    yield Cell(
+        "exchange.queries_for",
+        "",
+        lambda actor: actor.kind == "anonymous" and read_exchange.queries_for(uuid4(), actor),
+        nobody,
+        empty=True,
+    )
+    yield Cell("identity.save_organisations", "", _with(identity.save_organisations, organisations={}, now=now), editor)
+    yield Cell("identity.load_people", "", _with(identity.load_people, people={}, password="x", now=now), platform)
+    yield Cell("identity.create_token", "", _with(identity.create_token, name="x", now=now), known)
+    yield from _of_the_administrator(world)
+
+
+def _of_the_administrator(world: World) -> Iterator[Cell]:
+    now, post = world.now, world.post
+    admin = lambda profile: profile.is_in_person("market", "admin")  # noqa: E731
+    closing = _with(identity.set_active, user_id=BY_ROLE["officer", "market"].id, active=False, now=now)
+    yield Cell("identity.set_active", "an officer of market", closing, either(platform, admin))
+    closing = _with(identity.set_active, user_id=world.things[0].owner, active=False, now=now)
+    yield Cell("identity.set_active", "a citizen", closing, platform)
+    listing = lambda actor: [row for row in read_identity.staff(actor=actor) if row.id == post]  # noqa: E731
+    yield Cell("identity.staff", "market", listing, admin, empty=True)
+    acts = {
+        "give_roles": _with(identity.give_roles, post_id=post, roles=["officer"], now=now),
+        "limit_region": _with(identity.limit_region, post_id=post, region="230102", now=now),
+        "close_post": _with(identity.close_post, post_id=post, now=now),
+    }
+    for name, act in acts.items():
+        yield Cell(f"identity.{name}", "market", act, admin)
+    own_post = Post.objects.get(user_id=BY_ROLE["admin", "market"].id).pk
+    raising = _with(identity.close_post, post_id=own_post, now=now)
+    yield Cell("identity.close_post", "one's own", raising, only(SECOND_ADMIN.id))
+    appointing = _with(identity.appoint, username=str(LIU.id), title="x", roles=["officer"], now=now)
+    any_admin = lambda profile: profile.actor.kind == "officer" and "admin" in profile.actor.roles  # noqa: E731
+    yield Cell("identity.appoint", "", appointing, any_admin)
+    substitute = Post.objects.get(user_id=CLERK.id).pk
+    days = {"from_date": date(2026, 5, 1), "until_date": date(2026, 5, 3)}
+    leaving = _with(identity.record_leave, post_id=post, substitute_id=substitute, **days, now=now)
+    own = only(BY_ROLE["officer", "market"].id)
+    yield Cell("identity.record_leave", "market", leaving, either(admin, own))
+    yield Cell("identity.end_leave", "market", _with(identity.end_leave, leave_id=world.leave, now=now), either(admin, own))
+    password = _with(identity.set_password, user_id=world.things[0].owner, password="x", now=now)
+    yield Cell("identity.set_password", "", password, only(world.things[0].owner))
+    account = {"phone": "", "email": "", "name": "x", "password": "x", "language": ""}
+    yield Cell("identity.open_account", "", _with(identity.open_account, **account, now=now), lambda _profile: True)
+    year = {"region": "CN", "year": 2030, "days_off": (), "workdays": (), "source": "x"}
+    yield Cell("plumbing.save_year", "", _with(calendars.save_year, **year, now=now), operator)
+    second = only(SECOND_ADMIN.id)
+    yield Cell("identity.settle_rights", "yes", _with(identity.settle_rights, proposal_id=world.rise, confirm=True, now=now), second)
+    yield Cell("identity.settle_rights", "no", _with(identity.settle_rights, proposal_id=world.rise, confirm=False, now=now), second)
+    yield Cell("identity.rights_waiting", "", lambda actor: read_identity.rights_waiting(actor=actor), second, empty=True)
+
+
+def _of_the_second_officer(things: Things, world: World) -> Iterator[Cell]:
+    now = world.now
+    market = others_of(things.owner, "market", "officer", "supervisor")
+    second = lambda profile: market(profile) and profile.id != BY_ROLE["supervisor", "market"].id  # noqa: E731
+    grounds = {"sentence": "予以撤销。", "reason": "r", "legal_basis": "l"}
+    proposing = _with(cases.revoke_output, output_id=things.output, **grounds, now=now)
+    yield Cell("cases.revoke_output", things.canary, proposing, market)
+    yield Cell("cases.settle", f"{things.canary} yes", _with(cases.settle, proposal_id=things.revocation, confirm=True, now=now), second)
+    rejecting = _with(cases.settle, proposal_id=things.revocation, confirm=False, reason="r", now=now)
+    yield Cell("cases.settle", f"{things.canary} no", rejecting, second)
+    waiting = lambda actor: [row for row in read_cases.proposals_waiting(actor=actor) if row.id == things.revocation]  # noqa: E731
+    yield Cell("cases.proposals_waiting", things.canary, waiting, second, empty=True)
+
+
+def _with(function: Callable[..., Any], **arguments: Any) -> Call:
+    return lambda actor: function(**arguments, actor=actor)
+
+
+def _holds(function: Callable[..., Any], wanted: UUID) -> Call:
+    return lambda actor: any(row.id == wanted for row in function(actor=actor))

@@ -1,0 +1,112 @@
+"""What they try it on: for each of two owners a draft with a document, a case just filed with a notice, and one under way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from onewindow.modules.cases import models, services
+from onewindow.modules.catalogue import services as catalogue
+from onewindow.modules.identity import services as identity
+from onewindow.modules.identity.models import ApiToken, Leave, Person, Post
+from onewindow.plumbing.actors import Actor
+from tests.cases.conftest import found_town, prepare, task
+from tests.cases.town import FIRE, MARKET, RESIDENT_ID, TYPED, USCC, WINDOW
+from tests.matrix.people import BY_ROLE, CLERK, EVERYBODY, HERE, OWNER, Profile, move_in
+
+CANARIES = ("老灶台甲", "老灶台乙")
+"""The trading names: whoever reads one of them on a page has seen the case or the draft of that owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What belongs to one owner."""
+
+    owner: UUID
+    canary: str
+    draft: UUID
+    upload: UUID
+    fresh: UUID
+    """Just filed; fire has sent a notice."""
+    running: UUID
+    """Accepted, registered, inspected: market and fire are to decide."""
+    notice: UUID
+    attachments: tuple[UUID, UUID]
+    """The document of the fresh case, and of the running one; market requires it, fire does not."""
+    token: UUID
+    output: UUID
+    """Issued in the running case by market, whose supervisor has proposed to withdraw it."""
+    revocation: UUID
+
+    def task(self, name: str, *, fresh: bool = False) -> UUID:
+        return task(models.Case(pk=self.fresh if fresh else self.running), name).pk
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    things: tuple[Things, Things]
+    """Of the applicant, and of the officer."""
+    edit: UUID
+    """A draft of a catalogue object, of somebody from the reform office."""
+    editor: Profile
+    post: int
+    """Of an officer of market; the administrator of market wants to make them a supervisor, and they are on leave."""
+    rise: UUID
+    leave: UUID
+    now: datetime
+
+
+def build(now: datetime, editor: Profile) -> World:
+    found_town(now)
+    move_in(EVERYBODY, now)
+    Person.objects.create(user_id=CLERK.actor.id, facts={"full-name": "钱进", "resident-id": RESIDENT_ID, "phone": "13800000009"})
+    own = tuple(_things(profile.actor, canary, now) for profile, canary in zip((OWNER, CLERK), CANARIES, strict=True))
+    document = {"id": "matrix", "name": {"zh": "草稿丙"}}
+    edit = catalogue.save_draft(kind="element", document=document, actor=editor.actor, now=now)
+    models.Case.objects.update(region=HERE)
+    target = Post.objects.get(user_id=BY_ROLE["officer", "market"].id).pk
+    rise = identity.give_roles(post_id=target, roles=["officer", "supervisor"], actor=BY_ROLE["admin", "market"].actor, now=now)
+    assert rise is not None
+    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, now)
+
+
+def _things(actor: Actor, canary: str, now: datetime) -> Things:
+    typed = {**TYPED, "trade-name": canary}
+    draft = prepare(now, actor=actor, typed=typed)
+    fresh, running = (_filed(actor, typed, now) for _ in range(2))
+    notice = services.request_correction(
+        task_id=task(fresh, "fire.accept").pk,
+        items=[{"kind": "element", "id": "seats", "sentence": "请核对。"}],
+        due_days=5,
+        actor=FIRE,
+        now=now,
+    )
+    services.accept_all(case_id=running.pk, actor=WINDOW, now=now)
+    register = task(running, "registration.register").pk
+    code = USCC if actor.id == OWNER.id else "91350211M000100Y1W"
+    services.decide(task_id=register, outcome="approve", output_values={"uscc": code}, actor=MARKET, now=now)
+    for name, officer in (("food.inspect", MARKET), ("fire.inspect", FIRE)):
+        services.complete_step(task_id=task(running, name).pk, finding={"outcome": "pass", "text": "合格"}, actor=officer, now=now)
+    identity.create_token(name="matrix", actor=actor, now=now)
+    output = models.Output.objects.get(case=running)
+    grounds = {"sentence": "予以撤销。", "reason": "材料不实", "legal_basis": "行政许可法第69条"}
+    revocation = services.revoke_output(output_id=output.pk, **grounds, actor=BY_ROLE["supervisor", "market"].actor, now=now)
+    attachments = tuple(models.Attachment.objects.get(case=case).pk for case in (fresh, running))
+    return Things(
+        owner=actor.id or uuid4(),
+        canary=canary,
+        draft=draft,
+        upload=models.Upload.objects.get(draft=draft).pk,
+        fresh=fresh.pk,
+        running=running.pk,
+        notice=notice.id,
+        attachments=(attachments[0], attachments[1]),
+        output=output.pk,
+        revocation=revocation,
+        token=ApiToken.objects.get(user_id=actor.id).pk,
+    )
+
+
+def _filed(actor: Actor, typed: dict[str, object], now: datetime) -> models.Case:
+    draft = prepare(now, actor=actor, typed=typed)
+    filed = services.file_case(draft_id=draft, idempotency_key=str(uuid4()), declared=True, actor=actor, now=now)
+    return models.Case.objects.get(pk=filed.case_id)
