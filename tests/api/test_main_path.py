@@ -17,7 +17,7 @@ def test_a_restaurant_is_filed_worked_and_completed_by_programs_alone(api: Api, 
     assert api("window", "POST", f"/api/v1/cases/{case}/accept-all").body == {"accepted": 3}
     register = task(api, "market", case, "registration.register")["id"]
     decided = api("market", "POST", f"/api/v1/tasks/{register}/decide", {"outcome": "approve", "output_values": {"uscc": USCC}})
-    assert decided.body == {"service": "registration", "service_state": "completed", "case_state": "in-progress"}
+    assert decided.body == {"service": "registration", "service_state": "completed", "case_state": "in-progress", "proposed": False}
     services.fetch_arrivals(case_id=case, actor=system(), now=clock.now())
     for who, name in (("market", "food.inspect"), ("fire", "fire.inspect")):
         assert api(who, "POST", f"/api/v1/tasks/{task(api, who, case, name)['id']}/complete", {"finding": "in order"}).status == 204
