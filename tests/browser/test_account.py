@@ -85,7 +85,7 @@ def test_a_passkey_logs_in_without_any_password(site: Site, page_at: Callable[..
     address = site.address.replace("127.0.0.1", "localhost")  # a passkey belongs to a name, not to a number
     page.context.add_cookies([{"name": "onewindow-language", "value": "en", "url": address}])
     page.goto(f"{address}/accounts/login/?next=/accounts/2fa/webauthn/add/")
-    page.fill("[name=login]", "zhou.hang")
+    page.fill("[name=login]", "fang.yuan")
     page.fill("[name=password]", PASSWORD)
     page.click("form:has([name=password]) button[type=submit]")
     reauthenticate(page)
@@ -103,7 +103,7 @@ def test_a_passkey_logs_in_without_any_password(site: Site, page_at: Callable[..
 
 def test_an_authenticator_app_is_asked_after_the_password_and_a_recovery_code_replaces_it(page_at: Callable[..., Page]) -> None:
     page = page_at(1280)
-    log_in(page, "natalia.li")
+    log_in(page, "ding.qiang")
     page.goto("/accounts/2fa/totp/activate/")
     reauthenticate(page)
     secret = page.input_value("#authenticator_secret")
@@ -113,7 +113,7 @@ def test_an_authenticator_app_is_asked_after_the_password_and_a_recovery_code_re
     codes = page.input_value("#recovery_codes").split()
     assert len(codes) == 10
     other = page_at(390)
-    log_in(other, "natalia.li")
+    log_in(other, "ding.qiang")
     expect(other.get_by_role("heading", name="The second step")).to_be_visible()
     other.goto("/accounts/")
     assert "authenticate" in other.url, "the password alone does not get in"
@@ -131,7 +131,7 @@ def test_an_authenticator_app_is_asked_after_the_password_and_a_recovery_code_re
 
 def test_whoever_types_stays_logged_in_and_whoever_does_not_is_warned_and_keeps_what_was_typed(page_at: Callable[..., Page]) -> None:
     page = page_at(1280)
-    log_in(page, "wang.li")
+    log_in(page, "yu.mei")
     page.goto("/accounts/2fa/webauthn/add/")
     reauthenticate(page)
     page.clock.install()

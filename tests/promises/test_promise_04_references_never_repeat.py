@@ -21,7 +21,7 @@ SIGMAS = 5  # a sound generator fails one run in a million
 def written(site: Installation, folder: Path, each: int) -> list[dict[str, list[str]]]:
     """Let all writers take their numbers at the same time, and return what each was given, in order."""
     command = [sys.executable, "-m", "tests.promises.reference_writers", str(each), str(folder)]
-    done = subprocess.run(command, env=site.environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=1200)
+    done = subprocess.run(command, env=site.environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=3600)
     assert done.returncode == 0, done.stderr[-2000:]
     return [json.loads(path.read_text()) for path in sorted(folder.glob("writer-*.json"))]
 
