@@ -36,7 +36,7 @@ CHECKS: dict[str, list[str]] = {
         sys.executable, "-m", "tests.postgres", "--",
         PYTEST, *WORKERS, "-m", "not browser and not slow and not own_database", *ON_A_DATABASE,
     ],
-    "browser": [PYTEST, "-n", "2", "--dist", "loadgroup", "-m", "browser", "tests/browser"],
+    "browser": [PYTEST, "-n", "2", "--dist", "loadgroup", "-m", "browser", "tests/browser", "tests/promises"],
 }  # fmt: skip
 
 
