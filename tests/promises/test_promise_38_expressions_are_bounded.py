@@ -62,6 +62,10 @@ doubling: Any = ATOM
 for _ in range(30):
     doubling = {"all": [doubling, doubling]}
 HOSTILE["two to the thirtieth"] = doubling
+denied: Any = ATOM
+for _ in range(max_depth // 2):
+    denied = {"not": denied}
+HOSTILE["not not not, in every branch"] = {"all": [denied] * (max_size - 1)}
 
 
 @dataclass

@@ -235,7 +235,7 @@ def _parts(node: object) -> int:
         return parts
     for key, value in node.items():
         if key in ("all", "any", "not"):
-            parts += len(value) if isinstance(value, list | tuple) else 0
+            parts += len(value) if isinstance(value, list | tuple) else 1
         else:
             parts += _values_in(value)
     return parts
