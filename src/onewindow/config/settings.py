@@ -167,7 +167,7 @@ ONEWINDOW_MESSAGES_AT_ONCE = True
 ONEWINDOW_ACCOUNT_LIMITS: list[dict[str, int | str]] = [
     {
         "from": "2026-01-01",
-        "log_ins_a_minute": 20,  # per network address
+        "log_ins_a_minute": environment.count("LOG_INS_A_MINUTE") or 20,  # per network address
         "code_tries": 10,  # per account, within the lock
         "code_lock_minutes": 10,
         "code_minutes": 10,
