@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -70,8 +70,7 @@ def inclusion(place: int) -> tuple[bytes, list[bytes], str]:
     newest = head()
     read = cache(tile)
     path = proof.inclusion_proof(read, place, newest.size if newest else 0)
-    index, inner = divmod(place, proof.TILE_WIDTH)
-    return read(0, index)[inner * 32 : inner * 32 + 32], path, checkpoint()
+    return _leaf(read, place), path, checkpoint()
 
 
 def entry_text(entry: AuditEntry) -> bytes:
@@ -147,19 +146,19 @@ def verify() -> Found:
     newest = head()
     size = newest.size if newest else 0
     heads = {row.size: _readable(row, faults) for row in ProofHead.objects.filter(size__gt=0).order_by("size").iterator()}
-    roots = _Roots()
+    roots, read = _Roots(), lru_cache(maxsize=1)(tile)
     expected = 0
     for row in AuditEntry.objects.filter(leaf__isnull=False).order_by("leaf").iterator(chunk_size=2000):
         while row.leaf is not None and row.leaf > expected < size:
             faults.append(f"entry {expected} is missing")
-            roots.add(_known_leaf(expected))
+            roots.add(_leaf(read, expected))
             _compare(heads, roots, faults)
             expected += 1
         if expected >= size:
             faults.append(f"entry {row.leaf} stands outside the log of {size} entries")
             continue
         leaf = proof.leaf_hash(entry_text(row))
-        if leaf != _known_leaf(expected):
+        if leaf != _leaf(read, expected):
             faults.append(f"entry {expected} (audit id {row.pk}) is not what it was when it was written")
         roots.add(leaf)
         _compare(heads, roots, faults)
@@ -198,15 +197,10 @@ def _compare(heads: Mapping[int, proof.Checkpoint | None], roots: _Roots, faults
         faults.append(f"the first {roots.size} entries do not lead to the root that was signed over them")
 
 
-_tiles: dict[int, bytes] = {}
-
-
-def _known_leaf(place: int) -> bytes:
+def _leaf(read: proof.Tiles, place: int) -> bytes:
+    """Return the hash of an entry as its tile has it."""
     index, inner = divmod(place, proof.TILE_WIDTH)
-    if inner == 0 or index not in _tiles:
-        _tiles.clear()
-        _tiles[index] = tile(0, index)
-    return _tiles[index][inner * 32 : inner * 32 + 32]
+    return read(0, index)[inner * 32 : inner * 32 + 32]
 
 
 def _readable(row: ProofHead, faults: list[str]) -> proof.Checkpoint | None:
