@@ -177,3 +177,19 @@ def test_every_page_of_the_accounts_is_accessible_and_fits(
         page.goto(path)
         axe(page)
         fits(page)
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "ru"), (1280, "zh-hans")])
+def test_the_pages_of_an_administrator_are_accessible_and_fit(
+    page_at: Callable[..., Page], axe: Callable[[Page], None], sign_in: Callable[[Page, str], None], language: str, width: int
+) -> None:
+    page = page_at(width, language)
+    sign_in(page, "xia.yun")
+    for path in ("/staff/", "/staff/second/", "/staff/issued/", "/staff/permissions/"):
+        page.goto(path)
+        axe(page)
+        fits(page)
+    page.goto("/staff/")
+    page.locator("tbody a").first.click()
+    axe(page)
+    fits(page)

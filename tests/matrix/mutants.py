@@ -48,6 +48,7 @@ def of_scopes() -> Mapping[str, Mutant]:
         "own_drafts": (scope, "own_drafts", everything(models.Draft)),
         "own_uploads": (scope, "own_uploads", everything(models.Upload)),
         "own_outputs": (scope, "own_outputs", everything(models.Output)),
+        "issued_outputs": (scope, "issued_outputs", everything(models.Output)),
         "of_departments": (scope, "of_departments", _whatever),
         "at_windows": (scope, "at_windows", _whatever),
         "held": (scope, "held", _whatever),

@@ -15,7 +15,7 @@ from onewindow.api.app import api
 from onewindow.modules.identity.models import User
 from onewindow.plumbing.actors import Actor
 from tests.cases.town import PDF
-from tests.matrix.people import SECOND_ADMIN, Profile
+from tests.matrix.people import BY_ROLE, SECOND_ADMIN, Profile
 from tests.matrix.services import Cell, May, _market_desk, at_a_desk, editor, either, known, only, others_of, sees, window_of
 from tests.matrix.world import Things, World
 
@@ -130,6 +130,7 @@ def _pages(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
     yield from _page(browsers, "portal:paper", paper, "G", opens, things)
     yield from _page(browsers, "portal:my-cases", {}, "G", own, things, shows=things.canary)
     yield from _desk(things, browsers, fresh)
+    yield from _issued(things, browsers)
 
 
 def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
@@ -148,6 +149,13 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     paper = {"case_id": things.fresh, "attachment_id": things.attachments[0]}
     opens = lambda p: at_a_desk(p) and (p.id == things.owner or _market_desk(p) or p.has("window"))  # noqa: E731
     yield from _page(browsers, "desk:paper", paper, "G", opens, things)
+
+
+def _issued(things: Things, browsers: Browsers) -> Iterator[Cell]:
+    market = others_of(things.owner, "market", "officer", "supervisor")
+    yield from _page(browsers, "staff:issued", {}, "G", market, things, shows=str(things.output))
+    yield from _page(browsers, "staff:issued-one", {"output_id": things.output}, "G", market, things)
+    yield from _page(browsers, "staff:withdraw", {"output_id": things.output}, "P", market, things)
 
 
 def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
@@ -174,6 +182,9 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     yield from _page(browsers, "staff:appoint", {}, "P", any_admin, things)
     yield from _page(browsers, "staff:post", {"post_id": world.post}, "G", admin, things)
     yield from _page(browsers, "staff:change", {"post_id": world.post, "act": "roles"}, "P", admin, things)
+    ending = reverse("staff:end-leave", kwargs={"post_id": world.post, "leave_id": world.leave})
+    own = only(BY_ROLE["officer", "market"].id)
+    yield _sent(browsers, "staff:end-leave", "POST", ending, either(admin, own), things, {})
     settling = reverse("staff:settle", kwargs={"proposal_id": world.rise})
     yield _sent(browsers, "staff:settle", "POST", settling, only(SECOND_ADMIN.id), things, {"answer": "confirm"})
 

@@ -370,6 +370,9 @@ def _of_the_second_officer(things: Things, world: World) -> Iterator[Cell]:
     yield Cell("cases.settle", f"{things.canary} no", rejecting, second)
     waiting = lambda actor: [row for row in read_cases.proposals_waiting(actor=actor) if row.id == things.revocation]  # noqa: E731
     yield Cell("cases.proposals_waiting", things.canary, waiting, second, empty=True)
+    listed = lambda actor: [row for row in read_cases.issued(actor=actor) if row.id == things.output]  # noqa: E731
+    yield Cell("cases.issued", things.canary, listed, market, empty=True)
+    yield Cell("cases.issued_one", things.canary, _with(read_cases.issued_one, output_id=things.output), market)
 
 
 def _with(function: Callable[..., Any], **arguments: Any) -> Call:

@@ -11,7 +11,11 @@ urlpatterns = [
     path("permissions/", views.listed, name="permissions"),
     path("second/", views.second, name="second"),
     path("second/<uuid:proposal_id>/", views.settle, name="settle"),
+    path("issued/", views.issued, name="issued"),
+    path("issued/<uuid:output_id>/", views.issued_one, name="issued-one"),
+    path("issued/<uuid:output_id>/withdraw/", views.withdraw, name="withdraw"),
     path("appoint/", views.appoint, name="appoint"),
     path("posts/<int:post_id>/", views.post, name="post"),
+    path("posts/<int:post_id>/leave/<uuid:leave_id>/end/", views.end_leave, name="end-leave"),
     path("posts/<int:post_id>/<slug:act>/", views.change, name="change"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of an organisation's administrator: people, posts, roles, leave; of the second officer; and the list of permissions."""
+"""Pages of an organisation's administrator: people, posts, roles, leave; of the second officer; of what was issued; and the permissions."""
 
 from collections.abc import Callable
 from datetime import date
@@ -56,7 +56,7 @@ def _page(request: PortalRequest, template: str, **more: Any) -> HttpResponse:
 def people(request: PortalRequest) -> HttpResponse:
     """List the posts of one's own organisation."""
     posts = [{"row": row, "roles": _named(row.roles), "waiting": _named(row.waiting)} for row in selectors.staff(actor=request.actor)]
-    return _page(request, "staff/people.html", posts=posts)
+    return _page(request, "staff/people.html", posts=posts, regions=selectors.regions())
 
 
 @require_safe
@@ -86,12 +86,46 @@ def settle(request: PortalRequest, proposal_id: UUID) -> HttpResponse:
     return _do(request, lambda: act(**named, actor=request.actor, now=clock.now()), done, "staff:second")
 
 
+@require_safe
+@for_staff
+def issued(request: PortalRequest) -> HttpResponse:
+    """List what one's own organisation issued, and find one by its number."""
+    text = request.GET.get("q", "")
+    return _page(request, "staff/issued.html", rows=cases.issued(text=text, actor=request.actor), text=text)
+
+
+@require_safe
+@for_staff
+def issued_one(request: PortalRequest, output_id: UUID) -> HttpResponse:
+    """Show one thing that was issued, with the form to propose its withdrawal."""
+    return _page(request, "staff/issued_one.html", row=cases.issued_one(output_id=output_id, actor=request.actor), typed={})
+
+
+@require_POST
+@for_staff
+def withdraw(request: PortalRequest, output_id: UUID) -> HttpResponse:
+    """Propose to withdraw what was issued; a second officer confirms it. What was typed stays where something is missing."""
+    row = cases.issued_one(output_id=output_id, actor=request.actor)
+    typed = {name: request.POST.get(name, "") for name in ("sentence", "reason", "legal_basis")}
+    try:
+        case_services.revoke_output(output_id=output_id, **typed, actor=request.actor, now=clock.now())
+    except Forbidden:
+        raise
+    except DomainError as error:
+        messages.error(request, errors.sentence(error))
+        page = _page(request, "staff/issued_one.html", row=row, typed=typed)
+        page.status_code = error.status
+        return page
+    messages.success(request, gettext("Proposed. It holds until another officer of your organisation confirms the withdrawal."))
+    return redirect("staff:issued-one", output_id)
+
+
 @require_POST
 @for_staff
 def appoint(request: PortalRequest) -> HttpResponse:
     """Give somebody a post; their roles wait for the second officer."""
     sent = request.POST
-    named: dict[str, Any] = {"username": sent.get("username", ""), "title": sent.get("title", ""), "roles": sent.getlist("roles")}
+    named: dict[str, Any] = {name: sent.get(name, "") for name in ("username", "title", "region")} | {"roles": sent.getlist("roles")}
     done = gettext("Proposed. Another administrator confirms it.")
     return _do(request, lambda: services.appoint(**named, actor=request.actor, now=clock.now()), done, "staff:people")
 
@@ -105,13 +139,22 @@ def post(request: PortalRequest, post_id: int) -> HttpResponse:
     if row is None:
         raise NotFound(kind="post", id=post_id)
     colleagues = [other for other in rows if other.id != post_id and other.active]
-    return _page(request, "staff/post.html", post=row, colleagues=colleagues, own=row.user == request.actor.id)
+    own = row.user == request.actor.id
+    return _page(request, "staff/post.html", post=row, colleagues=colleagues, own=own, regions=selectors.regions())
+
+
+@require_POST
+@for_staff
+def end_leave(request: PortalRequest, post_id: int, leave_id: UUID) -> HttpResponse:
+    """Somebody is back before their leave was over."""
+    done = gettext("Ended. The substitute's rights are gone from the next page on.")
+    return _do(request, lambda: services.end_leave(leave_id=leave_id, actor=request.actor, now=clock.now()), done, "staff:post", post_id)
 
 
 @require_POST
 @for_staff
 def change(request: PortalRequest, post_id: int, act: str) -> HttpResponse:
-    """Change one post: its roles, its leave, or close it."""
+    """Change one post: its roles, its region, its leave, or close it."""
     named: dict[str, Any] = {"post_id": post_id, "actor": request.actor, "now": clock.now()}
     sent = request.POST
     acts: dict[str, Callable[[], object]] = {
@@ -122,14 +165,17 @@ def change(request: PortalRequest, post_id: int, act: str) -> HttpResponse:
             until_date=_day(sent.get("until", "")),
             **named,
         ),
+        "region": lambda: services.limit_region(region=sent.get("region", ""), **named),
         "close": lambda: services.close_post(**named),
     }
     if act not in acts:
         raise Http404
-    return _do(request, acts[act], gettext("Saved. What gives somebody more rights waits for another administrator."), "staff:people")
+    return _do(
+        request, acts[act], gettext("Saved. What gives somebody more rights waits for another administrator."), "staff:post", post_id
+    )
 
 
-def _do(request: PortalRequest, act: Callable[[], object], done: str, back: str) -> HttpResponse:
+def _do(request: PortalRequest, act: Callable[[], object], done: str, *back: Any) -> HttpResponse:
     """Do it and say so, or say why not."""
     try:
         act()
@@ -139,7 +185,7 @@ def _do(request: PortalRequest, act: Callable[[], object], done: str, back: str)
         messages.error(request, errors.sentence(error))
     else:
         messages.success(request, done)
-    return redirect(back)
+    return redirect(*back)
 
 
 def _number(text: str) -> int:

@@ -5,6 +5,7 @@ from onewindow.modules.cases.selectors.documents import Document, attachment, up
 from onewindow.modules.cases.selectors.draft_rows import DraftPage
 from onewindow.modules.cases.selectors.drafts import draft_page
 from onewindow.modules.cases.selectors.inbox import inbox
+from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_one
 from onewindow.modules.cases.selectors.page import case_page, timeline
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
 from onewindow.modules.cases.selectors.rows import (
@@ -29,6 +30,7 @@ __all__ = [
     "Inbox",
     "InboxFilter",
     "InboxRow",
+    "IssuedRow",
     "MyCase",
     "MyDraft",
     "ProposalRow",
@@ -40,6 +42,8 @@ __all__ = [
     "draft_page",
     "held",
     "inbox",
+    "issued",
+    "issued_one",
     "my_cases",
     "my_drafts",
     "proposals_waiting",

@@ -50,6 +50,16 @@ def own_outputs(actor: Actor) -> QuerySet[models.Output]:
     return models.Output.objects.filter(case__in=own_cases(actor), revoked_at=None)
 
 
+def issued_outputs(actor: Actor) -> QuerySet[models.Output]:
+    """Return what the organisations issued at whose desks the actor works, in the region of the post; never what they hold themselves."""
+    services = models.CaseService.objects.filter(case=OuterRef("case"), service=OuterRef("service"))
+    seen = Q(pk__in=[])
+    for hat in actor.hats_of(*DESK):
+        seen |= Q(Exists(services.filter(organisation=hat.organisation))) & _of_region(hat, "case__region")
+    found = models.Output.objects.filter(seen)
+    return found.none() if actor.id is None else found.exclude(case__applicant=actor.id)
+
+
 def visible_attachments(actor: Actor) -> QuerySet[models.Attachment]:
     """Return the documents of the cases an actor may see; which of them a department may open, the case's plan says."""
     return models.Attachment.objects.filter(case__in=visible_cases(actor))

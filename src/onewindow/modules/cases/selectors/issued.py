@@ -1,0 +1,69 @@
+"""What one's own organisation has issued, for whoever may withdraw it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from onewindow.domain.errors import NotFound
+from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases.selectors import scope
+from onewindow.plumbing import approvals
+from onewindow.plumbing.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedRow:
+    """One thing that was issued. `state`: valid, waiting (a withdrawal waits for the second officer) or withdrawn."""
+
+    id: UUID
+    number: str
+    name: Mapping[str, str]
+    service_name: Mapping[str, str]
+    case_id: UUID
+    reference: str
+    title: str
+    issued_at: datetime
+    state: str
+
+
+def issued(*, text: str = "", limit: int = 50, actor: Actor) -> tuple[IssuedRow, ...]:
+    """Return what the actor's organisation issued, newest first; `text` looks for a number, a reference or a case's title."""
+    rows = _own(actor)
+    if wanted := text.strip()[:80]:
+        rows = rows.filter(Q(number__icontains=wanted) | Q(case__reference__icontains=wanted) | Q(case__title__icontains=wanted))
+    return _rows(list(rows.order_by("-issued_at", "number")[:limit]))
+
+
+def issued_one(*, output_id: UUID, actor: Actor) -> IssuedRow:
+    """Return one thing that the actor's organisation issued. Raises: NotFound."""
+    found = _rows(list(_own(actor).filter(pk=output_id)))
+    if not found:
+        raise NotFound(kind="output", id=output_id)
+    return found[0]
+
+
+def _own(actor: Actor) -> QuerySet[models.Output]:
+    return scope.issued_outputs(actor).select_related("case")
+
+
+def _rows(outputs: list[models.Output]) -> tuple[IssuedRow, ...]:
+    waiting = {row.subject_id for row in approvals.open_of(kind="cases.revoke", subjects=[row.pk for row in outputs])}
+    return tuple(_row(output, waiting=str(output.pk) in waiting) for output in outputs)
+
+
+def _row(output: models.Output, *, waiting: bool) -> IssuedRow:
+    catalogue = rulebook.book_of(release=output.case.release, event_id=output.case.event).catalogue
+    return IssuedRow(
+        id=output.pk,
+        number=output.number,
+        name=catalogue.evidence_types[output.evidence_type].name,
+        service_name=catalogue.services[output.service].name,
+        case_id=output.case_id,
+        reference=output.case.reference,
+        title=output.case.title,
+        issued_at=output.issued_at,
+        state="withdrawn" if output.revoked_at else "waiting" if waiting else "valid",
+    )
