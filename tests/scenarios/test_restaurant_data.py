@@ -178,7 +178,7 @@ def test_every_organisation_has_an_officer_and_a_supervisor() -> None:
         roles = {role for officer in people["officers"] if officer["organisation"] == organisation for role in officer["roles"]}
         assert {"officer", "supervisor"} <= roles, organisation
     roles = {role for officer in people["officers"] for role in officer["roles"]}
-    assert roles == {"officer", "supervisor", "window", "reformer", "leader"}
+    assert roles == {"officer", "supervisor", "window", "reformer", "leader", "admin"}
     usernames = [person["username"] for person in people["officers"] + people["applicants"]]
     assert len(set(usernames)) == len(usernames)
     assert all(set(person["name"]) == languages for person in people["officers"] + people["applicants"])
