@@ -51,6 +51,7 @@ services:
       - {id: accept, kind: acceptance, limit_days: 1, visit: today}
       - {id: register, kind: decision, limit_days: 3}
     produces: [business-licence]
+    guide: {retention_years: 10}
   - id: food
     name: {zh: 食品经营许可, en: Food licence}
     organisation: market
@@ -67,6 +68,7 @@ services:
       - {id: decide, kind: decision, limit_days: 3}
     produces: [food-licence]
     fee_fen: 12000
+    guide: {retention_years: 5}
   - id: fire
     name: {zh: 消防检查, en: Fire check}
     organisation: fire
@@ -77,6 +79,7 @@ services:
       - {id: inspect, kind: inspection, limit_days: 5, visit: always, joint: visit}
       - {id: decide, kind: decision, limit_days: 3}
     produces: [fire-opinion]
+    guide: {retention_years: 5}
   - id: tax
     name: {zh: 税务登记, en: Tax set-up}
     organisation: tax
@@ -85,6 +88,7 @@ services:
     steps: [{id: confirm, kind: decision, limit_days: 2}]
     produces: [tax-sheet]
     decision: {automatic_when: {all: [{fact: uscc, known: true}, {fact: answer.staff, is: false}]}}
+    guide: {retention_years: 10}
   - id: sign
     name: {zh: 招牌许可, en: Sign permit}
     organisation: city
@@ -92,6 +96,7 @@ services:
     asks: [{element: address}, {element: sign-size}]
     steps: [{id: accept, kind: acceptance, limit_days: 1}, {id: review, kind: review, limit_days: 2}]
     produces: [sign-permit]
+    guide: {retention_years: 3}
 events:
   - id: open-a-restaurant
     kind: business

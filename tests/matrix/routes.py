@@ -38,7 +38,7 @@ PUBLIC = frozenset(
     }
 )
 """Nothing of anybody's stands on them; `portal:status` wants the telephone as well, and promise 26 walks it."""
-OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:)")
+OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:|mydata:)")
 """Allauth's pages and ours about one's own account: they take no id of anybody, which `with_an_id` proves."""
 WITH_A_PROOF = frozenset({"account_confirm_email", "account_reset_password_from_key"})
 """Their address is a signed key."""

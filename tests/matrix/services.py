@@ -25,7 +25,7 @@ from onewindow.modules.exchange import services as exchange
 from onewindow.modules.identity import selectors as read_identity
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import Post
-from onewindow.plumbing import calendars
+from onewindow.plumbing import calendars, personal
 from onewindow.plumbing.actors import Actor
 from tests.cases.town import LIU, PDF
 from tests.matrix.people import BY_ROLE, CLERK, SECOND_ADMIN, Profile
@@ -348,9 +348,15 @@ def _of_the_administrator(world: World) -> Iterator[Cell]:
     yield Cell("identity.end_leave", "market", _with(identity.end_leave, leave_id=world.leave, now=now), either(admin, own))
     password = _with(identity.set_password, user_id=world.things[0].owner, password="x", now=now)
     yield Cell("identity.set_password", "", password, only(world.things[0].owner))
+    someone = lambda profile: profile.actor.id is not None  # noqa: E731
+    yield Cell("identity.take_along", "", _with(identity.take_along, now=now), someone)
+    yield Cell("identity.rename", "", _with(identity.rename, name="x", now=now), someone)
+    yield Cell("identity.change_contact", "", _with(identity.change_contact, kind="email", text="x@example.com", now=now), someone)
+    yield Cell("identity.close_account", "", _with(identity.close_account, now=now), someone)
     account = {"phone": "", "email": "", "name": "x", "password": "x", "language": ""}
     yield Cell("identity.open_account", "", _with(identity.open_account, **account, now=now), lambda _profile: True)
     year = {"region": "CN", "year": 2030, "days_off": (), "workdays": (), "source": "x"}
+    yield Cell("plumbing.retain", "", _with(personal.retain, now=now), lambda profile: profile.actor.is_system)
     yield Cell("plumbing.save_year", "", _with(calendars.save_year, **year, now=now), operator)
     second = only(SECOND_ADMIN.id)
     yield Cell("identity.settle_rights", "yes", _with(identity.settle_rights, proposal_id=world.rise, confirm=True, now=now), second)

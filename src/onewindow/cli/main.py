@@ -21,6 +21,7 @@ _COMMANDS = {
     "schema": ("onewindow.cli.schema", "Print the JSON Schema of catalogue files."),
     "token": ("onewindow.cli.token", "Make, list and end the tokens of programs."),
     "audit": ("onewindow.cli.audit", "The log nobody can rewrite: check it, export it, witness it."),
+    "retention": ("onewindow.cli.retention", "Remove what the retention rules let go."),
     "story": ("onewindow.cli.story", "Replay a scenario as people would live it."),
     "doctor": ("onewindow.cli.doctor", "Check the installation, line by line."),
 }

@@ -159,6 +159,8 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 USERSESSIONS_ADAPTER = "allauth.usersessions.adapter.DefaultUserSessionsAdapter"
 
+ONEWINDOW_DRAFT_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 180}]
+"""How long an untouched draft is kept."""
 ONEWINDOW_SMS_URL = environment.text("SMS_URL")
 ONEWINDOW_SMS_KEY = environment.text("SMS_KEY")
 ONEWINDOW_SMTP_URL = environment.text("SMTP_URL")

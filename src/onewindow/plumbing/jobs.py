@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from onewindow.plumbing import files, idempotency, outbox, proof_log
+from onewindow.plumbing import files, idempotency, outbox, personal, proof_log
+from onewindow.plumbing.actors import Actor
 
 
 @outbox.every(3600, "plumbing.purge-idempotency-keys")
@@ -21,3 +22,9 @@ def sweep_files(*, now: datetime) -> None:
 def sequence_proof_log(*, now: datetime) -> None:
     """Number the audit entries that were written meanwhile, and sign the head of the log."""
     proof_log.sequence_all(now=now)
+
+
+@outbox.every(24 * 3600, "plumbing.retain")
+def retain(*, now: datetime) -> None:
+    """Remove what the retention rules let go."""
+    personal.retain(actor=Actor.system("plumbing.retain"), now=now)

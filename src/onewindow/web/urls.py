@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onewindow.web.portal.urls")),
     path("desk/", include("onewindow.web.desk.urls")),
     path("staff/", include("onewindow.web.staff.urls")),
+    path("my-data/", include("onewindow.web.mydata.urls")),
     path("composer/", include("onewindow.web.composer.urls")),
 ]

@@ -27,6 +27,10 @@ from onewindow.modules.identity.officers import give_roles as give_roles
 from onewindow.modules.identity.officers import limit_region as limit_region
 from onewindow.modules.identity.officers import record_leave as record_leave
 from onewindow.modules.identity.officers import settle_rights as settle_rights
+from onewindow.modules.identity.own_data import change_contact as change_contact
+from onewindow.modules.identity.own_data import close_account as close_account
+from onewindow.modules.identity.own_data import rename as rename
+from onewindow.modules.identity.own_data import take_along as take_along
 from onewindow.modules.identity.selectors import token_hash
 from onewindow.plumbing import audit, permissions
 from onewindow.plumbing.actors import Actor

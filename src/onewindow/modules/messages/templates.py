@@ -61,6 +61,27 @@ TEMPLATES: Mapping[str, Template] = {
         },
         useful_for=timedelta(hours=1),
     ),
+    "contact-code": Template(
+        subject={"zh": "更换联系方式验证码", "en": "Your code for the change", "ru": "Код для замены"},
+        body={
+            "zh": "您更换登录手机或邮箱的验证码是 {code}，{minutes} 分钟内有效。如果不是您本人操作，请忽略。",
+            "en": "Your code for changing how you log in is {code}. It is good for {minutes} minutes. "
+            "If you did not ask for it, do nothing.",
+            "ru": "Код для замены телефона или почты: {code}. Он действует {minutes} мин. Если вы его не запрашивали, ничего не делайте.",
+        },
+        useful_for=_CODE,
+    ),
+    "contact-changed": Template(
+        subject={"zh": "登录方式已更换", "en": "How you log in was changed", "ru": "Способ входа изменён"},
+        body={
+            "zh": "您的账户已改用其他手机或邮箱登录。如果不是您本人操作，请立即用密码登录并联系窗口。",
+            "en": "Your account is logged in to with another phone or e-mail from now on. "
+            "If it was not you, log in with your password at once and tell the counter.",
+            "ru": "Теперь в вашу учётную запись входят по другому телефону или почте. Если это были не вы, сразу войдите с паролем "
+            "и сообщите в окно приёма.",
+        },
+        useful_for=timedelta(hours=24),
+    ),
     "notice": Template(
         subject={"zh": "账户通知", "en": "About your account", "ru": "О вашей учётной записи"},
         body={"zh": "{body}", "en": "{body}", "ru": "{body}"},

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -89,6 +90,11 @@ def details(file_id: UUID) -> StoredFile:
 def open(file_id: UUID) -> BinaryIO:  # noqa: A001  (files.open reads well)
     """Open the content for reading. Who may see it is the caller's question. Raises: NotFound."""
     return cast("BinaryIO", default_storage.open(_place(details(file_id).sha256), "rb"))
+
+
+def forget(file_ids: Iterable[UUID]) -> int:
+    """Remove the rows of files in the caller's transaction; their contents go with the next sweep where no other row names them."""
+    return models.StoredFile.objects.filter(pk__in=list(file_ids)).delete()[0]
 
 
 def sweep(*, now: datetime) -> int:

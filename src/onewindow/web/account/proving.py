@@ -34,15 +34,18 @@ class Proven:
     proven: bool
 
 
-def begin(request: HttpRequest, contact: Contact, *, now: datetime) -> None:
-    """Send a code; to a phone or e-mail that has an account, a letter that says so. The visitor sees the same either way."""
+def begin(request: HttpRequest, contact: Contact, *, now: datetime, template: str = "sign-up-code") -> None:
+    """Send a code in a letter of this template; to a phone or e-mail that has an account, a letter that says so.
+
+    The visitor sees the same either way.
+    """
     code = f"{secrets.randbelow(10**6):06d}"
     known = identity_reads.has_account(
         phone=contact.text if contact.kind == "sms" else "", email=contact.text if contact.kind == "email" else ""
     )
     minutes = str(int(identity.limits(now).code_life.total_seconds() // 60))
     letter = courier.Letter(
-        template="sign-up-known" if known else "sign-up-code",
+        template="sign-up-known" if known else template,
         channel=contact.kind,
         to=contact.text,
         values={"code": code, "minutes": minutes},

@@ -38,6 +38,8 @@ SAYS = frozenset(
         gettext_noop("Write organisations as a catalogue names them."),
         gettext_noop("Choose the language of one's own pages."),
         gettext_noop("Give one's own account a new password."),
+        gettext_noop("Take along, put right and close what is one's own."),
+        gettext_noop("Remove what the retention rules let go."),
         gettext_noop("See and change posts, roles and leave of one's own organisation."),
     }
 )

@@ -1,0 +1,136 @@
+"""My data: take it along, put it right, close the account."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from onewindow.domain.errors import DomainError, NotFound
+from onewindow.modules.identity.accounts import AccountExists
+from onewindow.modules.identity.models import ApiToken, Person, Post, User
+from onewindow.plumbing import audit, courier, permissions, personal
+from onewindow.plumbing.actors import Actor
+
+NAME_LIMIT = 80
+
+
+class NameMissing(DomainError):
+    """An account has a name."""
+
+    code = "name-missing"
+    template = "Write the name by which the pages are to call you, in at most 80 characters."
+
+
+class StillRunning(DomainError):
+    """Somebody waits for an answer about these."""
+
+    code = "still-running"
+    template = "The account cannot be closed while something is running: {references}. Wait until it is decided, or withdraw it first."
+    status = 409
+
+
+class StillInOffice(DomainError):
+    """An officer's account belongs to the office as well."""
+
+    code = "still-in-office"
+    template = "This account has a post. Ask the administrator of your organisation to close the post first."
+    status = 409
+
+
+@transaction.atomic
+def take_along(*, actor: Actor, now: datetime) -> list[personal.Part]:
+    """Return everything that is held about oneself. Raises: Forbidden."""
+    permissions.require(actor, "identity.own-data", actor.id)
+    assert actor.id is not None  # noqa: S101  (the permission asks for it)
+    parts = personal.held_about(actor.id)
+    details = {"parts": len(parts), "files": sum(len(part.files) for part in parts)}
+    audit.record(actor=actor, action="identity.take-along", subject_kind="user", subject_id=actor.id, at=now, details=details)
+    return parts
+
+
+@transaction.atomic
+def rename(*, name: str, actor: Actor, now: datetime) -> None:
+    """Put right the name by which the pages call oneself; what a register proved is put right at the register.
+
+    Raises: Forbidden, NameMissing, NotFound.
+    """
+    permissions.require(actor, "identity.own-data", actor.id)
+    assert actor.id is not None  # noqa: S101  (the permission asks for it)
+    wanted = " ".join(name.split())
+    if not wanted or len(wanted) > NAME_LIMIT:
+        raise NameMissing
+    if not User.objects.filter(pk=actor.id, is_active=True).update(display_name={"zh": wanted}):
+        raise NotFound(kind="user", id=actor.id)
+    audit.record(actor=actor, action="identity.rename", subject_kind="user", subject_id=str(actor.id), at=now)
+
+
+@transaction.atomic
+def change_contact(*, kind: Literal["sms", "email"], text: str, actor: Actor, now: datetime) -> None:
+    """Log in with another phone or e-mail, which its owner has just proven; the old one is told. Raises: Forbidden, AccountExists."""
+    permissions.require(actor, "identity.own-data", actor.id)
+    assert actor.id is not None  # noqa: S101  (the permission asks for it)
+    column, text = ("phone", text) if kind == "sms" else ("email", text.lower())
+    if User.objects.exclude(pk=actor.id).filter(**{f"{column}__iexact": text}).exists():
+        raise AccountExists
+    user = User.objects.select_for_update().get(pk=actor.id)
+    old = getattr(user, column)
+    setattr(user, column, text)
+    user.save(update_fields=[column])
+    person = Person.objects.filter(user=user, proof_level="phone").first()
+    if kind == "sms" and person:
+        person.facts, person.proved_at = {**person.facts, "phone": text}, now
+        person.save(update_fields=["facts", "proved_at"])
+    if old and old != text:
+        courier.send(letter=courier.Letter(template="contact-changed", channel=kind, to=old, language=user.language), now=now)
+    audit.record(actor=actor, action="identity.change-contact", subject_kind="user", subject_id=user.pk, at=now, details={"kind": kind})
+
+
+@transaction.atomic
+def close_account(*, actor: Actor, now: datetime) -> int:
+    """Close one's own account: nobody logs in to it again, and what only it needed is gone. Cases stay as long as their rules say.
+
+    Return how many rows went. Raises: Forbidden, StillInOffice, StillRunning.
+    """
+    permissions.require(actor, "identity.own-data", actor.id)
+    assert actor.id is not None  # noqa: S101  (the permission asks for it)
+    user = User.objects.select_for_update().get(pk=actor.id)
+    if Post.objects.filter(user=user, is_active=True).exists():
+        raise StillInOffice
+    if running := personal.open_matters(user.pk):
+        raise StillRunning(references=", ".join(running))
+    rows = personal.let_go(user.pk, now)
+    user.is_active, user.username, user.password = False, f"closed-{user.pk.hex}", make_password(None)
+    user.email, user.phone, user.display_name, user.language = "", "", {}, ""
+    user.save()
+    audit.record(actor=actor, action="identity.close-account", subject_kind="user", subject_id=user.pk, at=now, details={"rows": rows})
+    return rows
+
+
+def _export(user_id: UUID) -> Iterator[personal.Part]:
+    user = User.objects.get(pk=user_id)
+    person = Person.objects.filter(user=user).first()
+    data: dict[str, Any] = {name: getattr(user, name) for name in ("username", "email", "phone", "display_name", "language", "last_login")}
+    if person:
+        data["proven"] = {name: getattr(person, name) for name in ("facts", "proof_level", "proof_source", "proved_at")}
+    data["posts"] = [
+        {"organisation": row.organisation_id, "title": row.title, "roles": row.roles, "open": row.is_active}
+        for row in Post.objects.filter(user=user)
+    ]
+    data["tokens"] = list(ApiToken.objects.filter(user=user).values("name", "created_at", "last_used_at"))
+    data["factors"] = list(Authenticator.objects.filter(user_id=user_id).values("type", "created_at", "last_used_at"))
+    data["sessions"] = list(UserSession.objects.filter(user_id=user_id).values("ip", "user_agent", "created_at", "last_seen_at"))
+    yield personal.Part("account", data)
+
+
+def _let_go(user_id: UUID, _now: datetime) -> int:
+    gone = (Person, ApiToken, Authenticator, UserSession, EmailAddress)
+    return sum(kind.objects.filter(user_id=user_id).delete()[0] for kind in gone)
+
+
+personal.register(personal.Holder(name="account", export=_export, let_go=_let_go))
