@@ -21,6 +21,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.acting import Interpreter
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "one-window-demo"
 READY_WITHIN_SECONDS = 90
@@ -50,13 +52,11 @@ class Site:
     address: str
     home: Path
     environment: dict[str, str] = field(repr=False)
+    inside: Interpreter
 
     def act(self, code: str) -> str:
         """Run Python inside the installation, as its officers' programs would; return what it printed."""
-        script = "from onewindow.config import setup\nsetup()\n" + code
-        done = subprocess.run([sys.executable, "-c", script], env=self.environment, capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return self.inside.run(code)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +87,10 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
             address = f"http://127.0.0.1:{port}"
             _wait(process, home / "running.json", f"{address}/privacy/", home / "up.log")
             key = (home / "sources-key").read_text().strip()
-            yield Site(address, home, {**environment, "ONEWINDOW_SOURCES_KEY": key})
+            environment["ONEWINDOW_SOURCES_KEY"] = key
+            inside = Interpreter(environment)
+            yield Site(address, home, environment, inside)
+            inside.end()
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
