@@ -26,6 +26,8 @@ from tests.browser.acting import Interpreter
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "one-window-demo"
 READY_WITHIN_SECONDS = 90
+SIZES_APART = {"test_desk", "test_account", "test_composer"}
+"""Files whose tests of several sizes need nothing of the others: another worker may run them."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,12 +39,13 @@ ARGUMENTS = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test here drives a browser; the tests of one file share one site."""
+    """Every test here drives a browser; the tests of one file share one site, but where sizes and languages stand for themselves."""
     for item in items:
         if Path(item.fspath).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             if config.pluginmanager.hasplugin("xdist"):
-                item.add_marker(pytest.mark.xdist_group(Path(item.fspath).stem))
+                file = Path(item.fspath).stem
+                item.add_marker(pytest.mark.xdist_group(f"{file}, sizes" if file in SIZES_APART and hasattr(item, "callspec") else file))
 
 
 @dataclass(frozen=True)
