@@ -21,9 +21,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.acting import Interpreter
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "one-window-demo"
 READY_WITHIN_SECONDS = 90
+SIZES_APART = {"test_desk", "test_account", "test_composer"}
+"""Files whose tests of several sizes need nothing of the others: another worker may run them."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,12 +39,13 @@ ARGUMENTS = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test here drives a browser; the tests of one file share one site."""
+    """Every test here drives a browser; the tests of one file share one site, but where sizes and languages stand for themselves."""
     for item in items:
         if Path(item.fspath).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             if config.pluginmanager.hasplugin("xdist"):
-                item.add_marker(pytest.mark.xdist_group(Path(item.fspath).stem))
+                file = Path(item.fspath).stem
+                item.add_marker(pytest.mark.xdist_group(f"{file}, sizes" if file in SIZES_APART and hasattr(item, "callspec") else file))
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,11 @@ class Site:
     address: str
     home: Path
     environment: dict[str, str] = field(repr=False)
+    inside: Interpreter
 
     def act(self, code: str) -> str:
         """Run Python inside the installation, as its officers' programs would; return what it printed."""
-        script = "from onewindow.config import setup\nsetup()\n" + code
-        done = subprocess.run([sys.executable, "-c", script], env=self.environment, capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return self.inside.run(code)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +90,10 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
             address = f"http://127.0.0.1:{port}"
             _wait(process, home / "running.json", f"{address}/privacy/", home / "up.log")
             key = (home / "sources-key").read_text().strip()
-            yield Site(address, home, {**environment, "ONEWINDOW_SOURCES_KEY": key})
+            environment["ONEWINDOW_SOURCES_KEY"] = key
+            inside = Interpreter(environment)
+            yield Site(address, home, environment, inside)
+            inside.end()
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)

@@ -10,13 +10,13 @@ import pytest
 
 from onewindow.domain.bundle import compile_bundle
 from onewindow.domain.catalogue import read_catalogue
-from tests.cli.support import CATALOGUE, CITY, environment, onewindow
+from tests.cli.support import CATALOGUE, CITY, environment, here, onewindow
 
 EVENT = "open-a-restaurant"
 
 
 def compiled(tmp_path: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return onewindow(tmp_path, "bundle", "compile", EVENT, "--catalogue", CATALOGUE, *arguments)
+    return here(tmp_path, "bundle", "compile", EVENT, "--catalogue", CATALOGUE, *arguments)
 
 
 def test_the_json_report_is_what_the_compiler_says_and_nothing_else(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_the_json_report_is_what_the_compiler_says_and_nothing_else(tmp_path: Pa
 def test_single_files_in_any_order_say_the_same_as_their_folder(tmp_path: Path) -> None:
     files = sorted((CITY / "catalogue").glob("*.yaml"), reverse=True)
     options = [text for file in files for text in ("--catalogue", str(file))]
-    ran = onewindow(tmp_path, "bundle", "compile", EVENT, *options, "--json")
+    ran = here(tmp_path, "bundle", "compile", EVENT, *options, "--json")
     assert json.loads(ran.stdout) == json.loads(compiled(tmp_path, "--json").stdout)
 
 
@@ -61,7 +61,7 @@ def test_a_person_reads_the_report_in_their_language(tmp_path: Path, language: s
 
 
 def test_the_language_of_the_terminal_is_the_language_of_the_report(tmp_path: Path) -> None:
-    ran = onewindow(tmp_path, "bundle", "compile", EVENT, "--catalogue", CATALOGUE, LANG="ru_RU.UTF-8")
+    ran = here(tmp_path, "bundle", "compile", EVENT, "--catalogue", CATALOGUE, LANG="ru_RU.UTF-8")
     assert ran.stdout.startswith("Открыть ресторан")
 
 
@@ -84,7 +84,7 @@ def test_the_language_of_the_terminal_is_the_language_of_the_report(tmp_path: Pa
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_on_stderr_and_exit_2(tmp_path: Path, arguments: list[str], says: str) -> None:
-    ran = onewindow(tmp_path, "bundle", *arguments)
+    ran = here(tmp_path, "bundle", *arguments)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert says in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
@@ -95,7 +95,7 @@ def test_a_catalogue_with_mistakes_is_told_all_of_them_with_file_and_line(tmp_pa
     broken = tmp_path / "broken.yaml"
     broken.write_text("parties:\n  - {id: a, gives: [nothing]}\nservices:\n  - {id: b, steps: []}\n  - [\n", encoding="utf-8")
     (tmp_path / "other.yaml").write_text("elements:\n  - {id: x.y}\n  - {id: z, colour: red}\n", encoding="utf-8")
-    ran = onewindow(tmp_path, "bundle", "compile", EVENT, "--catalogue", str(tmp_path))
+    ran = here(tmp_path, "bundle", "compile", EVENT, "--catalogue", str(tmp_path))
     assert (ran.returncode, ran.stdout) == (2, "")
     lines = ran.stderr.splitlines()
     assert any(line.startswith(f"{broken}:") for line in lines)
@@ -105,23 +105,23 @@ def test_a_catalogue_with_mistakes_is_told_all_of_them_with_file_and_line(tmp_pa
 
 
 def test_the_process_is_bpmn_that_any_xml_reader_takes(tmp_path: Path) -> None:
-    ran = onewindow(tmp_path, "bundle", "bpmn", EVENT, "--catalogue", CATALOGUE)
+    ran = here(tmp_path, "bundle", "bpmn", EVENT, "--catalogue", CATALOGUE)
     root = ElementTree.fromstring(ran.stdout)  # noqa: S314  (our own output)
     assert root.tag.endswith("definitions")
 
 
 def test_the_certificate_is_json_about_this_event(tmp_path: Path) -> None:
-    ran = onewindow(tmp_path, "bundle", "certify", EVENT, "--catalogue", CATALOGUE)
+    ran = here(tmp_path, "bundle", "certify", EVENT, "--catalogue", CATALOGUE)
     certificate = json.loads(ran.stdout)
     assert (certificate["event"], certificate["minimal"]) == (EVENT, True)
 
 
 @pytest.mark.parametrize("question", ["blockers", "ablate", "explain"])
 def test_every_question_is_answered_in_words_and_in_json(tmp_path: Path, question: str) -> None:
-    words = onewindow(tmp_path, "bundle", question, EVENT, "--catalogue", CATALOGUE)
+    words = here(tmp_path, "bundle", question, EVENT, "--catalogue", CATALOGUE)
     assert words.returncode == 0
     assert len(words.stdout.splitlines()) > 5
-    assert json.loads(onewindow(tmp_path, "bundle", question, EVENT, "--catalogue", CATALOGUE, "--json").stdout)
+    assert json.loads(here(tmp_path, "bundle", question, EVENT, "--catalogue", CATALOGUE, "--json").stdout)
 
 
 def test_a_reader_that_goes_away_early_is_no_error(tmp_path: Path) -> None:

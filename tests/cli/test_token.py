@@ -2,17 +2,23 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.cli.support import environment, onewindow
+from onewindow.modules.identity.models import User
+from onewindow.modules.identity.selectors import actor_by_token
+from tests.cli.support import environment, on_test_database, onewindow
+
+Token = Callable[..., "subprocess.CompletedProcess[str]"]
 
 MAKE = """
 from onewindow.config import setup
 setup()
 from onewindow.modules.identity.models import User
-User.objects.create(username="anna"); User.objects.create(username="closed", is_active=False)
+User.objects.create(username="anna")
 """
 ASK = """
 import sys
@@ -23,12 +29,12 @@ print(actor_by_token(sys.argv[1]).kind)
 """
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("installation")
-    assert onewindow(folder, "migrate").returncode == 0
-    assert python(folder, MAKE) == ""
-    return folder
+@pytest.fixture
+def token(tmp_path: Path, db: None) -> Token:
+    """`onewindow token …` in this process, where anna is known and somebody's account is closed."""
+    User.objects.create(username="anna")
+    User.objects.create(username="closed", is_active=False)
+    return partial(on_test_database, tmp_path, "token")
 
 
 def python(home: Path, code: str, *arguments: str) -> str:
@@ -38,18 +44,24 @@ def python(home: Path, code: str, *arguments: str) -> str:
     return ran.stdout.strip()
 
 
-def test_a_token_works_until_it_is_revoked_and_is_listed_without_itself(home: Path) -> None:
-    made = onewindow(home, "token", "create", "anna", "--name", "my program").stdout.strip()
+def test_a_token_works_until_it_is_revoked_and_is_listed_without_itself(token: Token) -> None:
+    made = token("create", "anna", "--name", "my program").stdout.strip()
     assert made.startswith("ow_")
-    assert python(home, ASK, made) == "person"
-    listed = onewindow(home, "token", "list", "anna").stdout
+    assert actor_by_token(made).kind == "person"
+    listed = token("list", "anna").stdout
     assert "my program" in listed
     assert "never used" in listed
     assert made not in listed
-    ended = onewindow(home, "token", "revoke", "anna", "my program")
+    ended = token("revoke", "anna", "my program")
     assert ended.returncode == 0, ended.stderr
-    assert python(home, ASK, made) == "anonymous"
-    assert onewindow(home, "token", "list", "anna").stdout == ""
+    assert actor_by_token(made).kind == "anonymous"
+    assert token("list", "anna").stdout == ""
+
+
+def test_a_token_made_by_one_program_is_known_to_the_next(home: Path) -> None:
+    python(home, MAKE)
+    made = onewindow(home, "token", "create", "anna", "--name", "my program").stdout.strip()
+    assert python(home, ASK, made) == "person"
 
 
 @pytest.mark.parametrize(
@@ -60,21 +72,21 @@ def test_a_token_works_until_it_is_revoked_and_is_listed_without_itself(home: Pa
         (("revoke", "anna", "none"), "has no token “none”"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_line(home: Path, arguments: tuple[str, ...], says: str) -> None:
-    ran = onewindow(home, "token", *arguments)
+def test_what_cannot_be_done_is_told_in_one_line(token: Token, arguments: tuple[str, ...], says: str) -> None:
+    ran = token(*arguments)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert says in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
 
 
-def test_two_tokens_of_one_name_are_told_apart_by_their_ids(home: Path) -> None:
+def test_two_tokens_of_one_name_are_told_apart_by_their_ids(token: Token) -> None:
     for _ in range(2):
-        onewindow(home, "token", "create", "anna", "--name", "twin")
-    ran = onewindow(home, "token", "revoke", "anna", "twin")
+        token("create", "anna", "--name", "twin")
+    ran = token("revoke", "anna", "twin")
     assert "2 tokens called “twin”" in ran.stderr
-    first = onewindow(home, "token", "list", "anna").stdout.split()[0]
-    assert onewindow(home, "token", "revoke", "anna", first).returncode == 0
-    assert len(onewindow(home, "token", "list", "anna").stdout.splitlines()) == 1
+    first = token("list", "anna").stdout.split()[0]
+    assert token("revoke", "anna", first).returncode == 0
+    assert len(token("list", "anna").stdout.splitlines()) == 1
 
 
 def test_a_setting_that_cannot_be_used_is_named_with_what_would_do(home: Path, tmp_path: Path) -> None:

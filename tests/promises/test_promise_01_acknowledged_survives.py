@@ -17,12 +17,11 @@ CLIENTS = 4
 
 @pytest.mark.own_database
 def test_no_acknowledged_case_is_lost_or_doubled_when_site_and_worker_are_killed(
-    tmp_path: Path, full_size: bool, figure: Callable[[int, str], None]
+    installation: Installation, tmp_path: Path, full_size: bool, figure: Callable[[int, str], None]
 ) -> None:
     kills, most = (200, 10_000) if full_size else (4, 120)
     chance = random.Random(20_26)
-    site = Installation(tmp_path / "home")
-    site.make()
+    site = installation
     stop = threading.Event()
     filers = [
         Filer(site.address, site.tokens["ping"], tmp_path / f"journal-{number}.jsonl", stop, most // CLIENTS) for number in range(CLIENTS)

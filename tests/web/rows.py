@@ -1,0 +1,44 @@
+"""The rows of a SQLite database as they are stored: what was added since a moment, and putting it back in another test."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+
+Rows = dict[str, list[tuple[Any, ...]]]
+"""Table → its rows, every value as SQLite keeps it."""
+
+
+def everything() -> Rows:
+    """Return all rows of all tables."""
+    with connection.cursor() as cursor:
+        return {table: cursor.execute(_select(table, columns)).fetchall() for table, columns in _tables().items()}
+
+
+def added(before: Rows) -> Rows:
+    """Return the rows that were not there before; nothing that was there may have changed."""
+    now = {table: (set(found), found) for table, found in everything().items()}
+    assert all(set(found) <= now[table][0] for table, found in before.items()), "rows changed that were there before"
+    new = {table: [row for row in found if row not in set(before[table])] for table, (_, found) in now.items()}
+    return {table: found for table, found in new.items() if found}
+
+
+def insert(rows: Rows) -> None:
+    """Put rows back."""
+    with connection.cursor() as cursor:
+        for table, found in rows.items():
+            places = ", ".join(["%s"] * len(found[0]))
+            cursor.executemany(f'INSERT INTO "{table}" VALUES ({places})', found)  # noqa: S608  (names of our own tables)
+
+
+def _tables() -> dict[str, list[str]]:
+    """Return the columns of every model's table, in the order of the table."""
+    with connection.cursor() as cursor:
+        names = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)})
+        return {name: [column.name for column in connection.introspection.get_table_description(cursor, name)] for name in names}
+
+
+def _select(table: str, columns: list[str]) -> str:
+    # An expression has no declared type: so nothing is converted on the way out, and goes back in as it was.
+    listed = ", ".join(f'+"{column}"' for column in columns)
+    return f'SELECT {listed} FROM "{table}"'  # noqa: S608  (names of our own tables)
