@@ -37,7 +37,7 @@ class AccessNotLogged(DomainError):
     """Nobody would know that it was read, so it is not shown."""
 
     code = "access-not-logged"
-    template = "This cannot be shown now: the log of who reads what cannot be written. Try again in a minute; “onewindow doctor” says why."
+    template = "This cannot be shown now: it could not be written down who reads it. Nothing was changed. Try again in a minute."
     status = 503
 
 

@@ -71,7 +71,7 @@ def listed(request: PortalRequest) -> HttpResponse:
 def second(request: PortalRequest) -> HttpResponse:
     """List what waits for oneself as the second officer."""
     rights = [{"row": row, "roles": _named(row.roles)} for row in selectors.rights_waiting(actor=request.actor)]
-    return _page(request, "staff/second.html", rights=rights, proposals=cases.proposals_waiting(actor=request.actor))
+    return _page(request, "staff/second.html", rights=rights, proposals=cases.proposals_waiting(actor=request.actor, now=clock.now()))
 
 
 @require_POST

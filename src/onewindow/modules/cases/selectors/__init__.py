@@ -19,6 +19,7 @@ from onewindow.modules.cases.selectors.rows import (
     Similar,
     Status,
 )
+from onewindow.modules.cases.selectors.who_looked import LookedAtCase, LookLine, Looks, who_looked
 
 __all__ = [
     "Act",
@@ -29,6 +30,9 @@ __all__ = [
     "Inbox",
     "InboxFilter",
     "InboxRow",
+    "LookLine",
+    "LookedAtCase",
+    "Looks",
     "MyCase",
     "MyDraft",
     "ProposalRow",
@@ -47,4 +51,5 @@ __all__ = [
     "status",
     "timeline",
     "upload",
+    "who_looked",
 ]
