@@ -30,14 +30,14 @@ def measure(count: int) -> dict[str, Any]:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
+    from onewindow.cli.migrate import apply_migrations
     from onewindow.domain import proof
     from onewindow.plumbing import proof_log
     from onewindow.plumbing.models import AuditEntry
 
-    call_command("migrate", verbosity=0)
+    apply_migrations()
     numbering = 0.0
     for first in range(0, count, AT_ONCE):
         AuditEntry.objects.bulk_create(

@@ -225,12 +225,12 @@ def measure(count: int) -> dict[str, Any]:
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
     from django.db import connection
 
+    from onewindow.cli.migrate import apply_migrations
     from onewindow.modules.cases import models, selectors, services
 
-    call_command("migrate", verbosity=0)
+    apply_migrations()
     actor, drafts = prepare(2 * count + 5)
     promised = sorted({row.type for row in selectors.draft_page(draft_id=drafts[0], actor=actor).commitments})
 

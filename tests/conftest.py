@@ -16,6 +16,15 @@ settings.load_profile(os.environ.get("ONEWINDOW_HYPOTHESIS", "routine"))
 REFERENCE_DATA = Path(os.environ.get("ONEWINDOW_REFERENCE_DATA") or Path(__file__).resolve().parents[1] / "../shared/data").resolve()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test with a database the store of accesses too: what it denies or reads goes there, and is put back with the rest."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker or not {"db", "transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ())):
+            known = marker.kwargs if marker else {}
+            item.add_marker(pytest.mark.django_db(**{**known, "databases": ["default", "accesses"]}), append=False)
+
+
 @pytest.fixture
 def now() -> datetime:
     """A Friday morning in the city: 2026-03-13, 09:30 in Shanghai."""

@@ -17,9 +17,9 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connections, transaction  # noqa: E402
 
+from onewindow.cli.migrate import apply_migrations  # noqa: E402
 from onewindow.domain.errors import DomainError  # noqa: E402
 from onewindow.modules.cases import models, references, services  # noqa: E402
 from onewindow.modules.exchange import services as exchange  # noqa: E402
@@ -84,7 +84,7 @@ def issuing(threads: int, each: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    call_command("migrate", verbosity=0)
+    apply_migrations()
     found_town(NOW)
     exchange.query = Registers().query
     runs = {

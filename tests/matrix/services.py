@@ -67,6 +67,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.actor_of": "who somebody is now; asked by the middleware",
     "identity.display_names": "names of those whom a scoped page names",
     "identity.language_of": "of the signed-in user",
+    "identity.offices": "what the posts of those are called whom a scoped page names",
     "identity.organisations": "published",
     "identity.party_facts": "of the draft's owner",
     "identity.phone_of": "of the draft's owner",
@@ -232,7 +233,7 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
         on = f"{things.canary} {'fresh' if fresh else 'running'}"
         yield Cell("cases.case_page", on, _with(read_cases.case_page, case_id=case, now=now), sees(things, fresh=fresh))
         yield Cell("cases.timeline", on, _with(read_cases.timeline, case_id=case, now=now), sees(things, fresh=fresh))
-        opening = _with(read_cases.attachment, attachment_id=things.attachments[0 if fresh else 1])
+        opening = _with(read_cases.attachment, attachment_id=things.attachments[0 if fresh else 1], now=now)
         market = _market_desk
         window = lambda profile, fresh=fresh: fresh and profile.has("window")  # noqa: E731
         yield Cell("cases.attachment", on, opening, either(own, market, platform, window))
@@ -242,6 +243,8 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
     yield Cell("cases.upload", things.canary, _with(read_cases.upload, upload_id=things.upload), own)
     yield Cell("cases.draft_page", things.canary, _with(read_cases.draft_page, draft_id=things.draft), own)
     yield Cell("cases.my_cases", things.canary, _holds(read_cases.my_cases, things.running), own, empty=True)
+    looked = lambda actor: [1 for row in read_cases.who_looked(actor=actor).lines for case in row.cases if case.id == things.running]  # noqa: E731
+    yield Cell("cases.who_looked", things.canary, looked, own, empty=True)
     yield Cell("cases.my_drafts", things.canary, _holds(read_cases.my_drafts, things.draft), own, empty=True)
     similar = lambda actor: things.draft in {row.id for row in read_cases.similar_open(event_id="open-a-restaurant", actor=actor).drafts}  # noqa: E731
     yield Cell("cases.similar_open", things.canary, similar, own, empty=True)
@@ -374,11 +377,11 @@ def _of_the_second_officer(things: Things, world: World) -> Iterator[Cell]:
     yield Cell("cases.settle", f"{things.canary} yes", _with(cases.settle, proposal_id=things.revocation, confirm=True, now=now), second)
     rejecting = _with(cases.settle, proposal_id=things.revocation, confirm=False, reason="r", now=now)
     yield Cell("cases.settle", f"{things.canary} no", rejecting, second)
-    waiting = lambda actor: [row for row in read_cases.proposals_waiting(actor=actor) if row.id == things.revocation]  # noqa: E731
+    waiting = lambda actor: [row for row in read_cases.proposals_waiting(actor=actor, now=now) if row.id == things.revocation]  # noqa: E731
     yield Cell("cases.proposals_waiting", things.canary, waiting, second, empty=True)
-    listed = lambda actor: [row for row in read_cases.issued(actor=actor) if row.id == things.output]  # noqa: E731
+    listed = lambda actor: [row for row in read_cases.issued(actor=actor, now=now) if row.id == things.output]  # noqa: E731
     yield Cell("cases.issued", things.canary, listed, market, empty=True)
-    yield Cell("cases.issued_one", things.canary, _with(read_cases.issued_one, output_id=things.output), market)
+    yield Cell("cases.issued_one", things.canary, _with(read_cases.issued_one, output_id=things.output, now=now), market)
 
 
 def _with(function: Callable[..., Any], **arguments: Any) -> Call:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from onewindow.modules.cases import models, services
+from onewindow.modules.cases import models, selectors, services
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import ApiToken, Leave, Person, Post
@@ -90,6 +90,7 @@ def _things(actor: Actor, canary: str, now: datetime) -> Things:
     output = models.Output.objects.get(case=running)
     grounds = {"sentence": "予以撤销。", "reason": "材料不实", "legal_basis": "行政许可法第69条"}
     revocation = services.revoke_output(output_id=output.pk, **grounds, actor=BY_ROLE["supervisor", "market"].actor, now=now)
+    selectors.case_page(case_id=running.pk, actor=MARKET, now=now)  # for the list of who looked
     attachments = tuple(models.Attachment.objects.get(case=case).pk for case in (fresh, running))
     return Things(
         owner=actor.id or uuid4(),

@@ -14,6 +14,7 @@ from onewindow.config import environment
 from onewindow.config.logs import failure_without_values
 from onewindow.domain.errors import Forbidden
 from onewindow.plumbing import audit, clock, permissions
+from onewindow.plumbing.access_store.models import AccessEntry
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry
 from onewindow.plumbing.text import localised
@@ -29,6 +30,7 @@ def stamping() -> Iterator[str]:
     permissions._declared.pop(code)
 
 
+@pytest.mark.django_db
 def test_whoever_may_do_it_does_it_and_others_are_stopped_and_written_down(stamping: str, caplog: pytest.LogCaptureFixture) -> None:
     permissions.require(CLERK, stamping, "market-regulation")
     assert caplog.records == []
@@ -38,6 +40,8 @@ def test_whoever_may_do_it_does_it_and_others_are_stopped_and_written_down(stamp
     assert isinstance(entry, dict)
     assert (entry["event"], entry["permission"], entry["actor"]) == ("denied", stamping, str(CLERK.id))
     assert "tax-service" not in str(entry), "a subject that is not an id may be personal"
+    denial = AccessEntry.objects.get()
+    assert (denial.kind, denial.what, denial.actor_id, denial.subject_kind, denial.subject_id) == ("denied", stamping, CLERK.id, "str", "")
 
 
 def test_buttons_are_asked_without_a_trace(stamping: str, caplog: pytest.LogCaptureFixture) -> None:

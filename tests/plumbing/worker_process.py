@@ -21,6 +21,7 @@ def main(command: str, *arguments: str) -> None:
 
     if command == "migrate":
         call_command("migrate", "plumbing", verbosity=0, skip_checks=True)
+        call_command("migrate", "access_store", database="accesses", verbosity=0, skip_checks=True)
     elif command == "fill":
         now = clock.now()
         with transaction.atomic():

@@ -26,9 +26,9 @@ import django
 django.setup()
 
 import time_machine  # noqa: E402  (Django must be ready first)
-from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
+from onewindow.cli.migrate import apply_migrations  # noqa: E402
 from onewindow.domain import events  # noqa: E402
 from onewindow.modules.cases import models, services  # noqa: E402
 from onewindow.modules.exchange import services as exchange  # noqa: E402
@@ -180,7 +180,7 @@ def resumed_before_it_was_stopped() -> str:
 
 def main(count: int, lives: int, stride: int) -> dict[str, Any]:
     move_to("UTC")
-    call_command("migrate", verbosity=0)
+    apply_migrations()
     found_town(moment("2026-03-01T09:00"))
     exchange.query = Registers().query  # type: ignore[assignment]
     steps: list[Callable[[], dict[str, Any]]] = [

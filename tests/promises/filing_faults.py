@@ -25,9 +25,9 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402  (Django must be ready first)
-from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
+from onewindow.cli.migrate import apply_migrations  # noqa: E402
 from onewindow.modules.cases import models, services  # noqa: E402
 from onewindow.modules.exchange import services as exchange  # noqa: E402
 from onewindow.plumbing import files  # noqa: E402
@@ -215,7 +215,7 @@ def planned(way: str, most: int, steps: int, chance: random.Random) -> list[tupl
 
 
 def main(wanted: dict[str, int]) -> dict[str, Any]:
-    call_command("migrate", verbosity=0)
+    apply_migrations()
     found_town(NOW)
     exchange.query = Registers().query  # type: ignore[assignment]
     steps, chance = count_steps(), random.Random(3)

@@ -48,8 +48,8 @@ def test_what_was_issued_holds_until_a_second_officer_confirms(file: Filing, now
     for nobody in (MARKET, FIRE_CHIEF, TAX, WINDOW, WANG, Actor.system("x")):
         with pytest.raises(Forbidden):
             services.settle(proposal_id=proposal, confirm=True, actor=nobody, now=now)
-    assert [row.id for row in selectors.proposals_waiting(actor=MARKET_CHIEF)] == [proposal]
-    assert selectors.proposals_waiting(actor=MARKET) == ()
+    assert [row.id for row in selectors.proposals_waiting(actor=MARKET_CHIEF, now=now)] == [proposal]
+    assert selectors.proposals_waiting(actor=MARKET, now=now) == ()
     services.settle(proposal_id=proposal, confirm=True, actor=MARKET_CHIEF, now=now)
     output.refresh_from_db()
     assert output.revocation["by"] == [str(MARKET.id), str(MARKET_CHIEF.id)]

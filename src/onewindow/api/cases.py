@@ -13,6 +13,7 @@ from onewindow.api.shapes import Body
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import selectors, services
 from onewindow.plumbing import clock
+from onewindow.plumbing.actors import Actor
 
 router = Router(tags=["cases"], auth=SIGNED_IN)
 desk = Router(tags=["desk"], auth=SIGNED_IN)
@@ -89,7 +90,7 @@ def status(
     phone: Annotated[str, Query(min_length=1, max_length=40)],
 ) -> Any:
     """The same answer for a wrong and for an unknown reference."""
-    found = selectors.status(reference=reference, phone=phone)
+    found = selectors.status(reference=reference, phone=phone, actor=Actor.anonymous(), now=clock.now())
     if found is None:
         raise NotFound(kind="case", id=reference)
     return found
@@ -98,6 +99,12 @@ def status(
 @router.get("/cases", response={200: list[selectors.MyCase], **REFUSALS}, summary="My cases")
 def my_cases(request: HttpRequest) -> Any:
     return list(selectors.my_cases(actor=actor_of(request)))
+
+
+@router.get("/who-looked", response={200: selectors.Looks, **REFUSALS}, summary="Who looked at my data, newest first")
+def who_looked(request: HttpRequest, before: Annotated[int | None, Query(ge=0, lt=2**63)] = None) -> Any:
+    """Fifty at once; what comes as `before` leads on to the older ones. One's own looks are left out."""
+    return selectors.who_looked(actor=actor_of(request), before=before)
 
 
 @router.get("/cases/{case_id}", response={200: selectors.CasePage, **REFUSALS}, summary="A case, and what you may do now")

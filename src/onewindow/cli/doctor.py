@@ -18,6 +18,7 @@ from onewindow.cli.installation import prepare
 LEAST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 200_000_000
 LATEST_CLOCK_STEP = timedelta(minutes=5)
+LONGEST_UNNUMBERED = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def findings(folder: Path) -> Iterator[Finding]:
         migrations = _tried(_migrations, folder)
         yield migrations
         if migrations.state == "ok":
-            for check in (_release, _calendar, _dead_letters, _clock):
+            for check in (_release, _calendar, _dead_letters, _accesses, _proof_log, _clock):
                 yield _tried(check, folder)
     for check in (_static, _sources, _time_zone):
         yield _tried(check, folder)
@@ -166,6 +167,27 @@ def _dead_letters(_folder: Path) -> Finding:
     newest: Any = dead[0]
     says = f"{len(dead)} dead letters, the newest is {newest.event or 'a job'} for {newest.handler} ({newest.failure})"
     return Finding("background jobs", "broken", says, "mend the cause, then revive them")
+
+
+def _accesses(_folder: Path) -> Finding:
+    from onewindow.plumbing import accesses
+
+    try:
+        accesses.try_out()
+    except accesses.AccessNotLogged as error:
+        says = f"cannot be written ({type(error.__cause__).__name__}): no page with personal data is shown until it can"
+        return Finding("log of reads", "broken", says, "give it space and the right to write; it lies beside the database")
+    return Finding("log of reads", "ok", "can be written")
+
+
+def _proof_log(_folder: Path) -> Finding:
+    from onewindow.plumbing import clock, proof_log
+
+    oldest = proof_log.waiting_since()
+    if oldest is None or clock.now() - oldest < LONGEST_UNNUMBERED:
+        return Finding("proof log", "ok", "every act, denial and read is numbered, or was written a moment ago")
+    says = f"acts, denials or reads wait since {oldest:%Y-%m-%d %H:%M} UTC for their place; until then nothing protects them"
+    return Finding("proof log", "broken", says, "start “onewindow worker”, or look into its log")
 
 
 def _clock(_folder: Path) -> Finding:

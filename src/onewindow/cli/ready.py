@@ -13,15 +13,16 @@ _IGNORED = {"__pycache__", "node_modules"}
 
 
 def stamp(home: Path) -> str | None:
-    """Return a digest over the platform's own files and the database file; None where the database is elsewhere and must be asked.
+    """Return a digest over the platform's own files and the database file; None where a database is missing or elsewhere and must be asked.
 
     A migration, a static file or a setting that changes, changes it; so does a database file that was replaced.
     """
-    database = home / "onewindow.sqlite3"
-    if os.environ.get("ONEWINDOW_DATABASE_URL") or not database.exists():
+    databases = [home / "onewindow.sqlite3", home / "onewindow-accesses.sqlite3"]
+    if os.environ.get("ONEWINDOW_DATABASE_URL") or not all(database.exists() for database in databases):
         return None
     package = Path(__file__).resolve().parents[1]
-    hasher = hashlib.sha256(f"{sys.version} {database.stat().st_ino} {_packages()}".encode())
+    inodes = [database.stat().st_ino for database in databases]
+    hasher = hashlib.sha256(f"{sys.version} {inodes} {_packages()}".encode())
     for root in (package, package.parents[1] / "static-built"):
         for file in _files(root):
             state = file.stat()

@@ -149,6 +149,14 @@ def database(url: str) -> dict[str, Any]:
     raise ImproperlyConfigured(message)
 
 
+def beside(main: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of the store of denials and reads: a second file beside SQLite's, elsewhere a second connection to the same."""
+    if "sqlite" not in main["ENGINE"] or main["NAME"] == ":memory:":
+        return {**main}
+    path = Path(main["NAME"])
+    return {**main, "NAME": str(path.with_name(f"{path.stem}-accesses{path.suffix}"))}
+
+
 def _sqlite(path: str) -> dict[str, Any]:
     return {
         "ENGINE": "onewindow.plumbing.sqlite",

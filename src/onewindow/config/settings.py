@@ -36,6 +36,7 @@ CSRF_TRUSTED_ORIGINS = [ONEWINDOW_ORIGIN] if SECURE else []
 
 INSTALLED_APPS = [
     "onewindow.plumbing",
+    "onewindow.plumbing.access_store",
     "onewindow.modules.identity",
     "onewindow.modules.messages",
     "onewindow.modules.catalogue",
@@ -95,6 +96,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": environment.database(environment.text("DATABASE_URL", f"sqlite://{HOME}/onewindow.sqlite3"))}
+DATABASES["accesses"] = environment.beside(DATABASES["default"])
+DATABASE_ROUTERS = ["onewindow.plumbing.access_store.router.AccessRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

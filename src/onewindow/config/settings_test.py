@@ -25,3 +25,4 @@ ONEWINDOW_ACCOUNT_LIMITS = [{**ONEWINDOW_ACCOUNT_LIMITS[0], "log_ins_a_minute": 
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # Said aloud, because test runners know only Django's own backend by name and would make a file of each worker's.
     DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+    DATABASES["accesses"]["TEST"] = {"NAME": ":memory:", "MIGRATE": False}  # its two tables, without every module's history

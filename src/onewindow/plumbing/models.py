@@ -90,6 +90,20 @@ class ProofHead(models.Model):
         return f"{self.size}"
 
 
+class NumberedAccess(models.Model):
+    """A run of entries of the other store that this database has numbered and that are not marked there yet.
+
+    Written with the tiles, in one transaction: whatever dies in between, the other store's marks can be made again from here.
+    """
+
+    leaf = models.BigIntegerField(primary_key=True)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last} from {self.leaf}"
+
+
 class IdempotencyKey(models.Model):
     """A key a client made, the body it came with, and what was answered."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from onewindow.domain.errors import Forbidden
+from onewindow.plumbing import accesses, clock
 from onewindow.plumbing.actors import Actor
 
 Rule = Callable[[Actor, Any], bool]
@@ -51,7 +52,7 @@ def allowed(actor: Actor, code: str, subject: Any = None) -> bool:
 
 
 def require(actor: Actor, code: str, subject: Any = None) -> None:
-    """Stop whoever may not do it. The denial is logged with ids only: a row would vanish with the act's transaction.
+    """Stop whoever may not do it. The denial goes to the store of accesses, where it stands even when the act's transaction rolls back.
 
     Raises: Forbidden; LookupError for an act that nobody declared.
     """
@@ -63,8 +64,9 @@ def require(actor: Actor, code: str, subject: Any = None) -> None:
         actor_kind=actor.kind,
         actor=str(actor.id) if actor.id else actor.name,
         organisation=actor.organisation,
-        subject=_id_of(subject),
+        subject=" ".join(accesses.name_of(subject)).strip() or None,
     )
+    accesses.denied(actor=actor, permission=code, subject=subject, at=clock.now())
     raise Forbidden(permission=code)
 
 
@@ -74,10 +76,3 @@ def _permission(code: str) -> Permission:
     except KeyError:
         message = f"Nobody declared the permission {code}. Declare it in the permissions.py of its module."
         raise LookupError(message) from None
-
-
-def _id_of(subject: Any) -> str | None:
-    identity = getattr(subject, "pk", None) or getattr(subject, "id", None) or subject
-    return (
-        str(identity) if type(identity).__name__ in {"UUID", "int", "SafeUUID"} else type(subject).__name__ if subject is not None else None
-    )

@@ -1,11 +1,14 @@
-"""The proof log over the audit entries: one sequencer numbers them, their hashes go into tiles, and every step ends in a signed head.
+"""The proof log over acts, denials and reads: one sequencer numbers them, their hashes go into tiles, and every step ends in a signed head.
 
-Entries are written in the transaction of their act and numbered a moment later, so no act waits for the log. Whoever changes, removes or
+Entries are written in the transaction of their act, or into the store of accesses, and numbered a moment later, so nothing waits for the
+log. The two stores may be two files without a common transaction: this database alone decides which place an access has (`NumberedAccess`,
+written with the tiles), and marking the row over there is a consequence that may be repeated. Whoever changes, removes or
 moves an entry afterwards contradicts a head that is signed, and that others keep (docs/operations.md, “The log nobody can rewrite”).
 """
 
+import heapq
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -16,11 +19,13 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from onewindow.domain import proof
 from onewindow.domain.proof import layout
-from onewindow.plumbing.models import AuditEntry, ProofHead, ProofTile
+from onewindow.plumbing import accesses
+from onewindow.plumbing.access_store.models import AccessEntry
+from onewindow.plumbing.models import AuditEntry, NumberedAccess, ProofHead, ProofTile
 from onewindow.plumbing.signatures import holds
 
 BATCH = 2048
@@ -94,12 +99,17 @@ def sequence(*, now: datetime) -> int:
     ProofHead.objects.select_for_update().get(size=0)
     newest = head()
     size = newest.size if newest else 0
-    waiting = list(AuditEntry.objects.filter(leaf=None).order_by("id")[:BATCH])
-    if not waiting:
+    acts = list(AuditEntry.objects.filter(leaf=None).order_by("id")[:BATCH])
+    looks = _accesses_waiting(size)
+    transaction.on_commit(mark_accesses, robust=True)
+    if not acts and not looks:
         return 0
-    entries = [entry_text(row) for row in waiting]
+    entries = [entry_text(row) for row in acts] + [accesses.entry_text(row) for row in looks]
     changed: dict[tuple[int, int], bytes] = proof.appended(tile, size, [proof.leaf_hash(entry) for entry in entries])
-    _number([row.pk for row in waiting], size)
+    for first, last, place in _runs([row.pk for row in acts], size):
+        AuditEntry.objects.filter(pk__range=(first, last), leaf=None).update(leaf=F("pk") + (place - first))
+    runs = _runs([row.pk for row in looks], size + len(acts))
+    NumberedAccess.objects.bulk_create([NumberedAccess(leaf=place, first=first, last=last) for first, last, place in runs])
     _keep({**changed, **_bundles(size, entries)})
     size += len(entries)
     root = proof.tree_root(lambda level, index: changed.get((level, index)) or tile(level, index), size)
@@ -107,13 +117,42 @@ def sequence(*, now: datetime) -> int:
     return len(entries)
 
 
-def _number(ids: list[int], first: int) -> None:
-    """Give rows in the order of their ids the places from `first` on; ids that follow each other take one statement."""
-    run = 0
-    for place in range(1, len(ids) + 1):
-        if place == len(ids) or ids[place] != ids[place - 1] + 1:
-            AuditEntry.objects.filter(pk__range=(ids[run], ids[place - 1]), leaf=None).update(leaf=F("pk") + (first + run - ids[run]))
-            run = place
+def _runs(ids: Sequence[int], place: int) -> Iterator[tuple[int, int, int]]:
+    """Yield (first id, last id, place of the first) for ids that follow each other; in their order they take the places from `place` on."""
+    start = 0
+    for end in range(1, len(ids) + 1):
+        if end == len(ids) or ids[end] != ids[end - 1] + 1:
+            yield ids[start], ids[end - 1], place + start
+            start = end
+
+
+def _accesses_waiting(size: int) -> list[AccessEntry]:
+    """Return accesses that no place was given to. Chosen by row, not by the highest id seen: elsewhere ids commit out of order."""
+    # A mark beyond the log is of a history that this database no longer has: it was set back to a backup.
+    AccessEntry.objects.filter(leaf__gte=size).update(leaf=None)
+    return list(_unnumbered().order_by("pk")[:BATCH])
+
+
+def mark_accesses() -> None:
+    """Write into the store of accesses which places were given: after their commit, and again where a crash came between."""
+    for run in NumberedAccess.objects.order_by("leaf"):
+        rows = AccessEntry.objects.filter(pk__range=(run.first, run.last), leaf=None)
+        rows.update(leaf=F("pk") + (run.leaf - run.first))
+        run.delete()
+
+
+def waiting_since() -> datetime | None:
+    """Return the moment of the oldest entry, of either store, that has no place yet."""
+    stores = (AuditEntry.objects.filter(leaf=None), _unnumbered())
+    found = [row.at for store in stores for row in store.order_by("pk")[:1]]
+    return min(found, default=None)
+
+
+def _unnumbered() -> QuerySet[AccessEntry]:
+    found = AccessEntry.objects.filter(leaf=None)
+    for run in NumberedAccess.objects.all():
+        found = found.exclude(pk__range=(run.first, run.last))
+    return found
 
 
 def sequence_all(*, now: datetime) -> int:
@@ -141,31 +180,58 @@ def _keep(tiles: Mapping[tuple[int, int], bytes]) -> None:
 
 
 def verify() -> Found:
-    """Compare every entry in the database with what the signed heads say, and name each place that differs."""
+    """Compare every entry of both stores with what the signed heads say, and name each place that differs."""
+    mark_accesses()
     faults: list[str] = []
     newest = head()
     size = newest.size if newest else 0
     heads = {row.size: _readable(row, faults) for row in ProofHead.objects.filter(size__gt=0).order_by("size").iterator()}
     roots, read = _Roots(), lru_cache(maxsize=1)(tile)
     expected = 0
-    for row in AuditEntry.objects.filter(leaf__isnull=False).order_by("leaf").iterator(chunk_size=2000):
-        while row.leaf is not None and row.leaf > expected < size:
+    for entry in heapq.merge(_acts(), _looks(), key=lambda entry: entry.leaf):
+        while entry.leaf > expected < size:
             faults.append(f"entry {expected} is missing")
             roots.add(_leaf(read, expected))
             _compare(heads, roots, faults)
             expected += 1
-        if expected >= size:
-            faults.append(f"entry {row.leaf} stands outside the log of {size} entries")
+        if entry.leaf < expected:
+            faults.append(f"entry {entry.leaf} stands twice, once as {entry.name}")
             continue
-        leaf = proof.leaf_hash(entry_text(row))
+        if expected >= size:
+            faults.append(f"entry {entry.leaf} stands outside the log of {size} entries")
+            continue
+        leaf = proof.leaf_hash(entry.text)
         if leaf != _leaf(read, expected):
-            faults.append(f"entry {expected} (audit id {row.pk}) is not what it was when it was written")
+            faults.append(f"entry {expected} ({entry.name}) is not what it was when it was written")
+        elif not entry.told:
+            faults.append(f"entry {expected} ({entry.name}) is not told to exactly the people it concerns")
         roots.add(leaf)
         _compare(heads, roots, faults)
         expected += 1
     faults += [f"entry {place} is missing" for place in range(expected, size)]
-    waiting = AuditEntry.objects.filter(leaf=None).count()
+    waiting = AuditEntry.objects.filter(leaf=None).count() + _unnumbered().count()
     return Found(entries=expected, waiting=waiting, heads=len(heads), faults=tuple(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    leaf: int
+    name: str
+    text: bytes
+    told: bool = True
+    """Whether exactly the people whose data was read find it."""
+
+
+def _acts() -> Iterator[_Entry]:
+    for row in AuditEntry.objects.filter(leaf__isnull=False).order_by("leaf").iterator(chunk_size=2000):
+        yield _Entry(row.leaf or 0, f"audit id {row.pk}", entry_text(row))
+
+
+def _looks() -> Iterator[_Entry]:
+    rows = AccessEntry.objects.filter(leaf__isnull=False).order_by("leaf").prefetch_related("told")
+    for row in rows.iterator(chunk_size=2000):
+        told = sorted(str(line.person) for line in row.told.all()) == sorted(row.persons)
+        yield _Entry(row.leaf or 0, f"access id {row.pk}", accesses.entry_text(row), told)
 
 
 class _Roots:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from onewindow.domain.errors import DomainError
 from onewindow.modules.identity import selectors as identity
+from onewindow.plumbing import accesses
 from onewindow.plumbing.actors import Actor
 from onewindow.web import errors
 
@@ -62,7 +63,8 @@ class ActorMiddleware:
         if _size(request) > MOST_BYTES and not request.path.startswith("/api/"):  # the API says so itself
             return render(request, "413.html", status=413)
         _speak_profile_language(request)
-        return _without_log_in_page(request, self.get_response(request))
+        with accesses.one_page():
+            return _without_log_in_page(request, self.get_response(request))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a rule that was not kept into its page."""

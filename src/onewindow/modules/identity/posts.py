@@ -1,6 +1,6 @@
 """Reads of posts: what rights somebody has today, and who works at an organisation."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from onewindow.domain.errors import NotFound
 from onewindow.modules.identity.models import Leave, Post, Region
-from onewindow.plumbing import approvals, clock, permissions
+from onewindow.plumbing import accesses, approvals, clock, permissions
 from onewindow.plumbing.actors import ROLES, Actor, Hat
 
 NOT_LENT = frozenset({"admin"})
@@ -111,7 +111,22 @@ def staff(*, actor: Actor) -> tuple[PostRow, ...]:
     asked = {
         row.subject_id: tuple(row.payload["roles"]) for row in approvals.open_of(kind="identity.give-roles", subjects=[p.pk for p in rows])
     }
+    accesses.read(
+        actor=actor,
+        what="identity.staff",
+        subject_kind="organisation",
+        subject_id=actor.organisation or "",
+        persons={post.user_id for post in rows},
+        purpose="administration",
+        at=clock.now(),
+    )
     return tuple(_row(post, tuple(leaves.get(post.pk, ())), asked.get(str(post.pk), ())) for post in rows)
+
+
+def titles(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """Return the titles of users' first open posts."""
+    rows = Post.objects.filter(user_id__in=set(ids)).order_by("is_active", "-id").values_list("user_id", "title")
+    return dict(rows)
 
 
 def _own(actor: Actor) -> QuerySet[Post]:

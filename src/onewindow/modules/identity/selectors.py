@@ -101,6 +101,11 @@ def display_names(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
     return {user_id: name or {"zh": username} for user_id, name, username in rows}
 
 
+def offices(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """Return what the posts of officers are called. Shape: {user: {zh, en, ru}}."""
+    return posts.titles(ids)
+
+
 def language_of(user_id: UUID) -> str:
     """Return the language a user chose, or an empty text."""
     return User.objects.filter(pk=user_id).values_list("language", flat=True).first() or ""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from onewindow.web.portal.views import cases, drafts, filing, home, status, things, uploads
+from onewindow.web.portal.views import cases, drafts, filing, home, status, things, uploads, who_looked
 
 app_name = "portal"
 
@@ -27,5 +27,6 @@ urlpatterns = [
     path("cases/<uuid:case_id>/notices/<uuid:notice_id>/", cases.notice, name="notice"),
     path("cases/<uuid:case_id>/withdraw/", cases.withdraw, name="withdraw"),
     path("cases/<uuid:case_id>/papers/<uuid:file_id>/", cases.paper, name="paper"),
+    path("who-looked/", who_looked.who_looked, name="who-looked"),
     path("status/", status.status, name="status"),
 ]

@@ -71,7 +71,7 @@ def listed(request: PortalRequest) -> HttpResponse:
 def second(request: PortalRequest) -> HttpResponse:
     """List what waits for oneself as the second officer."""
     rights = [{"row": row, "roles": _named(row.roles)} for row in selectors.rights_waiting(actor=request.actor)]
-    return _page(request, "staff/second.html", rights=rights, proposals=cases.proposals_waiting(actor=request.actor))
+    return _page(request, "staff/second.html", rights=rights, proposals=cases.proposals_waiting(actor=request.actor, now=clock.now()))
 
 
 @require_POST
@@ -91,21 +91,23 @@ def settle(request: PortalRequest, proposal_id: UUID) -> HttpResponse:
 def issued(request: PortalRequest) -> HttpResponse:
     """List what one's own organisation issued, and find one by its number."""
     text = request.GET.get("q", "")
-    return _page(request, "staff/issued.html", rows=cases.issued(text=text, actor=request.actor), text=text)
+    return _page(request, "staff/issued.html", rows=cases.issued(text=text, actor=request.actor, now=clock.now()), text=text)
 
 
 @require_safe
 @for_staff
 def issued_one(request: PortalRequest, output_id: UUID) -> HttpResponse:
     """Show one thing that was issued, with the form to propose its withdrawal."""
-    return _page(request, "staff/issued_one.html", row=cases.issued_one(output_id=output_id, actor=request.actor), typed={})
+    return _page(
+        request, "staff/issued_one.html", row=cases.issued_one(output_id=output_id, actor=request.actor, now=clock.now()), typed={}
+    )
 
 
 @require_POST
 @for_staff
 def withdraw(request: PortalRequest, output_id: UUID) -> HttpResponse:
     """Propose to withdraw what was issued; a second officer confirms it. What was typed stays where something is missing."""
-    row = cases.issued_one(output_id=output_id, actor=request.actor)
+    row = cases.issued_one(output_id=output_id, actor=request.actor, now=clock.now())
     typed = {name: request.POST.get(name, "") for name in ("sentence", "reason", "legal_basis")}
     try:
         case_services.revoke_output(output_id=output_id, **typed, actor=request.actor, now=clock.now())

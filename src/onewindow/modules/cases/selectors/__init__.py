@@ -20,6 +20,7 @@ from onewindow.modules.cases.selectors.rows import (
     Similar,
     Status,
 )
+from onewindow.modules.cases.selectors.who_looked import LookedAtCase, LookLine, Looks, who_looked
 
 __all__ = [
     "Act",
@@ -31,6 +32,9 @@ __all__ = [
     "InboxFilter",
     "InboxRow",
     "IssuedRow",
+    "LookLine",
+    "LookedAtCase",
+    "Looks",
     "MyCase",
     "MyDraft",
     "ProposalRow",
@@ -51,4 +55,5 @@ __all__ = [
     "status",
     "timeline",
     "upload",
+    "who_looked",
 ]

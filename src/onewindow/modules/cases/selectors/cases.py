@@ -12,7 +12,7 @@ from onewindow.modules.cases import models, references, rulebook
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.plans import CasePlan
-from onewindow.modules.cases.selectors import scope
+from onewindow.modules.cases.selectors import looks, scope
 from onewindow.modules.cases.selectors.rows import (
     HeldLine,
     MyCase,
@@ -60,11 +60,12 @@ def cases_to_fetch(*, now: datetime) -> list[UUID]:
     return list(scope.to_fetch(now).order_by("fetch_due_at").values_list("pk", flat=True)[:100])
 
 
-def status(*, reference: str, phone: str) -> Status | None:
+def status(*, reference: str, phone: str, actor: Actor, now: datetime) -> Status | None:
     """Return how far a case is, for whoever knows its number and its phone; a wrong one and an unknown one look the same."""
     case = scope.by_reference(references.normalise(reference)).first()
     if case is None or not case.contact_phone or _digits(case.contact_phone) != _digits(phone):
         return None
+    looks.at_status(case, actor=actor, now=now)
     row = _listed([case])[0]
     services = models.CaseService.objects.filter(case=case).order_by("position")
     book = book_at(case.release, case.event)

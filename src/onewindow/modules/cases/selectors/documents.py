@@ -1,13 +1,14 @@
 """Opening a document: only for whoever sees the case or draft it belongs to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
 
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.plans import CasePlan
-from onewindow.modules.cases.selectors import scope
+from onewindow.modules.cases.selectors import looks, scope
 from onewindow.plumbing import files
 from onewindow.plumbing.actors import Actor
 
@@ -22,7 +23,7 @@ class Document:
     content: BinaryIO
 
 
-def attachment(*, attachment_id: UUID, actor: Actor) -> Document:
+def attachment(*, attachment_id: UUID, actor: Actor, now: datetime) -> Document:
     """Open a document of a case: for its applicant, the window while it accepts, and departments whose services require it.
 
     Raises: NotFound.
@@ -30,6 +31,7 @@ def attachment(*, attachment_id: UUID, actor: Actor) -> Document:
     row = scope.visible_attachments(actor).select_related("case").filter(pk=attachment_id).first()
     if row is None or not _may_open(row, actor):
         raise NotFound(kind="document", id=attachment_id)
+    looks.at_document(row, actor=actor, now=now)
     return Document(row.name, row.media_type, row.size, files.open(row.file))
 
 

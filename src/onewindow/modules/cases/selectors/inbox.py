@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 from onewindow.domain.lifecycle import ServiceState, TaskState
 from onewindow.modules.cases import models, references, rulebook
 from onewindow.modules.cases.matter import Book
-from onewindow.modules.cases.selectors import scope
+from onewindow.modules.cases.selectors import looks, scope
 from onewindow.modules.cases.selectors.page import days_left, light_of, node_state
 from onewindow.modules.cases.selectors.rows import Inbox, InboxFilter, InboxRow, StepLabel
 from onewindow.modules.identity import selectors as identity
@@ -47,7 +47,9 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     page = min(max(wanted.page, 1), pages)
     keys = [(row["case_id"], row["node"]) for row in grouped.order_by(*order, "case_id", "node")[(page - 1) * size : page * size]]
     counts = everything.aggregate(**{name: Count(_node(), distinct=True, filter=condition) for name, condition in views.items()})
-    return Inbox(tuple(_rows(found, keys, today, mine=view in OWN_TURN)), counts, total, page, pages)
+    rows, shown = _rows(found, keys, today, mine=view in OWN_TURN)
+    looks.at_list(shown, what="cases.inbox", purpose="queue", details={"view": view}, actor=actor, now=now)
+    return Inbox(tuple(rows), counts, total, page, pages)
 
 
 def _node() -> Concat:
@@ -97,9 +99,12 @@ def _search(found: QuerySet[models.Task], text: str) -> QuerySet[models.Task]:
     return found
 
 
-def _rows(scoped: QuerySet[models.Task], keys: list[tuple[UUID, str]], today: date, *, mine: bool) -> list[InboxRow]:
+def _rows(
+    scoped: QuerySet[models.Task], keys: list[tuple[UUID, str]], today: date, *, mine: bool
+) -> tuple[list[InboxRow], set[tuple[UUID, UUID]]]:
+    """Return the rows, and (applicant, case) of whose they are."""
     if not keys:
-        return []
+        return [], set()
     wanted = scoped.filter(case__in={case_id for case_id, _ in keys}).select_related("case").order_by("position")
     groups: dict[tuple[UUID, str], list[models.Task]] = {}
     for task in wanted:
@@ -141,7 +146,7 @@ def _rows(scoped: QuerySet[models.Task], keys: list[tuple[UUID, str]], today: da
                 mine=mine,
             )
         )
-    return found
+    return found, {(task.case.applicant, task.case_id) for task in wanted}
 
 
 def _held(groups: Iterable[tuple[UUID, str]]) -> Iterable[tuple[UUID, str]]:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import models, rulebook
-from onewindow.modules.cases.selectors import scope
+from onewindow.modules.cases.selectors import looks, scope
 from onewindow.plumbing import approvals
 from onewindow.plumbing.actors import Actor
 
@@ -29,17 +29,17 @@ class IssuedRow:
     state: str
 
 
-def issued(*, text: str = "", limit: int = 50, actor: Actor) -> tuple[IssuedRow, ...]:
+def issued(*, text: str = "", limit: int = 50, actor: Actor, now: datetime) -> tuple[IssuedRow, ...]:
     """Return what the actor's organisation issued, newest first; `text` looks for a number, a reference or a case's title."""
     rows = _own(actor)
     if wanted := text.strip()[:80]:
         rows = rows.filter(Q(number__icontains=wanted) | Q(case__reference__icontains=wanted) | Q(case__title__icontains=wanted))
-    return _rows(list(rows.order_by("-issued_at", "number")[:limit]))
+    return _shown(list(rows.order_by("-issued_at", "number")[:limit]), actor, now)
 
 
-def issued_one(*, output_id: UUID, actor: Actor) -> IssuedRow:
+def issued_one(*, output_id: UUID, actor: Actor, now: datetime) -> IssuedRow:
     """Return one thing that the actor's organisation issued. Raises: NotFound."""
-    found = _rows(list(_own(actor).filter(pk=output_id)))
+    found = _shown(list(_own(actor).filter(pk=output_id)), actor, now)
     if not found:
         raise NotFound(kind="output", id=output_id)
     return found[0]
@@ -49,8 +49,10 @@ def _own(actor: Actor) -> QuerySet[models.Output]:
     return scope.issued_outputs(actor).select_related("case")
 
 
-def _rows(outputs: list[models.Output]) -> tuple[IssuedRow, ...]:
+def _shown(outputs: list[models.Output], actor: Actor, now: datetime) -> tuple[IssuedRow, ...]:
     waiting = {row.subject_id for row in approvals.open_of(kind="cases.revoke", subjects=[row.pk for row in outputs])}
+    seen = [(output.case.applicant, output.case_id) for output in outputs]
+    looks.at_list(seen, what="cases.issued", purpose="issued", details={}, actor=actor, now=now)
     return tuple(_row(output, waiting=str(output.pk) in waiting) for output in outputs)
 
 

@@ -15,7 +15,7 @@ from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.plans import CasePlan
-from onewindow.modules.cases.selectors import acts, rows, scope
+from onewindow.modules.cases.selectors import acts, looks, rows, scope
 from onewindow.modules.cases.selectors.cases import because_of, service_line, shown_state
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.modules.identity import selectors as identity
@@ -31,7 +31,10 @@ def case_page(*, case_id: UUID, actor: Actor, now: datetime) -> rows.CasePage:
     case = scope.visible_cases(actor).filter(pk=case_id).first()
     if case is None:
         raise NotFound(kind="case", id=case_id)
-    return Reading(case, actor, now).page()
+    reading = Reading(case, actor, now)
+    page = reading.page()
+    looks.at_case(case, purpose=reading.purpose, actor=actor, now=now)
+    return page
 
 
 def timeline(*, case_id: UUID, actor: Actor, now: datetime) -> tuple[rows.TimelineLine, ...]:
@@ -67,6 +70,13 @@ class Reading:
     def shown(self) -> frozenset[str]:
         """The services whose values and documents the reader sees."""
         return frozenset(row.service for row in self.services) if self.everything else self.own
+
+    @property
+    def purpose(self) -> str:
+        """What the reader reads it for."""
+        if self.case.applicant == self.actor.id:
+            return "own"
+        return "handling" if self.own else "acceptance" if self.everything else "beside"
 
     @cached_property
     def names(self) -> Mapping[UUID, Mapping[str, str]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from onewindow.modules.cases import rulebook
-from onewindow.modules.cases.selectors import scope
+from onewindow.modules.cases.selectors import looks, scope
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import approvals
 from onewindow.plumbing.actors import Actor
@@ -29,7 +29,7 @@ class ProposalRow:
     proposed_at: datetime
 
 
-def proposals_waiting(*, actor: Actor) -> tuple[ProposalRow, ...]:
+def proposals_waiting(*, actor: Actor, now: datetime) -> tuple[ProposalRow, ...]:
     """Return what the actor may confirm or reject as the second officer, oldest first."""
     waiting = [row for row in approvals.waiting(actor=actor) if row.kind.startswith("cases.")]
     cases = {case.pk: case for case in scope.visible_cases(actor).filter(pk__in=[row.payload["case"] for row in waiting])}
@@ -55,4 +55,6 @@ def proposals_waiting(*, actor: Actor) -> tuple[ProposalRow, ...]:
                 proposed_at=row.proposed_at,
             )
         )
+    shown = {(case.applicant, case.pk) for case in cases.values()}
+    looks.at_list(shown, what="cases.proposals", purpose="second-officer", details={}, actor=actor, now=now)
     return tuple(found)

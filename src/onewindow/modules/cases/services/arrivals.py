@@ -31,7 +31,7 @@ def fetch_arrivals(*, case_id: UUID, actor: Actor, now: datetime) -> int:
         if case is None:
             break
         due = tuple(item for item in due_of(case) if item.interface.id not in asked)
-        said = ask(due, purpose=f"case:{case.event}", subject_id=case.pk, actor=actor, now=now) if due else []
+        said = ask(due, purpose=f"case:{case.event}", about=case, actor=actor, now=now) if due else []
         asked.update(item.interface.id for item in due)
         down = down or any(answer.reason not in {"", "no-record"} for answer in said)
         came += _keep(case_id, said, down=down, seen=case.version, actor=actor, now=now)

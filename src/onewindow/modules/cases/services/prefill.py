@@ -19,7 +19,7 @@ from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.services.drafts import own_draft
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import services as exchange
-from onewindow.plumbing import audit, permissions
+from onewindow.plumbing import accesses, audit, permissions
 from onewindow.plumbing.actors import Actor
 
 AT_ONCE = 6
@@ -58,7 +58,7 @@ def refresh_prefill(*, draft_id: UUID, retry: bool = False, actor: Actor, now: d
         if not due:
             break
         proven = [item for item in due if not _names_somebody(draft, item)]
-        said = ask(proven, purpose=purpose_of(draft.event), subject_id=draft_id, actor=actor, now=now)
+        said = ask(proven, purpose=purpose_of(draft.event), about=draft, actor=actor, now=now)
         said += [Said(item, {}, "not-proven") for item in due if item not in proven]
         draft = _keep(draft_id, said, actor, now)
         fetched.extend(element for answer in said for element in answer.values)
@@ -72,8 +72,11 @@ def _names_somebody(draft: models.Draft, item: Due) -> bool:
     return any(elements[plain(key)].personal for key in typed if plain(key) in elements)
 
 
-def ask(due: Sequence[Due], *, purpose: str, subject_id: UUID, actor: Actor, now: datetime) -> list[Said]:
-    """Ask several registers at the same time, so that a slow one does not add to the others."""
+def ask(due: Sequence[Due], *, purpose: str, about: models.Draft | models.Case, actor: Actor, now: datetime) -> list[Said]:
+    """Ask several registers at the same time, so that a slow one does not add to the others. None is asked before that is written down."""
+    if not due:
+        return []
+    _write_down(due, purpose, about, actor, now)
 
     def one(item: Due) -> Said:
         face = item.interface
@@ -83,7 +86,7 @@ def ask(due: Sequence[Due], *, purpose: str, subject_id: UUID, actor: Actor, now
                 keys={face.written[key]: value for key, value in item.keys.items()},
                 fields=tuple(face.written[field] for field in item.fields),
                 purpose=purpose,
-                subject_id=subject_id,
+                subject_id=about.pk,
                 actor=actor,
                 now=now,
             )
@@ -97,6 +100,21 @@ def ask(due: Sequence[Due], *, purpose: str, subject_id: UUID, actor: Actor, now
         return [one(item) for item in due]
     with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(due))) as pool:
         return list(pool.map(_with_own_connection(one), due))
+
+
+def _write_down(due: Sequence[Due], purpose: str, about: models.Draft | models.Case, actor: Actor, now: datetime) -> None:
+    case = about if isinstance(about, models.Case) else None
+    accesses.read(
+        actor=actor,
+        what=accesses.REGISTER,
+        subject_kind="case" if case else "draft",
+        subject_id=about.pk,
+        persons=[about.applicant if isinstance(about, models.Case) else about.owner],
+        case=case.pk if case else None,
+        purpose=purpose,
+        at=now,
+        details={"resources": sorted({item.interface.resource for item in due}), "event": about.event},
+    )
 
 
 def _with_own_connection(work: Callable[[Due], Said]) -> Callable[[Due], Said]:

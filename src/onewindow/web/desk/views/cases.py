@@ -44,5 +44,5 @@ def task(request: PortalRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
 def paper(request: PortalRequest, case_id: UUID, attachment_id: UUID) -> HttpResponseBase:
     """Give a document: pictures to be shown, everything else to be saved. Nothing in it can run here, whatever it says it is."""
     del case_id  # whose it is, is asked of the document itself
-    found = selectors.attachment(attachment_id=attachment_id, actor=request.actor)
+    found = selectors.attachment(attachment_id=attachment_id, actor=request.actor, now=clock.now())
     return downloads.send(found, show_pictures=True)

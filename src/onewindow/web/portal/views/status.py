@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from onewindow.modules.cases import selectors as cases
+from onewindow.plumbing import clock
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import case
 
@@ -24,7 +25,7 @@ def status(request: PortalRequest) -> HttpResponse:
         if not reference or not phone:
             summary = [("reference" if not reference else "phone", gettext("Fill in both the reference number and the telephone."))]
         else:
-            found = cases.status(reference=reference, phone=phone)
+            found = cases.status(reference=reference, phone=phone, actor=request.actor, now=clock.now())
             if found is None:
                 summary = [("reference", gettext("No case has this number together with this telephone. Compare both with your receipt."))]
             else:

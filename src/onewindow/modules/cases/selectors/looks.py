@@ -1,0 +1,54 @@
+"""Writing down who reads which case: one entry a page, durable before the page is shown."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from onewindow.modules.cases import models
+from onewindow.plumbing import accesses
+from onewindow.plumbing.actors import Actor
+
+
+def at_case(case: models.Case, *, purpose: str, actor: Actor, now: datetime) -> None:
+    """Record that a case was opened. The platform's own parts show it to nobody. Raises: AccessNotLogged."""
+    if not actor.is_system:
+        _look("cases.case", case, ("case", case.pk), purpose, actor=actor, now=now)
+
+
+def at_document(row: models.Attachment, *, actor: Actor, now: datetime) -> None:
+    """Record that a document of a case was opened. Raises: AccessNotLogged."""
+    if not actor.is_system:
+        purpose = "own" if row.case.applicant == actor.id else "handling"
+        _look("cases.document", row.case, ("attachment", row.pk), purpose, actor=actor, now=now)
+
+
+def at_status(case: models.Case, *, actor: Actor, now: datetime) -> None:
+    """Record that somebody with the number and the telephone asked how far a case is. Raises: AccessNotLogged."""
+    _look("cases.status", case, ("case", case.pk), "enquiry", actor=actor, now=now)
+
+
+def at_list(
+    shown: Iterable[tuple[UUID, UUID]], *, what: str, purpose: str, details: Mapping[str, object], actor: Actor, now: datetime
+) -> None:
+    """Record a list by the (applicant, case) that it shows; an empty one shows nobody. Raises: AccessNotLogged."""
+    persons: dict[UUID, list[UUID]] = {}
+    for applicant, case_id in shown:
+        persons.setdefault(applicant, []).append(case_id)
+    if persons:
+        accesses.read(
+            actor=actor,
+            what=what,
+            subject_kind="organisation",
+            subject_id=actor.organisation or "",
+            persons=persons,
+            purpose=purpose,
+            at=now,
+            details=details,
+        )
+
+
+def _look(what: str, case: models.Case, subject: tuple[str, UUID], purpose: str, *, actor: Actor, now: datetime) -> None:
+    kind, ident = subject
+    accesses.read(
+        actor=actor, what=what, subject_kind=kind, subject_id=ident, persons=[case.applicant], case=case.pk, purpose=purpose, at=now
+    )

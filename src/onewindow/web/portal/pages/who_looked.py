@@ -1,0 +1,89 @@
+"""Who looked at one's data, day by day, in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from onewindow.modules.cases.selectors import LookedAtCase, LookLine
+from onewindow.web import formatting
+from onewindow.web.process import say
+
+WHAT: Mapping[str, tuple[str, str]] = {
+    "cases.case": ("document", gettext_noop("Opened your case")),
+    "cases.document": ("document", gettext_noop("Opened a document of your case")),
+    "cases.inbox": ("list", gettext_noop("Saw your case in the list of work")),
+    "cases.issued": ("list", gettext_noop("Saw in the list of what was issued what your case brought you")),
+    "cases.proposals": ("stamp", gettext_noop("Saw a decision about your case that waits for a second officer")),
+    "cases.status": ("clock", gettext_noop("Asked how far your case is, with its number and the telephone")),
+    "identity.staff": ("people", gettext_noop("Saw your name in the list of staff")),
+    "exchange.query": ("search", gettext_noop("Asked about you: %(registers)s")),
+}
+"""What was done: {code: (icon, sentence)}."""
+PURPOSE: Mapping[str, str] = {
+    "handling": gettext_noop("to decide about it"),
+    "acceptance": gettext_noop("to take it in at the window"),
+    "beside": gettext_noop("to see how far the other offices are"),
+    "queue": gettext_noop("to see what is to be done"),
+    "second-officer": gettext_noop("to confirm or reject it"),
+    "issued": gettext_noop("to look after what was issued"),
+    "administration": gettext_noop("to look after posts and rights"),
+    "prefill": gettext_noop("so that you need not type it"),
+    "case": gettext_noop("so that nobody asks you for it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    at: datetime
+    icon: str
+    who: str
+    office: str
+    said: str
+    """What was done, and what for."""
+    cases: tuple[LookedAtCase, ...]
+    draft: str
+    """The matter of a draft, for which there is no case yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    date: date
+    rows: tuple[Row, ...]
+
+
+def days(lines: Iterable[LookLine]) -> tuple[Day, ...]:
+    """Return the looks under the days of the city on which they were."""
+    rows = (_row(line) for line in lines)
+    return tuple(Day(day, tuple(some)) for day, some in groupby(rows, key=lambda row: timezone.localtime(row.at).date()))
+
+
+def _row(line: LookLine) -> Row:
+    icon, sentence = WHAT.get(line.what, ("eye", line.what))
+    what = gettext(sentence)
+    if line.registers:
+        what %= {"registers": _joined([say(name) for name in line.registers], "、")}
+    return Row(
+        at=line.at,
+        icon=icon,
+        who=_who(line),
+        office=say(line.office),
+        said=_joined([what, gettext(PURPOSE[line.purpose])], "，") if line.purpose in PURPOSE else what,
+        cases=line.cases,
+        draft=say(line.event_name),
+    )
+
+
+def _joined(parts: Sequence[str], chinese: str) -> str:
+    return (chinese if formatting.short_language(get_language()) == "zh" else ", ").join(parts)
+
+
+def _who(line: LookLine) -> str:
+    if line.organisation_name:
+        return say(line.organisation_name)
+    if line.by in {"system", "self"}:
+        return gettext("The platform, for you")
+    return gettext("Somebody who knows the number and the telephone")
