@@ -1,8 +1,10 @@
 """What every test may use. The database is SQLite in memory, or the PostgreSQL that ONEWINDOW_TEST_DATABASE_URL names."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -42,3 +44,32 @@ def reference_data() -> Path:
     if not REFERENCE_DATA.is_dir():
         pytest.skip("reference data is absent: set ONEWINDOW_REFERENCE_DATA")
     return REFERENCE_DATA
+
+
+@pytest.fixture(scope="session")
+def first_data_keys(django_db_setup: None, django_db_blocker: Any) -> list[Any]:
+    """The data keys as the migrations made them."""
+    from onewindow.plumbing.sealing import keys
+
+    with django_db_blocker.unblock():
+        keys.ring()
+        return keys.rows()
+
+
+@pytest.fixture(autouse=True)
+def data_keys_stay(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits leaves empty tables behind: give the next one the data keys again, and no test another's newer key."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or (marker is not None and marker.kwargs.get("transaction"))
+    if commits:
+        from onewindow.plumbing.sealing.rows import DataKey
+
+        rows = request.getfixturevalue("first_data_keys")
+        request.getfixturevalue("transactional_db")
+        DataKey.objects.bulk_create(rows, ignore_conflicts=True)
+    yield
+    if marker is not None or commits:
+        from onewindow.plumbing.sealing import keys
+
+        if (held := keys.held()) is not None and held.newest.number > 1:
+            keys.forget()

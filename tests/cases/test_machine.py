@@ -203,7 +203,7 @@ class Office(RuleBasedStateMachine):
 
     @invariant()
     def every_open_step_runs_and_every_paused_one_says_why(self) -> None:
-        pauses = dict(models.Pause.objects.filter(task__case=self.case, ended_at=None).values_list("task_id", "reason"))
+        pauses = {row.task_id: row.reason for row in models.Pause.objects.filter(task__case=self.case, ended_at=None)}
         for task in self.found()["rows"]:
             assert (task.pk in pauses) == (task.state == "paused")
             assert (task.due_date is not None) == (task.opened_at is not None)

@@ -54,7 +54,9 @@ def test_a_record_that_lacks_a_value_is_named(town: Registers, now: datetime) ->
 
 
 def test_what_the_log_in_does_not_tell_has_no_register_behind_it(town: Registers, now: datetime) -> None:
-    Person.objects.filter(user_id=str(WANG.id)).update(facts={"full-name": "王丽", "phone": "13800000001"})
+    person = Person.objects.get(user_id=WANG.id)
+    person.facts = {"full-name": "王丽", "phone": "13800000001"}
+    person.save()
     assert whys(begin(now))["resident-id"] == ("source-silent", "")
 
 

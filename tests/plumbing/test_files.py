@@ -232,7 +232,7 @@ def test_the_sweep_removes_what_no_row_names_and_nothing_else(now: datetime, fol
     for path in kept(folder):
         os.utime(path, (yesterday, yesterday))
     assert files.sweep(now=now) == 1
-    assert [path.name for path in kept(folder)] == [stays.sha256]
+    assert [path.name for path in kept(folder)] == [models.StoredFile.objects.get(pk=stays.id).place]
 
 
 def test_the_sweep_leaves_what_somebody_has_just_given_again(now: datetime, folder: Path) -> None:

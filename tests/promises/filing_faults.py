@@ -152,7 +152,7 @@ def faults_of(draft_id: UUID) -> list[str]:
     uploads = list(draft.uploads.all())
     for row in uploads:
         stored = kept.StoredFile.objects.filter(pk=row.file).first()
-        found += [] if stored and _holds(stored.sha256) else ["an upload without its file"]
+        found += [] if stored and _holds(stored) else ["an upload without its file"]
     if draft.filed_case is not None:
         found += _missing_of(draft.filed_case, uploads)
     named = models.Draft.objects.exclude(filed_case=None).values("filed_case")
@@ -179,14 +179,19 @@ def _missing_of(case: models.Case, uploads: list[models.Upload]) -> list[str]:
         "an audit entry": kept.AuditEntry.objects.filter(action="cases.file", subject_id=str(case.pk)).count() == 1,
         "a number": models.IssuedReference.objects.filter(reference=case.reference).exists(),
         "its documents": {row.sha256 for row in case.attachments.all()} == {row.sha256 for row in uploads} != set(),
-        "its documents on disk": all(_holds(row.sha256) for row in case.attachments.all()),
+        "its documents on disk": all(
+            _holds(row) for row in kept.StoredFile.objects.filter(pk__in=[each.file for each in case.attachments.all()])
+        ),
     }
     return [f"a case without {part}" for part, there in parts.items() if not there]
 
 
-def _holds(digest: str) -> bool:
-    path = Path(settings.MEDIA_ROOT) / digest[:2] / digest[2:4] / digest
-    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+def _holds(row: kept.StoredFile) -> bool:
+    try:
+        with files.open(row.pk) as file:
+            return hashlib.sha256(file.read()).hexdigest() == row.sha256
+    except FileNotFoundError:
+        return False
 
 
 def on_disk() -> set[Path]:
@@ -195,7 +200,7 @@ def on_disk() -> set[Path]:
 
 def swept() -> dict[str, int]:
     """Let two days pass on the disk, sweep, and count what lay about before and after."""
-    named = set(kept.StoredFile.objects.values_list("sha256", flat=True))
+    named = set(kept.StoredFile.objects.values_list("place", flat=True))
     before = sum(path.name not in named for path in on_disk())
     young = files.sweep(now=NOW)
     old = time.time() - TWO_DAYS

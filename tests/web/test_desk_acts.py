@@ -332,7 +332,7 @@ def test_a_supervisor_lets_a_held_service_go_on_and_an_officer_reads_who_decides
     row.save()
     held = task(case, "fire.inspect")
     models.Task.objects.filter(pk=held.pk).update(state="paused")
-    models.Pause.objects.create(task=held, reason="held", began_at=desk.now)
+    models.Pause.objects.create(task=held, reason="held", held=True, began_at=desk.now)
     officer = desk.get(FIRE, desk.path(case, "fire.inspect"))
     assert "由本部门主管决定" in officer.text
     assert officer.ways() == set()

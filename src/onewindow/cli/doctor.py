@@ -62,7 +62,7 @@ def findings(folder: Path) -> Iterator[Finding]:
         migrations = _tried(_migrations, folder)
         yield migrations
         if migrations.state == "ok":
-            for check in (_release, _calendar, _dead_letters, _accesses, _proof_log, _clock):
+            for check in (_keys, _sealed, _release, _calendar, _dead_letters, _accesses, _proof_log, _clock):
                 yield _tried(check, folder)
     for check in (_static, _sources, _time_zone):
         yield _tried(check, folder)
@@ -131,6 +131,32 @@ def _migrations(_folder: Path) -> Finding:
     if not missing:
         return Finding("migrations", "ok", "all applied")
     return Finding("migrations", "broken", f"{len(missing)} are missing, from {missing[0]} on", "run “onewindow migrate”")
+
+
+def _keys(_folder: Path) -> Finding:
+    from onewindow.plumbing.sealing import keys
+
+    try:
+        newest = keys.ring().newest.number
+    except (keys.MasterKeyWrong, keys.KeysLost) as error:
+        return Finding("data keys", "broken", str(error), "docs/operations.md, “Keys”")
+    masters = {name for row in keys.rows() for name in row.copies}
+    if len(masters) > 1:
+        return Finding(
+            "data keys", "note", f"{len(masters)} master keys open them", "run “onewindow keys master --finish” once all is restarted"
+        )
+    return Finding("data keys", "ok", f"number {newest} seals")
+
+
+def _sealed(_folder: Path) -> Finding:
+    from onewindow.plumbing import files
+    from onewindow.plumbing.sealing import keys, renewal
+
+    open_keys = [row for row in keys.rows() if row.retired_at is None]
+    values, kept = (sum(left.count for left in renewal.waiting()) if len(open_keys) > 1 else 0), files.unsealed()
+    if values or kept:
+        return Finding("sealed data", "note", f"{values} values and {kept} files wait to be sealed anew", "the worker does it; let it run")
+    return Finding("sealed data", "ok", "everything lies under the newest key")
 
 
 def _release(_folder: Path) -> Finding:

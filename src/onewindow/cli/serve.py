@@ -5,6 +5,7 @@ import os
 import click
 
 from onewindow.cli.installation import DEFAULT_PORT, prepare, require_database
+from onewindow.cli.master import require_master_key
 
 _THREADS = min(32, (os.cpu_count() or 1) * 2 + 1)
 
@@ -19,6 +20,7 @@ def serve(host: str, port: int, workers: int, threads: int, home: str | None) ->
     """Serve the site and the API."""
     prepare(home)
     os.environ.setdefault("ONEWINDOW_ORIGIN", f"http://{host}:{port}")
+    require_master_key()
     require_database()  # the platform itself is loaded by the serving processes alone: this one only minds them
     from granian import Granian
     from granian.constants import Interfaces

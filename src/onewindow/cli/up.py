@@ -29,6 +29,7 @@ from onewindow.cli.installation import (
     python_module,
     scenario_folder,
 )
+from onewindow.cli.master import require_master_key
 from onewindow.cli.ready import remember, remembered
 
 HEALTHY_WITHIN_SECONDS = 30.0
@@ -62,6 +63,7 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
     # The registers need nothing of ours: they make their people while the database is looked after.
     sources = Child("sources", python_module("sources", "--port", str(sources_port), "--data", str(city / "registers")), environment({}))
     children = [sources]
+    require_master_key()
     try:
         sources.start()
         log_ins = remembered(folder)

@@ -6,6 +6,7 @@ import threading
 import click
 
 from onewindow.cli.installation import open_installation, prepare
+from onewindow.cli.master import require_master_key
 
 
 @click.command()
@@ -14,6 +15,7 @@ from onewindow.cli.installation import open_installation, prepare
 def worker(batch: int, home: str | None) -> None:
     """Work the background jobs. A job that is under way when the worker is stopped is finished first."""
     prepare(home)
+    require_master_key()
     open_installation()
     from onewindow.plumbing.outbox import worker as outbox_worker
 

@@ -107,12 +107,35 @@ def log_key(home: Path, *, required: bool) -> bytes:
         if not kept.exists():
             _keep_once(kept, secrets.token_hex(32))
         given = kept.read_text(encoding="ascii").strip()
+    return key_from(given, "ONEWINDOW_LOG_KEY")
+
+
+def master_key(home: Path, *, required: bool) -> bytes:
+    """Return the key that seals the data keys: 32 bytes in hex, made once beside the data where the environment gives none."""
+    given = text("MASTER_KEY")
+    if not given:
+        if required:
+            message = (
+                "ONEWINDOW_MASTER_KEY is not set, and an address with https is a real installation. Set it to 64 random "
+                "hexadecimal digits, for example from “openssl rand -hex 32”, and keep a copy apart from the backups: "
+                "without it they are worth nothing."
+            )
+            raise ImproperlyConfigured(message)
+        kept = home / "master-key"
+        if not kept.exists():
+            _keep_once(kept, secrets.token_hex(32))
+        given = kept.read_text(encoding="ascii").strip()
+    return key_from(given, "ONEWINDOW_MASTER_KEY")
+
+
+def key_from(given: str, name: str) -> bytes:
+    """Return 32 bytes from hexadecimal digits. Raises: ImproperlyConfigured."""
     try:
         key = bytes.fromhex(given)
     except ValueError:
         key = b""
     if len(key) != 32:
-        message = "ONEWINDOW_LOG_KEY is not a key: 64 hexadecimal digits are needed, for example from “openssl rand -hex 32”."
+        message = f"{name} is not a key: 64 hexadecimal digits are needed, for example from “openssl rand -hex 32”."
         raise ImproperlyConfigured(message)
     return key
 

@@ -30,6 +30,7 @@ DEBUG = environment.flag("DEBUG")
 SECURE = ONEWINDOW_ORIGIN.startswith("https://")
 SECRET_KEY = environment.secret_key(HOME, required=SECURE)
 ONEWINDOW_LOG_KEY = environment.log_key(HOME, required=SECURE)
+ONEWINDOW_MASTER_KEY = environment.master_key(HOME, required=SECURE)
 ALLOWED_HOSTS = environment.names("HOSTS", "*" if not SECURE else ONEWINDOW_ORIGIN.removeprefix("https://").split("/")[0].split(":")[0])
 CSRF_TRUSTED_ORIGINS = [ONEWINDOW_ORIGIN] if SECURE else []
 

@@ -10,6 +10,7 @@ atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["ONEWINDOW_HOME"] = _home
 os.environ["ONEWINDOW_DATABASE_URL"] = os.environ.get("ONEWINDOW_TEST_DATABASE_URL", "") or f"sqlite://{_home}/onewindow.sqlite3"
 os.environ.pop("ONEWINDOW_ORIGIN", None)
+os.environ.setdefault("ONEWINDOW_MASTER_KEY", "5ea1" * 16)  # processes that share a database share its key
 
 from onewindow.config.settings import *  # noqa: E402, F403
 from onewindow.config.settings import DATABASES, ONEWINDOW_ACCOUNT_LIMITS, STORAGES  # noqa: E402

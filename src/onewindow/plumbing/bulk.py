@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from onewindow.plumbing.sealing.fields import SealedField
+
 Convert = Callable[[Any], Any]
 Row = TypeVar("Row", bound=models.Model)
 
@@ -29,8 +31,8 @@ def insert_values(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) 
     if not rows:
         return
     vendor = connection.vendor
-    statement, pick, converters = _insertion(model, vendor)
-    values = [_outward(pick(row), converters) for row in rows]
+    statement, pick, converters, seals = _insertion(model, vendor)
+    values = [_outward(_sealed(pick(row), seals), converters) for row in rows]
     with connection.cursor() as cursor:
         if vendor == "sqlite":
             cursor.executemany(statement, values)
@@ -41,9 +43,9 @@ def insert_values(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) 
 
 def insert_unless_there(row: models.Model) -> bool:
     """Insert one row and tell whether it is new. One statement: it waits for a neighbour's uncommitted twin and then yields."""
-    statement, pick, converters = _insertion(type(row), connection.vendor)
+    statement, pick, converters, seals = _insertion(type(row), connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement} ON CONFLICT DO NOTHING", _outward(pick(row.__dict__), converters))
+        cursor.execute(f"{statement} ON CONFLICT DO NOTHING", _outward(_sealed(pick(row.__dict__), seals), converters))
         return bool(cursor.rowcount == 1)
 
 
@@ -58,14 +60,20 @@ def select(model: type[Row], where: str, parameters: Sequence[Any], *, lock: boo
     return [model.from_db(connection.alias, names, _inward(row, converters)) for row in rows]
 
 
-def update(model: type[models.Model], changes: Mapping[str, Any], where: str, parameters: Sequence[Any]) -> int:
-    """Change rows of one model, {attribute: new value}, and tell how many. `where` as in `select`."""
+def update(model: type[models.Model], changes: Mapping[str, Any], where: str, parameters: Sequence[Any], *, row: Sequence[Any] = ()) -> int:
+    """Change rows of one model, {attribute: new value}, and tell how many. `where` as in `select`.
+
+    `row` says which row it is, as the seals of its fields are bound to it.
+    """
     vendor = connection.vendor
     by_name = {field.name: field for field in model._meta.concrete_fields}
     fields = [by_name[name] for name in changes]
     sets = ", ".join(f'"{field.column}" = %s' for field in fields)
     convert = [_to_database(field, vendor) or _as_it_is for field in fields]
-    given = [turn(value) for turn, value in zip(convert, changes.values(), strict=True)]
+    values = [
+        field.closed(value, row) if isinstance(field, SealedField) else value for field, value in zip(fields, changes.values(), strict=True)
+    ]
+    given = [turn(value) for turn, value in zip(convert, values, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {where}', [*given, *_given(parameters, vendor)])  # noqa: S608
         return int(cursor.rowcount)
@@ -75,7 +83,7 @@ def _given(parameters: Sequence[Any], vendor: str) -> list[Any]:
     return [value.hex if vendor == "sqlite" and isinstance(value, UUID) else value for value in parameters]
 
 
-def _outward(values: tuple[Any, ...], converters: Sequence[tuple[int, Convert]]) -> list[Any]:
+def _outward(values: Sequence[Any], converters: Sequence[tuple[int, Convert]]) -> list[Any]:
     row = list(values)
     for place, convert in converters:
         if row[place] is not None:
@@ -86,9 +94,22 @@ def _outward(values: tuple[Any, ...], converters: Sequence[tuple[int, Convert]])
 _inward = _outward
 
 
+Seals = tuple[tuple[int, SealedField, tuple[int, ...]], ...]
+
+
+def _sealed(values: tuple[Any, ...], seals: Seals) -> tuple[Any, ...] | list[Any]:
+    """Seal what is sealed, each value for its row."""
+    if not seals:
+        return values
+    row = list(values)
+    for place, field, bound in seals:
+        row[place] = field.closed(row[place], [values[other] for other in bound])
+    return row
+
+
 @lru_cache(maxsize=64)
-def _insertion(model: type[models.Model], vendor: str) -> tuple[str, Convert, tuple[tuple[int, Convert], ...]]:
-    """Return the statement, what picks the attributes, and how values are brought into the database's form."""
+def _insertion(model: type[models.Model], vendor: str) -> tuple[str, Convert, tuple[tuple[int, Convert], ...], Seals]:
+    """Return the statement, what picks the attributes, how values are brought into the database's form, and which are sealed."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     marks = ", ".join(["%s"] * len(fields))
@@ -96,7 +117,12 @@ def _insertion(model: type[models.Model], vendor: str) -> tuple[str, Convert, tu
     names = [field.attname for field in fields]
     pick: Convert = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
     converters = ((place, _to_database(field, vendor)) for place, field in enumerate(fields))
-    return statement, pick, tuple((place, convert) for place, convert in converters if convert is not None)
+    seals = tuple(
+        (place, field, tuple(names.index(name) for name in field.bound))
+        for place, field in enumerate(fields)
+        if isinstance(field, SealedField)
+    )
+    return statement, pick, tuple((place, convert) for place, convert in converters if convert is not None), seals
 
 
 @lru_cache(maxsize=64)

@@ -1,11 +1,12 @@
 """The same request twice has one effect: a key the client made, the fingerprint of its body, the first answer."""
 
-import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from onewindow.domain.errors import DomainError
@@ -25,9 +26,9 @@ class IdempotencyConflict(DomainError):
 
 
 def fingerprint(body: object) -> str:
-    """Return the SHA-256 of a JSON-able body, whatever the order of its keys."""
+    """Return a keyed SHA-256 of a JSON-able body, whatever the order of its keys: a body of few possible values must not be guessed."""
     canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hmac.digest(settings.SECRET_KEY.encode(), b"idempotency:" + canonical.encode(), "sha256").hex()
 
 
 def claim(*, actor: Actor, scope: str, key: str, fingerprint: str, now: datetime) -> dict[str, Any] | None:
@@ -50,7 +51,8 @@ def settle(*, actor: Actor, scope: str, key: str, result: Mapping[str, Any]) -> 
     """Keep the answer for whoever sends the same again. Raises: LookupError where nothing was claimed."""
     _inside_a_transaction()
     mine = "actor = %s AND scope = %s AND key = %s"
-    if not bulk.update(IdempotencyKey, {"result": dict(result)}, mine, [actor.key, scope, key]):
+    given = [actor.key, scope, key]
+    if not bulk.update(IdempotencyKey, {"result": dict(result)}, mine, given, row=given):
         message = f"No claim of {scope} to settle. Call claim() first, in the same transaction."
         raise LookupError(message)
 

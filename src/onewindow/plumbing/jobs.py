@@ -4,6 +4,7 @@ from datetime import datetime
 
 from onewindow.plumbing import files, idempotency, outbox, personal, proof_log
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.sealing import renewal
 
 
 @outbox.every(3600, "plumbing.purge-idempotency-keys")
@@ -28,3 +29,10 @@ def sequence_proof_log(*, now: datetime) -> None:
 def retain(*, now: datetime) -> None:
     """Remove what the retention rules let go."""
     personal.retain(actor=Actor.system("plumbing.retain"), now=now)
+
+
+@outbox.every(60, "plumbing.seal-anew")
+def seal_anew(*, now: datetime) -> None:
+    """Seal under the newest data key what lies under older ones or in the clear; then the older keys go."""
+    if not files.seal_older():
+        renewal.turn(now=now)

@@ -6,6 +6,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from onewindow.plumbing.sealing.fields import SealedJSON, SealedRow, SealedText
+
 
 class OutboxRow(models.Model):
     """One piece of work: one event for one handler, or one turn of a periodic job."""
@@ -104,7 +106,7 @@ class NumberedAccess(models.Model):
         return f"{self.first}–{self.last} from {self.leaf}"
 
 
-class IdempotencyKey(models.Model):
+class IdempotencyKey(SealedRow):
     """A key a client made, the body it came with, and what was answered."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -112,7 +114,7 @@ class IdempotencyKey(models.Model):
     scope = models.CharField(max_length=80)
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
-    result = models.JSONField(null=True)
+    result = SealedJSON(row=["actor", "scope", "key"], null=True)
     claimed_at = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -124,14 +126,18 @@ class IdempotencyKey(models.Model):
         return f"{self.scope} {self.id}"
 
 
-class StoredFile(models.Model):
+class StoredFile(SealedRow):
     """A file somebody gave; equal contents share one place on disk."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    sha256 = models.CharField(max_length=64, db_index=True)
+    place = models.CharField(max_length=64, db_index=True)
+    """Its name on disk: a keyed hash of the content, so that the name tells nobody what is known to be kept."""
+    key = models.PositiveSmallIntegerField(null=True, db_index=True)
+    """The data key it is sealed under; empty for a file from before, until the job has sealed it."""
+    sha256 = SealedText()
     size = models.PositiveIntegerField()
     media_type = models.CharField(max_length=60)
-    name = models.CharField(max_length=120)
+    name = SealedText()
     owner_kind = models.CharField(max_length=10)
     owner_id = models.UUIDField(null=True)
     stored_at = models.DateTimeField()

@@ -6,15 +6,17 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from onewindow.plumbing.sealing.fields import SealedJSON, SealedRow, SealedText
 
-class Proposal(models.Model):
+
+class Proposal(SealedRow):
     """Something adverse, or a rise of rights, that has no effect before a second officer confirms it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=80)
     subject_id = models.CharField(max_length=120)
     organisation = models.CharField(max_length=200)
-    payload = models.JSONField(default=dict)
+    payload = SealedJSON(default=dict)
     gains = models.UUIDField(null=True)
     """Who would gain by it: they neither propose nor confirm it."""
     proposed_by = models.UUIDField()
@@ -23,7 +25,7 @@ class Proposal(models.Model):
     """open, confirmed, rejected or lapsed."""
     settled_by = models.UUIDField(null=True)
     settled_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=500, blank=True)
+    reason = SealedText(blank=True)
     """Why it was rejected."""
 
     class Meta:

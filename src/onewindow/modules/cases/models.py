@@ -6,22 +6,24 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from onewindow.plumbing.sealing.fields import HashOf, SealedJSON, SealedRow, SealedText
 
-class Draft(models.Model):
+
+class Draft(SealedRow):
     """What somebody has begun and not filed. Its own id wins over any session: it can be resumed on any device."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.UUIDField(db_index=True)
     event = models.CharField(max_length=200)
     release = models.PositiveIntegerField()
-    answers = models.JSONField(default=dict)
-    elements = models.JSONField(default=dict)
+    answers = SealedJSON(default=dict)
+    elements = SealedJSON(default=dict)
     """{element: value} as typed, normalised."""
-    prefilled = models.JSONField(default=list)
+    prefilled = SealedJSON(default=list)
     """[{element, value, id, at, keys}]: what register `id` said when it was asked with `keys`; null is no such value."""
-    disputed = models.JSONField(default=dict)
+    disputed = SealedJSON(default=dict)
     """{element: {note, at}}: values from a source of which the applicant says that they are not right."""
-    unavailable = models.JSONField(default=dict)
+    unavailable = SealedJSON(default=dict)
     """{resource: {reason, keys, at}}: registers that did not answer or hold no record; what they would fill is asked instead."""
     consents = models.JSONField(default=dict)
     """{resource: {purpose, legal_basis, at, by}}: registers that may be asked only because the applicant agreed."""
@@ -34,17 +36,17 @@ class Draft(models.Model):
         return f"draft of {self.event}"
 
 
-class Upload(models.Model):
+class Upload(SealedRow):
     """A document added to a draft."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="uploads")
     evidence_type = models.CharField(max_length=200)
     file = models.UUIDField()
-    name = models.CharField(max_length=255)
+    name = SealedText()
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = SealedText()
     added_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -60,7 +62,7 @@ class IssuedReference(models.Model):
         return self.reference
 
 
-class Case(models.Model):
+class Case(SealedRow):
     """One filing of one One Thing, with the release and the plan it was filed under."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -69,9 +71,14 @@ class Case(models.Model):
     release = models.PositiveIntegerField()
     plan = models.JSONField()
     """The report frozen at filing, and what was settled with it: see plans.CasePlan."""
+    answers = SealedJSON(default=dict)
+    """What was answered to the questions of the event."""
     applicant = models.UUIDField()
-    contact_phone = models.CharField(max_length=32, blank=True)
-    title = models.CharField(max_length=200)
+    contact_phone = SealedText(blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    """The name of the undertaking, searched by its parts; empty where the matter is known by a person's name alone."""
+    named_after = SealedText(blank=True, hashed=True)
+    """The applicant's name where there is no undertaking; found by the whole of it."""
     region = models.CharField(max_length=12, blank=True, default="", db_default="")
     """Where the matter is, as an element of the type region says; empty: the whole city."""
     state = models.CharField(max_length=24)
@@ -85,23 +92,29 @@ class Case(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["applicant", "-filed_at"], name="cases_by_applicant"),
             models.Index(fields=["fetch_due_at"], condition=Q(fetch_due_at__isnull=False), name="cases_to_fetch"),
+            models.Index(HashOf("named_after"), name="cases_by_name"),
         ]
 
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def shown_title(self) -> str:
+        """What the case is called wherever it is shown."""
+        return self.title or self.named_after
 
-class CaseValue(models.Model):
+
+class CaseValue(SealedRow):
     """One element's value with its source and time. A corrected value is superseded, never overwritten."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="values")
     element = models.CharField(max_length=200)
-    value = models.JSONField()
+    value = SealedJSON(row=["case_id", "element"])
     source_kind = models.CharField(max_length=16)
     """typed, party, answer, held, resource, produced or officer."""
     source_id = models.CharField(max_length=200, blank=True)
     obtained_at = models.DateTimeField()
-    note = models.JSONField(null=True)
+    note = SealedJSON(row=["case_id", "element"], null=True)
     """{disputed: {value, kind, id, note}} where the applicant's own value stands against a source's."""
     superseded_at = models.DateTimeField(null=True)
 
@@ -114,7 +127,7 @@ class CaseValue(models.Model):
         return self.element
 
 
-class CaseService(models.Model):
+class CaseService(SealedRow):
     """One service of the case: the sub-decision of one organisation."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="services")
@@ -124,10 +137,10 @@ class CaseService(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.UUIDField(null=True)
-    sentence = models.JSONField(default=dict)
+    sentence = SealedJSON(row=["case_id", "service"], default=dict)
     """What the applicant reads, by language."""
     reason_code = models.CharField(max_length=200, blank=True)
-    given = models.JSONField(default=dict)
+    given = SealedJSON(row=["case_id", "service"], default=dict)
     """Output values that officers gave before the output was due."""
 
     class Meta:
@@ -139,7 +152,7 @@ class CaseService(models.Model):
         return self.service
 
 
-class Task(models.Model):
+class Task(SealedRow):
     """One step of one service. Tasks that share a node open together; the node is done when all of them are."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -157,7 +170,7 @@ class Task(models.Model):
     due_date = models.DateField(null=True)
     done_at = models.DateTimeField(null=True)
     done_by = models.UUIDField(null=True)
-    finding = models.JSONField(null=True)
+    finding = SealedJSON(null=True)
     automatic = models.BooleanField(default=False)
     escalated_at = models.DateTimeField(null=True)
 
@@ -174,17 +187,17 @@ class Task(models.Model):
         return f"{self.service}.{self.step}"
 
 
-class Attachment(models.Model):
+class Attachment(SealedRow):
     """A document of the case. A corrected one is superseded, never removed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
     evidence_type = models.CharField(max_length=200)
     file = models.UUIDField(db_index=True)
-    name = models.CharField(max_length=255)
+    name = SealedText()
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = SealedText()
     added_at = models.DateTimeField()
     added_by = models.UUIDField()
     superseded_at = models.DateTimeField(null=True)
@@ -193,14 +206,14 @@ class Attachment(models.Model):
         return self.name
 
 
-class Notice(models.Model):
+class Notice(SealedRow):
     """Everything that one service wants put right, said once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
     service = models.CharField(max_length=200)
     number = models.PositiveSmallIntegerField()
-    items = models.JSONField()
+    items = SealedJSON()
     """[{kind: element | document, id, sentence: {language: text}}]"""
     due_date = models.DateField(null=True)
     sent_at = models.DateTimeField()
@@ -219,12 +232,14 @@ class Notice(models.Model):
         return f"notice {self.number} of {self.service}"
 
 
-class Pause(models.Model):
+class Pause(SealedRow):
     """A time during which a task's clock stands still."""
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="pauses")
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, related_name="pauses")
-    reason = models.CharField(max_length=500)
+    reason = SealedText(row=["task_id"])
+    held = models.BooleanField(default=False)
+    """It waits for another service, not for an officer's word."""
     legal_basis = models.CharField(max_length=500, blank=True)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -238,7 +253,7 @@ class Pause(models.Model):
         return self.reason
 
 
-class Output(models.Model):
+class Output(SealedRow):
     """What a service gave: a licence, a certificate, a confirmation."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -246,10 +261,10 @@ class Output(models.Model):
     service = models.CharField(max_length=200)
     evidence_type = models.CharField(max_length=200)
     number = models.CharField(max_length=40, unique=True)
-    values = models.JSONField(default=dict)
+    values = SealedJSON(default=dict)
     issued_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
-    revocation = models.JSONField(null=True)
+    revocation = SealedJSON(null=True)
     """{reason, legal_basis, sentence, by: the two officers}: why it was withdrawn."""
 
     class Meta:
@@ -261,7 +276,7 @@ class Output(models.Model):
         return self.number
 
 
-class IssuedNumber(models.Model):
+class IssuedNumber(SealedRow):
     """Every number that stands on something issued, so that no two documents of one kind carry the same."""
 
     evidence_type = models.CharField(max_length=200)
@@ -269,7 +284,7 @@ class IssuedNumber(models.Model):
     """The number without spaces, capitals and full-width signs."""
     reference = models.CharField(max_length=24)
     holder = models.UUIDField()
-    title = models.CharField(max_length=200)
+    title = SealedText(row=["evidence_type", "mark"])
     issued_at = models.DateTimeField()
 
     class Meta:
@@ -281,7 +296,7 @@ class IssuedNumber(models.Model):
         return self.mark
 
 
-class Payment(models.Model):
+class Payment(SealedRow):
     """A fee paid at the counter."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -290,7 +305,7 @@ class Payment(models.Model):
     fee = models.CharField(max_length=200)
     fen = models.PositiveBigIntegerField()
     method = models.CharField(max_length=40)
-    receipt = models.CharField(max_length=100)
+    receipt = SealedText()
     taken_by = models.UUIDField()
     at = models.DateTimeField()
 
@@ -303,7 +318,7 @@ class Payment(models.Model):
         return self.receipt
 
 
-class TimelineEntry(models.Model):
+class TimelineEntry(SealedRow):
     """What happened, as codes and values; the web floor says it in the reader's language."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="timeline")
@@ -313,7 +328,7 @@ class TimelineEntry(models.Model):
     organisation = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=60)
     service = models.CharField(max_length=200, blank=True)
-    values = models.JSONField(default=dict)
+    values = SealedJSON(row=["case_id", "code"], default=dict)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

@@ -46,7 +46,7 @@ class TaskLike(Protocol):
 
 @dataclass(frozen=True)
 class CasePlan:
-    """Reads Case.plan: the report's own JSON with `answers`, `needs`, `later`, `uploads`, `ruled_out`, `consents_given` and
+    """Reads Case.plan: the report's own JSON with `needs`, `later`, `uploads`, `ruled_out`, `consents_given` and
     `promises` beside it."""
 
     document: Mapping[str, Any]
@@ -77,10 +77,6 @@ class CasePlan:
     @cached_property
     def waits_for(self) -> Mapping[str, tuple[str, ...]]:
         return producers(self.evidence, self.document["services"])
-
-    @property
-    def answers(self) -> Mapping[str, Any]:
-        return self.document["answers"]  # type: ignore[no-any-return]
 
     @property
     def needs(self) -> Mapping[str, Sequence[str]]:
@@ -127,7 +123,6 @@ class PlanDocument(dict[str, Any]):
 def freeze(
     rules: Rules,
     settled: Settled,
-    answers: Mapping[str, Any],
     *,
     consents: Sequence[Mapping[str, Any]] = (),
     promises: Sequence[Mapping[str, Any]] = (),
@@ -135,7 +130,6 @@ def freeze(
     """Return the JSON a case keeps; `consents` and `promises` say what was agreed to, when and by whom."""
     running = set(settled.services)
     own = {
-        "answers": dict(answers),
         "ruled_out": [service for service in rules.report.services if service not in running],
         "needs": {service: list(elements) for service, elements in settled.needs.items()},
         "later": sorted(settled.later),

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from onewindow.plumbing.sealing.fields import HashOf, SealedJSON, SealedRow, SealedText
+
 
 class UserManager(BaseUserManager["User"]):
     """Finds people by the name they log in with, whatever its case."""
@@ -22,14 +24,14 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username__iexact=username)
 
 
-class User(AbstractBaseUser):
+class User(SealedRow, AbstractBaseUser):
     """Somebody who can log in."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     username = models.CharField(max_length=150, unique=True)
-    email = models.EmailField(blank=True, default="")
-    phone = models.CharField(max_length=20, blank=True, default="")
-    display_name = models.JSONField(default=dict)
+    email = SealedText(blank=True, hashed=True)
+    phone = SealedText(blank=True, hashed=True)
+    display_name = SealedJSON(default=dict)
     language = models.CharField(max_length=10, blank=True)
     is_active = models.BooleanField(default=True)
 
@@ -42,19 +44,19 @@ class User(AbstractBaseUser):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(Lower("username"), name="identity_one_username"),
-            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="identity_one_email"),
-            models.UniqueConstraint(fields=["phone"], condition=~Q(phone=""), name="identity_one_phone"),
+            models.UniqueConstraint(HashOf("email"), name="identity_one_email"),
+            models.UniqueConstraint(HashOf("phone"), name="identity_one_phone"),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
 
 
-class Person(models.Model):
+class Person(SealedRow):
     """What is proven about a user: {element: value}, by whom and when."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="person")
-    facts = models.JSONField(default=dict)
+    facts = SealedJSON(default=dict)
     proof_level = models.CharField(max_length=20, blank=True)
     """none, phone, demo, register …: how sure it is that this is the person."""
     proof_source = models.CharField(max_length=80, blank=True)

@@ -97,8 +97,8 @@ def organisations() -> dict[str, OrganisationRow]:
 
 def display_names(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
     """Return the names of users. Shape: {id: {zh, en, ru}}."""
-    rows = User.objects.filter(pk__in=set(ids)).values_list("id", "display_name", "username")
-    return {user_id: name or {"zh": username} for user_id, name, username in rows}
+    rows = User.objects.filter(pk__in=set(ids)).only("id", "display_name", "username")
+    return {row.id: row.display_name or {"zh": row.username} for row in rows}
 
 
 def offices(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
@@ -113,4 +113,5 @@ def language_of(user_id: UUID) -> str:
 
 def phone_of(user_id: UUID) -> str:
     """Return a user's phone, or an empty text."""
-    return User.objects.filter(pk=user_id).values_list("phone", flat=True).first() or ""
+    row = User.objects.filter(pk=user_id).only("id", "phone").first()
+    return row.phone if row else ""

@@ -1,7 +1,19 @@
 """Files that people and offices give: judged by their content, kept once, named by rows."""
 
 from onewindow.plumbing.files.judge import LIMIT_BYTES, MEDIA_TYPES, FileRefused
-from onewindow.plumbing.files.store import Examined, StoredFile, details, examine, forget, keep, open, store, sweep  # noqa: A004  (files.open reads well)
+from onewindow.plumbing.files.store import (
+    Examined,
+    StoredFile,
+    details,
+    examine,
+    forget,
+    keep,
+    open,  # noqa: A004  (files.open reads well)
+    seal_older,
+    store,
+    sweep,
+    unsealed,
+)
 
 __all__ = [
     "LIMIT_BYTES",
@@ -14,6 +26,8 @@ __all__ = [
     "forget",
     "keep",
     "open",
+    "seal_older",
     "store",
     "sweep",
+    "unsealed",
 ]

@@ -11,12 +11,15 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import Q, QuerySet
 
 from onewindow.domain.errors import NotFound
 from onewindow.plumbing import audit, models
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.files import sealed
 from onewindow.plumbing.files.judge import clean, judge, name_of_type, plain_name
 from onewindow.plumbing.files.storage import ContentStorage
+from onewindow.plumbing.sealing import keys
 
 YOUNG = timedelta(hours=24)
 
@@ -57,8 +60,11 @@ def examine(*, content: bytes, name: str, media_type: str) -> Examined:
 def keep(examined: Examined, *, owner: Actor, now: datetime) -> StoredFile:
     """Keep an examined file: durable on disk first, then its row in the caller's transaction."""
     digest = hashlib.sha256(examined.content).hexdigest()
-    default_storage.save(_place(digest), ContentFile(examined.content))
+    place = sealed.place_of(digest)
+    default_storage.save(_path(place), ContentFile(examined.content))
     row = models.StoredFile.objects.create(
+        place=place,
+        key=keys.ring().newest.number,
         sha256=digest,
         size=len(examined.content),
         media_type=examined.media_type,
@@ -81,15 +87,16 @@ def store(*, content: bytes, name: str, media_type: str, owner: Actor, now: date
 
 def details(file_id: UUID) -> StoredFile:
     """Return what is known of a file. Who may see it is the caller's question. Raises: NotFound."""
-    row = models.StoredFile.objects.filter(pk=file_id).first()
-    if row is None:
-        raise NotFound(kind="file", id=file_id)
-    return _frozen(row)
+    return _frozen(_row(file_id))
 
 
 def open(file_id: UUID) -> BinaryIO:  # noqa: A001  (files.open reads well)
     """Open the content for reading. Who may see it is the caller's question. Raises: NotFound."""
-    return cast("BinaryIO", default_storage.open(_place(details(file_id).sha256), "rb"))
+    row = _row(file_id)
+    try:
+        return cast("BinaryIO", default_storage.open(_path(row.place), "rb"))
+    except FileNotFoundError:
+        return cast("BinaryIO", default_storage.open(_path(_row(file_id).place), "rb"))  # it was sealed at this very moment
 
 
 def forget(file_ids: Iterable[UUID]) -> int:
@@ -109,11 +116,42 @@ def sweep(*, now: datetime) -> int:
     removed = 0
     for folder in sorted(root.glob("??/??")) if root.exists() else []:
         here = [path for path in folder.iterdir() if path.stat().st_mtime < old]
-        named = set(models.StoredFile.objects.filter(sha256__in=[path.name for path in here]).values_list("sha256", flat=True))
+        named = set(models.StoredFile.objects.filter(place__in=[path.name for path in here]).values_list("place", flat=True))
         for path in here:
             if path.name not in named:
                 removed += _remove_if_still_old(storage, path, old)
     return removed
+
+
+def seal_older(*, most: int = 500) -> int:
+    """Seal anew what lies on disk in the clear or under an older data key, up to so many files, and tell how many."""
+    newest = keys.ring().newest.number
+    places = list(dict.fromkeys(_older(newest).values_list("place", flat=True)[:most]))
+    for place in places:
+        if models.StoredFile.objects.filter(place=place, key=None).exists():
+            _seal(place, newest)
+        else:
+            cast("ContentStorage", default_storage).write_anew(_path(place))
+            models.StoredFile.objects.filter(place=place).update(key=newest)
+    return len(places)
+
+
+def unsealed() -> int:
+    """Tell how many files lie in the clear or under an older data key."""
+    return _older(keys.ring().newest.number).values("place").distinct().count()
+
+
+def _older(newest: int) -> QuerySet[models.StoredFile]:
+    return models.StoredFile.objects.filter(Q(key=None) | Q(key__lt=newest))
+
+
+def _seal(old: str, newest: int) -> None:
+    """Seal a file from before: beside, under its new name; then its rows; then the old one goes."""
+    place = sealed.place_of(old)
+    with default_storage.open(_path(old), "rb") as file:
+        default_storage.save(_path(place), ContentFile(file.read()))
+    models.StoredFile.objects.filter(place=old).update(place=place, key=newest)
+    default_storage.delete(_path(old))
 
 
 def _remove_if_still_old(storage: ContentStorage, path: Path, old: float) -> int:
@@ -124,8 +162,15 @@ def _remove_if_still_old(storage: ContentStorage, path: Path, old: float) -> int
     return 0
 
 
-def _place(digest: str) -> str:
-    return f"{digest[:2]}/{digest[2:4]}/{digest}"
+def _row(file_id: UUID) -> models.StoredFile:
+    row = models.StoredFile.objects.filter(pk=file_id).first()
+    if row is None:
+        raise NotFound(kind="file", id=file_id)
+    return row
+
+
+def _path(place: str) -> str:
+    return f"{place[:2]}/{place[2:4]}/{place}"
 
 
 def _frozen(row: models.StoredFile) -> StoredFile:

@@ -175,7 +175,7 @@ def _listed(cases: Iterable[models.Case]) -> tuple[MyCase, ...]:
         MyCase(
             id=case.pk,
             reference=case.reference,
-            title=case.title,
+            title=case.shown_title,
             event=case.event,
             event_name=names[case.release, case.event],
             state=shown_state(case.state, notices.get(case.pk, 0)),

@@ -76,7 +76,7 @@ def _views(actor: Actor, today: date) -> dict[str, Q]:
 
 def _stopped(today: date) -> Q:
     """Return the steps whose clock stands still and which only their officer brings on: suspended, or with a notice that has lapsed."""
-    suspended = models.Pause.objects.filter(task=OuterRef("pk"), ended_at=None, notice=None).exclude(reason="held")
+    suspended = models.Pause.objects.filter(task=OuterRef("pk"), ended_at=None, notice=None).exclude(held=True)
     lapsed = models.Notice.objects.filter(case=OuterRef("case"), service=OuterRef("service"), closed_at=None, due_date__lt=today)
     return Q(state=TaskState.PAUSED) & (Q(Exists(suspended)) | Q(Exists(lapsed)))
 
@@ -94,7 +94,10 @@ def _search(found: QuerySet[models.Task], text: str) -> QuerySet[models.Task]:
     shown = "".join(sign if sign.isprintable() else " " for sign in text)
     for word in shown.split()[:MOST_WORDS]:
         found = found.filter(
-            Q(case__title__icontains=word) | Q(case__reference__icontains=word) | Q(case__reference=references.normalise(word))
+            Q(case__title__icontains=word)
+            | Q(case__named_after=word)
+            | Q(case__reference__icontains=word)
+            | Q(case__reference=references.normalise(word))
         )
     return found
 
@@ -111,7 +114,7 @@ def _rows(
         groups.setdefault((task.case_id, task.node), []).append(task)
     names = identity.display_names(task.case.applicant for task in wanted)
     paused = models.Pause.objects.filter(task__in=[task.pk for rows in groups.values() for task in rows], ended_at=None)
-    reasons = dict(paused.values_list("task_id", "reason"))
+    reasons = {row.task_id: row.reason for row in paused}
     held, lapsed = set(_held(groups)), set(_lapsed(groups, today))
     calendar = calendars.current()
     books: dict[tuple[int, str], Book] = {}
@@ -128,7 +131,7 @@ def _rows(
             InboxRow(
                 case_id=case.pk,
                 reference=case.reference,
-                title=case.title,
+                title=case.shown_title,
                 event=case.event,
                 event_name=book.event.name,
                 applicant_name=names.get(case.applicant, {}),

@@ -46,7 +46,7 @@ def proposals_waiting(*, actor: Actor, now: datetime) -> tuple[ProposalRow, ...]
                 kind=row.kind,
                 case_id=case.pk,
                 reference=case.reference,
-                title=case.title,
+                title=case.shown_title,
                 service_name=book.catalogue.services[row.payload["service"]].name,
                 sentence=row.payload["sentence"],
                 reason=row.payload["reason"],

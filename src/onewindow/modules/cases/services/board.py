@@ -143,7 +143,7 @@ class Board:
     def pause(self, task: models.Task, *, reason: str, legal_basis: str = "", notice: models.Notice | None = None) -> None:
         """Stop a step's clock. Raises: IllegalTransition."""
         self.move_task(task, "pause")
-        row = models.Pause(task=task, notice=notice, reason=reason, legal_basis=legal_basis, began_at=self.now)
+        row = models.Pause(task=task, notice=notice, reason=reason, held=reason == "held", legal_basis=legal_basis, began_at=self.now)
         self.pauses[task.pk] = row
         self.new_pauses.append(row)
         self.events.append(events.ClockPaused(**self.of(task), reason_code=reason if notice is not None else "suspended"))

@@ -129,10 +129,11 @@ def _write(
         reference=references.issue(),
         event=draft.event,
         release=state.release,
-        plan=plans.freeze(state.rules, state.settled, state.answers, consents=consents, promises=promises),
+        plan=plans.freeze(state.rules, state.settled, consents=consents, promises=promises),
+        answers=dict(state.answers),
         applicant=draft.owner,
         contact_phone=_phone(draft.owner, state),
-        title=_title(draft.owner, state),
+        title=_title(state),
         region=_region(state),
         state=CaseState.FILED,
         filed_at=now,
@@ -261,8 +262,8 @@ def _region(state: DraftState) -> str:
     return ""
 
 
-def _title(owner: UUID, state: DraftState) -> str:
-    """What the queue shows: the name of the undertaking, else of the applicant."""
+def _title(state: DraftState) -> str:
+    """What the queue shows: the name of the undertaking."""
     typed = [row.element for row in state.rules.report.form]
     for element in (*typed, *state.settled.known):
         known = state.settled.known.get(element)
@@ -270,5 +271,10 @@ def _title(owner: UUID, state: DraftState) -> str:
             described = state.rules.element(element)
             if described.type == "string" and not described.personal:
                 return str(known.value)[:200]
+    return ""
+
+
+def _person(owner: UUID) -> str:
+    """What the queue shows where there is no undertaking: the name of the applicant."""
     names = identity.display_names([owner]).get(owner, {})
     return next(iter(names.values()), "")[:200]

@@ -71,7 +71,7 @@ def proven_facts(board: Board) -> dict[str, Any]:
     """Return what sources prove, and answers that no source could: those that name no element."""
     proven = {element: row.value for element, row in board.values.items() if row.source_kind in PROVEN}
     answers: dict[str, Any] = {}
-    for question, value in board.plan.answers.items():
+    for question, value in board.case.answers.items():
         element = board.book.question_elements.get(question)
         if element is None:
             answers[question] = value

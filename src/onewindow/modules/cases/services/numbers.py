@@ -65,7 +65,12 @@ def reserve(board: Board, kind: str, carried: Mapping[str, Any]) -> None:
         taken, fresh = models.IssuedNumber.objects.get_or_create(
             evidence_type=kind,
             mark=mark_of(value)[:200],
-            defaults={"reference": board.case.reference, "holder": board.case.applicant, "title": board.case.title, "issued_at": board.now},
+            defaults={
+                "reference": board.case.reference,
+                "holder": board.case.applicant,
+                "title": board.case.shown_title,
+                "issued_at": board.now,
+            },
         )
         if not fresh and not _same_holder(board, taken, element):
             raise ValuesRefused({element: _taken(taken, value)})
@@ -90,7 +95,7 @@ def _same_holder(board: Board, taken: models.IssuedNumber, element: str) -> bool
 
     A credit code is the applicant's own, for all their places.
     """
-    same_place = board.book.element(element).type == "uscc" or taken.title == board.case.title
+    same_place = board.book.element(element).type == "uscc" or taken.title == board.case.shown_title
     return taken.holder == board.case.applicant and same_place
 
 
