@@ -47,7 +47,7 @@ def rotate() -> None:
 @keys.command()
 @click.option("--finish", is_flag=True, help="once everything runs with the new master key: the old one opens nothing any more")
 def master(*, finish: bool) -> None:
-    """Change the master key: ONEWINDOW_NEW_MASTER_KEY opens the data keys as well. Set it as ONEWINDOW_MASTER_KEY, restart, then --finish."""
+    """Change the master key: ONEWINDOW_NEW_MASTER_KEY opens the data keys as well. Set it as the key, restart, then --finish."""
     open_installation()
     from onewindow.plumbing.sealing import keys as data_keys
 
@@ -62,8 +62,8 @@ def master(*, finish: bool) -> None:
 
     count = data_keys.add_master(key_from(given, "ONEWINDOW_NEW_MASTER_KEY"))
     click.echo(
-        f"{count} data key{'s' if count != 1 else ''} open with both master keys. Set ONEWINDOW_MASTER_KEY to the new one, restart site and "
-        "worker, then run “onewindow keys master --finish”."
+        f"{count} data key{'s' if count != 1 else ''} open with both master keys. Set ONEWINDOW_MASTER_KEY to the new one, restart site "
+        "and worker, then run “onewindow keys master --finish”."
     )
 
 
