@@ -143,6 +143,9 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     market = lambda p: others(p) and (_market_desk(p) or p.has("window"))  # noqa: E731
     yield from _page(browsers, "desk:task", step, "G", market, things)
     yield from _page(browsers, "desk:act", {**step, "slug": "accept"}, "G", market, things)
+    shown = reverse("desk:reveal", kwargs={**step, "element": "resident-id"})
+    reveals = either(others_of(things.owner, "market", "officer", "supervisor"), window_of(things.owner))
+    yield _sent(browsers, "desk:reveal", "POST", shown, reveals, things, {"reason": "compare-identity"}, done=True)
     accepts = either(others_of(things.owner, "market", "officer"), window_of(things.owner))
     yield _sent(browsers, "desk:act", "POST", reverse("desk:act", kwargs={**step, "slug": "accept"}), accepts, things, {}, done=True)
     several = {"row": f"{step['case_id']}/{step['task_id']}"}
@@ -276,6 +279,12 @@ def _operations(things: Things, world: World, browsers: Browsers) -> Iterator[Ce
         ("POST /tasks/{task_id}/resume", {"task_id": food}, None, market),
         ("POST /tasks/{task_id}/decide", {"task_id": food}, {"outcome": "refuse", "reason": "r", "sentence": "s"}, market),
         ("POST /cases/{case_id}/payments", {"case_id": running}, fee, either(market, window)),
+        (
+            "POST /cases/{case_id}/reveal",
+            {"case_id": running},
+            {"element": "resident-id", "reason": "compare-identity"},
+            others_of(owner, "market", "officer", "supervisor"),
+        ),
         (
             "POST /cases/{case_id}/services/{service}/release",
             {"case_id": running, "service": "food"},

@@ -221,6 +221,9 @@ def _of_the_desk(things: Things, world: World) -> Iterator[Cell]:
         paying = _with(cases.record_payment, case_id=things.running, service=step, **fee, now=now)
         yield Cell("cases.record_payment", on, paying, either(of_place, window))
     window = window_of(owner)
+    wanted = {"element": "resident-id", "reason": "compare-identity"}
+    showing = _with(cases.reveal_value, case_id=things.running, **wanted, now=now)
+    yield Cell("cases.reveal_value", things.canary, showing, others_of(owner, "market", "officer", "supervisor"))
     yield Cell("cases.accept_all", things.canary, _with(cases.accept_all, case_id=things.fresh, now=now), window)
     taking = _with(cases.withdraw_service, case_id=things.running, service="food", reason="r", now=now)
     yield Cell("cases.withdraw_service", things.canary, taking, window)

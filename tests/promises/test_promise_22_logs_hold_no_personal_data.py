@@ -27,6 +27,7 @@ from onewindow.plumbing.outbox import registry, worker
 from onewindow_sources.main import build
 from tests.api import conftest as with_api
 from tests.api.conftest import Api, add, task
+from tests.promises.at_rest import folder, found
 from tests.promises.installation import Installation
 
 api, tokens, prepared, filed = with_api.api, with_api.tokens, with_api.prepared, with_api.filed
@@ -128,7 +129,7 @@ def _walk_the_main_path(api: Api, prepared: with_api.Prepare) -> None:
         f"/api/v1/tasks/{accept}/decide",
         {"outcome": "refuse", "sentence": CANARIES["sentence"], "reason": CANARIES["name"]},
     )
-    assert models.CaseValue.objects.filter(value=CANARIES["name"]).exists(), "the canary must really have gone in"
+    assert CANARIES["name"] in [row.value for row in models.CaseValue.objects.all()], "the canary must really have gone in"
 
 
 def _knock_at_wrong_doors(api: Api) -> None:
@@ -221,3 +222,7 @@ def test_the_logs_of_a_running_site_and_its_worker_know_nobody(installation: Ins
     written = "".join((site.home / f"{name}.log").read_text(encoding="utf-8") for name in ("site", "worker"))
     assert "request refused" in written
     assert Heard(io.StringIO()).leaks(written) == []
+    at_rest = [row for row in folder(site.home) if not row[0].endswith(".log")]
+    assert any(name.endswith("-wal") for name, _ in at_rest), "killed without a word, the journal is still there"
+    assert found(at_rest, {"what": "open-a-stall"}), "what is not sealed is found"
+    assert found(at_rest, CANARIES) == []

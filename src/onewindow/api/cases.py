@@ -75,6 +75,17 @@ class PaymentIn(Body):
     receipt: Annotated[str, Field(min_length=1, max_length=100)]
 
 
+class Wanted(Body):
+    element: Annotated[str, Field(min_length=1, max_length=200, description="An element of the case, or contact-phone.")]
+    reason: Annotated[str, Field(min_length=1, max_length=40, description=f"One of: {', '.join(services.WHY_SHOWN)}.")]
+    note: Annotated[str, Field(max_length=200, description="In words; needed with the reason “other”.")] = ""
+
+
+class Shown(Schema):
+    element: str
+    value: Any
+
+
 class Made(Schema):
     id: UUID
 
@@ -194,6 +205,14 @@ def pay(request: HttpRequest, case_id: UUID, body: PaymentIn, key: Key = None) -
         return {"id": str(services.record_payment(case_id=case_id, **body.dict(), actor=actor, now=now))}
 
     return Status(201, once(actor=actor, scope="api.payment", key=key, body={"case": str(case_id), **body.dict()}, now=now, act=act))
+
+
+@desk.post("/cases/{case_id}/reveal", response={200: Shown, **REFUSALS}, summary="See one masked value, for a reason that is recorded")
+def reveal(request: HttpRequest, case_id: UUID, body: Wanted) -> Any:
+    """Everything else of a case gives personal values masked. Each call is an act of its own in the log."""
+    return services.reveal_value(
+        case_id=case_id, element=body.element, reason=body.reason, note=body.note, actor=actor_of(request), now=clock.now()
+    )
 
 
 @desk.post("/cases/{case_id}/services/{service}/release", response={204: None, **REFUSALS}, summary="Let a held service go on")

@@ -39,6 +39,13 @@ STATES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "skipped": (gettext_noop("Not needed"), ""),
     },
 }
+REVEAL_REASONS: Mapping[str, str] = {
+    "compare-identity": gettext_noop("Compare with the identity card"),
+    "call-applicant": gettext_noop("Call or write to the applicant"),
+    "compare-document": gettext_noop("Compare with a document of the case"),
+    "authority-asks": gettext_noop("A court or an authority asks, under the law"),
+    "other": gettext_noop("Another reason"),
+}
 LIGHTS: Mapping[str, str] = {
     "on_time": gettext_noop("on time"),
     "due_today": gettext_noop("due today"),
@@ -72,6 +79,7 @@ EVENTS: Mapping[str, str] = {
     "notice-answered": gettext_noop("{service}: put right."),
     "overdue": gettext_noop("{service}: “{step}” was due on {due_date} and is late. The supervisor was told."),
     "fee-paid": gettext_noop("{service}: {amount} paid, receipt {receipt}."),
+    "value-revealed": gettext_noop("“{element}” was shown in full: {reason}. {note}"),
     "value-arrived": gettext_noop("“{element}” came from “{interface}”."),
     "source-silent": gettext_noop("“{interface}” did not answer; it will be asked again."),
     "source-without-record": gettext_noop("“{interface}” holds no record."),
@@ -145,6 +153,11 @@ def source(kind: str, name: Text) -> str:
     return gettext(SOURCES[kind]) if kind in SOURCES else _text(name)
 
 
+def why_shown(reason: str) -> str:
+    """Say why a masked value was shown."""
+    return gettext(REVEAL_REASONS[reason]) if reason in REVEAL_REASONS else reason
+
+
 class _Names(dict[str, str]):
     """A value that is kept from this reader is left out of the sentence."""
 
@@ -164,6 +177,10 @@ def _value(held: Catalogue, line: Happened, key: str, value: Any) -> str:
         service = held.services.get(line.service)
         found = next((item for item in service.steps if item.id == text), None) if service else None
         return _text(found.name) if found else text
+    if line.code == "value-revealed" and key == "reason":
+        return why_shown(text)
+    if key == "element" and text == "contact-phone":
+        return gettext("Telephone of the case")
     table: Mapping[str, Any] = {
         "evidence_type": held.evidence_types,
         "because_of": held.services,

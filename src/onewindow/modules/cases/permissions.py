@@ -1,10 +1,20 @@
 """Who may do what with drafts and cases. The subject is the row that is touched."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from onewindow.modules.cases import models
 from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Revealable:
+    """A value of a case with the organisations whose services need it."""
+
+    case: models.Case
+    organisations: frozenset[str]
+    accepting: bool
 
 
 def _anybody_known(actor: Actor, _subject: Any) -> bool:
@@ -54,6 +64,14 @@ def _confirms(actor: Actor, service: models.CaseService) -> bool:
     return _acts(actor, "officer", "supervisor", organisation=service.organisation, case=service.case)
 
 
+def _sees_values(actor: Actor, value: Revealable) -> bool:
+    """An officer whose own services need the value, or the window while it accepts; never on a case of their own."""
+    if value.case.applicant == actor.id:
+        return False
+    own = any(_acts(actor, "officer", "supervisor", organisation=name, case=value.case) for name in value.organisations)
+    return own or (value.accepting and _at_the_window(actor, value.case))
+
+
 def _officer(actor: Actor, _subject: Any) -> bool:
     return actor.kind == "officer" and actor.has_role("officer", "supervisor", "window")
 
@@ -80,4 +98,7 @@ permissions.declare("cases.second-officer", says="Confirm or reject a colleague'
 permissions.declare("cases.second-notice", says="Send a second notice on one service.", allows=_supervises)
 permissions.declare("cases.release", says="Let a held service of one's own organisation go on.", allows=_releases)
 permissions.declare("cases.take-payment", says="Record a fee paid at the counter.", allows=_takes_payment)
+permissions.declare(
+    "cases.reveal", says="See a personal value that is masked at the desk, for a reason that is recorded.", allows=_sees_values
+)
 permissions.declare("cases.desk", says="See the queue of one's own organisation.", allows=_officer)

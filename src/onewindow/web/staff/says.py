@@ -11,6 +11,7 @@ SAYS = frozenset(
         gettext_noop("Accept a case for every department at the one window."),
         gettext_noop("Answer a notice on one's own case."),
         gettext_noop("Decide a service of one's own organisation."),
+        gettext_noop("See a personal value that is masked at the desk, for a reason that is recorded."),
         gettext_noop("See the queue of one's own organisation."),
         gettext_noop("Begin a draft in one's own name."),
         gettext_noop("Change, file or discard one's own draft."),

@@ -102,6 +102,8 @@ class ValueLine:
     services: tuple[str, ...]
     note: Mapping[str, Any] | None
     """{disputed: …} where the applicant said that a source was wrong; {corrected: …} after a notice."""
+    masked: bool = False
+    """What stands in `value` is a mask; `reveal_value` gives the value, for a reason."""
 
 
 @dataclass(frozen=True, slots=True)

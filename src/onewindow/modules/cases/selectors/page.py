@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from onewindow.domain import deadlines
+from onewindow.domain import deadlines, masks
 from onewindow.domain.calendar import CalendarGap, WorkCalendar
 from onewindow.domain.catalogue.model import Text
 from onewindow.domain.errors import NotFound
@@ -15,6 +15,7 @@ from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.plans import CasePlan
+from onewindow.modules.cases.reveals import REVEALED
 from onewindow.modules.cases.selectors import acts, looks, rows, scope
 from onewindow.modules.cases.selectors.cases import because_of, service_line, shown_state
 from onewindow.modules.exchange import selectors as exchange
@@ -67,6 +68,16 @@ class Reading:
         self.own = scope.own_services(case, actor, self.services)
 
     @property
+    def unmasked(self) -> bool:
+        """Whether the reader sees personal values as they are: their own."""
+        return self.actor.is_system or (self.actor.id is not None and self.case.applicant == self.actor.id)
+
+    @property
+    def _watches(self) -> bool:
+        """Whether the reader supervises, and so sees which values were shown to whom."""
+        return self.actor.is_system or (self.actor.has_role("supervisor") and bool(self.own))
+
+    @property
     def shown(self) -> frozenset[str]:
         """The services whose values and documents the reader sees."""
         return frozenset(row.service for row in self.services) if self.everything else self.own
@@ -98,7 +109,7 @@ class Reading:
             completed_at=case.completed_at,
             applicant=case.applicant,
             applicant_name=self.names.get(case.applicant, {}),
-            contact_phone=case.contact_phone,
+            contact_phone=case.contact_phone if self.unmasked else masks.masked(case.contact_phone, "phone"),
             version=case.version,
             own=case.applicant == self.actor.id,
             plan={**case.plan, "answers": case.answers} if self.everything else case.plan,
@@ -218,18 +229,22 @@ class Reading:
             if row is None or not (self.everything or self.own.intersection(services)):
                 continue
             described = self.book.element(element)
+            hidden = not self.unmasked and masks.is_masked(
+                described.type, personal=described.personal, needed=bool(self.own.intersection(services))
+            )
             yield rows.ValueLine(
                 element=element,
                 name=described.name,
                 type=described.type,
-                value=row.value,
+                value=masks.masked(row.value, described.type) if hidden else row.value,
                 choices=described.values,
                 source_kind=row.source_kind,
                 source_id=row.source_id,
                 source_name=self.source_name(row.source_kind, row.source_id),
                 obtained_at=row.obtained_at,
                 services=services,
-                note=row.note,
+                note=_masked_note(row.note, described.type) if hidden else row.note,
+                masked=hidden,
             )
 
     def _evidence(self) -> Iterable[rows.EvidenceLine]:
@@ -283,6 +298,8 @@ class Reading:
 
     def _timeline(self) -> Iterable[rows.TimelineLine]:
         for row in self.entries:
+            if row.code == REVEALED and not self._watches:
+                continue
             yield rows.TimelineLine(
                 at=row.at,
                 actor_kind=row.actor_kind,
@@ -374,6 +391,12 @@ def node_state(tasks: list[models.Task]) -> str:
         if state in states:
             return str(state)
     return str(TaskState.SKIPPED)
+
+
+def _masked_note(note: Mapping[str, Any] | None, kind: str) -> Mapping[str, Any] | None:
+    """Mask what a register said of a disputed value as the value itself."""
+    held = (note or {}).get("disputed")
+    return {**(note or {}), "disputed": {**held, "value": masks.masked(held.get("value"), kind)}} if isinstance(held, Mapping) else note
 
 
 def _public(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Everything that changes drafts and cases; each function is one act."""
 
+from onewindow.modules.cases.reveals import CONTACT_PHONE, WHY_SHOWN
 from onewindow.modules.cases.services.arrivals import fetch_arrivals
 from onewindow.modules.cases.services.consents import save_consents
 from onewindow.modules.cases.services.decisions import Decided, decide
@@ -20,10 +21,13 @@ from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeIte
 from onewindow.modules.cases.services.overdue import escalate
 from onewindow.modules.cases.services.payments import record_payment
 from onewindow.modules.cases.services.prefill import Prefilled, refresh_prefill
+from onewindow.modules.cases.services.reveal import Revealed, UnknownReason, reveal_value
 from onewindow.modules.cases.services.second_officer import revoke_output, settle
 from onewindow.modules.cases.services.withdrawal import withdraw, withdraw_service
 
 __all__ = [
+    "CONTACT_PHONE",
+    "WHY_SHOWN",
     "Decided",
     "DraftInfo",
     "Filed",
@@ -31,6 +35,8 @@ __all__ = [
     "NoticeItem",
     "Noticed",
     "Prefilled",
+    "Revealed",
+    "UnknownReason",
     "UploadInfo",
     "accept",
     "accept_all",
@@ -49,6 +55,7 @@ __all__ = [
     "remove_upload",
     "request_correction",
     "resume",
+    "reveal_value",
     "revoke_output",
     "save_answers",
     "save_consents",

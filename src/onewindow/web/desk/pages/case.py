@@ -13,6 +13,7 @@ from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases.selectors import CasePage
 from onewindow.modules.cases.selectors.rows import TaskLine
+from onewindow.modules.cases.services import CONTACT_PHONE, WHY_SHOWN, Revealed
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing.actors import Actor
@@ -60,6 +61,15 @@ class DeskCase:
     """In which languages the applicant is written to."""
     legal_basis: tuple[LegalBasis, ...]
     address: str
+    phone: str
+    """The telephone of the case, masked unless it was asked for."""
+    shown: Revealed | None
+    """A masked value that is shown on this page only."""
+
+    @property
+    def why_shown(self) -> tuple[tuple[str, str], ...]:
+        """The reasons for which a masked value may be shown."""
+        return tuple((reason, shared.why_shown(reason)) for reason in WHY_SHOWN)
 
     @property
     def services(self) -> frozenset[str]:
@@ -71,7 +81,7 @@ class DeskCase:
         return tuple(task for task in self.mine if task.kind == "acceptance" and task.state == TaskState.OPEN)
 
 
-def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime) -> DeskCase:
+def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, shown: Revealed | None = None) -> DeskCase:
     """Read a case and lay out one step of it. Raises: NotFound."""
     page = cases.case_page(case_id=case_id, actor=actor, now=now)
     task = next((row for row in page.tasks if row.id == task_id), None)
@@ -91,12 +101,14 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime) -> D
         ways=found,
         checks=checks.checks(page, task, services),
         together=_together(page, task, actor),
-        evidence=evidence.evidence(page, services),
+        evidence=evidence.evidence(page, services, shown),
         history=_history(page),
         map=process_map.case_map(page, task.node, actor.organisation),
         languages=languages_for(identity.language_of(page.applicant)),
         legal_basis=described.legal_basis,
         address=_address(page),
+        phone=str(shown.value) if shown is not None and shown.element == CONTACT_PHONE else page.contact_phone,
+        shown=shown,
     )
 
 

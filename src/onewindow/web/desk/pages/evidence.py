@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from onewindow.modules.cases.selectors import CasePage
 from onewindow.modules.cases.selectors.rows import EvidenceLine, FileLine, NoticeLine, ServiceLine, ValueLine
+from onewindow.modules.cases.services import Revealed
 from onewindow.web.desk.pages import words
 from onewindow.web.site import fields
 from onewindow.web.site.downloads import PICTURES
@@ -60,6 +61,10 @@ class Value:
     """What the register said, where the applicant disagrees."""
     note: str
     corrected: bool
+    element: str = ""
+    masked: bool = False
+    shown: bool = False
+    """It is masked elsewhere: shown on this page only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class Evidence:
         return len(self.notices) + len(self.decided)
 
 
-def evidence(page: CasePage, services: frozenset[str]) -> Evidence:
+def evidence(page: CasePage, services: frozenset[str], shown: Revealed | None = None) -> Evidence:
     """Sort what the page holds: what the step's own services need first."""
     own = [line for line in page.values if services.intersection(line.services)]
     other = [line for line in page.values if not services.intersection(line.services)]
@@ -90,8 +95,8 @@ def evidence(page: CasePage, services: frozenset[str]) -> Evidence:
     return Evidence(
         papers=tuple(_papers(page, lines)),
         stands=(*_stands(page, lines), *_issued(page, lines)),
-        values=tuple(_value(page, line) for line in own),
-        other_values=tuple(_value(page, line) for line in other),
+        values=tuple(_value(page, line, shown) for line in own),
+        other_values=tuple(_value(page, line, shown) for line in other),
         notices=tuple(reversed(page.notices)),
         decided=tuple(row for row in page.services if row.own and row.sentence),
         queries=tuple((words.say(row.name), words.stamp(row.at)) for row in page.queries),
@@ -148,19 +153,28 @@ def _issued(page: CasePage, lines: Iterable[EvidenceLine]) -> Iterator[Stand]:
             yield Stand(words.say(row.name), row.number, words.stamp(row.issued_at), gettext("issued"), "stamp")
 
 
-def _value(page: CasePage, line: ValueLine) -> Value:
+def _value(page: CasePage, line: ValueLine, shown: Revealed | None) -> Value:
+    told = shown is not None and line.masked and shown.element == line.element
+    value = shown.value if shown is not None and told else line.value
     disputed = (line.note or {}).get("disputed")
     held = disputed if isinstance(disputed, Mapping) else {}
     url = reverse("desk:paper", kwargs={"case_id": page.id, "attachment_id": line.value}) if line.type == "file" else ""
     return Value(
         name=words.say(line.name),
-        text=gettext("Open the file") if url else fields.said(line.value, line.type, line.choices),
+        text=gettext("Open the file")
+        if url
+        else value
+        if line.masked and not told and isinstance(value, str)
+        else fields.said(value, line.type, line.choices),
         url=url,
         source=source(line.source_kind, line.source_name),
         when=words.stamp(line.obtained_at),
         disputed=fields.said(held.get("value"), line.type, line.choices) if held else "",
         note=str(held.get("note", "")),
         corrected=bool((line.note or {}).get("corrected")),
+        element=line.element,
+        masked=line.masked and not told,
+        shown=told,
     )
 
 

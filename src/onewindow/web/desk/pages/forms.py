@@ -162,7 +162,11 @@ def mark(desk: DeskCase) -> str:
     page, services = desk.page, desk.services
     seen = [
         [desk.task.state],
-        sorted((line.element, json.dumps(line.value, sort_keys=True)) for line in page.values if services.intersection(line.services)),
+        sorted(
+            (line.element, line.obtained_at.isoformat(), json.dumps(line.value, sort_keys=True))
+            for line in page.values
+            if services.intersection(line.services)
+        ),
         sorted(str(file.id) for line in page.evidence if line.service in services for file in line.files if not file.superseded),
         sorted((str(row.id), row.open) for row in page.notices if row.service in services),
     ]

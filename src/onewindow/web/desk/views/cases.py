@@ -5,11 +5,12 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_deny
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from onewindow.domain.errors import NotFound
-from onewindow.modules.cases import selectors
+from onewindow.modules.cases import selectors, services
 from onewindow.plumbing import clock
 from onewindow.web.desk.pages import queue
 from onewindow.web.desk.pages.case import desk_case, first_task
@@ -36,6 +37,21 @@ def task(request: PortalRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
     """Show one step with its case and its evidence."""
     now = clock.now()
     return frame.show(request, desk_case(case_id=case_id, task_id=task_id, actor=request.actor, now=now), now=now)
+
+
+@require_POST
+@for_officers
+def reveal(request: PortalRequest, case_id: UUID, task_id: UUID, element: str) -> HttpResponse:
+    """Show one masked value, on the page that answers and nowhere else; why, is recorded before."""
+    now, sent = clock.now(), request.POST
+    before = desk_case(case_id=case_id, task_id=task_id, actor=request.actor, now=now)
+    try:
+        shown = services.reveal_value(
+            case_id=case_id, element=element, reason=sent.get("reason", ""), note=sent.get("note", ""), actor=request.actor, now=now
+        )
+    except services.UnknownReason:
+        return frame.show(request, before, now=now, trouble=gettext("Say why you need the value; then it is shown."), status=422)
+    return frame.show(request, desk_case(case_id=case_id, task_id=task_id, actor=request.actor, now=now, shown=shown), now=now)
 
 
 @require_safe
