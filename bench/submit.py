@@ -110,13 +110,15 @@ def rows_of(case_id: uuid.UUID, reference: str) -> list[tuple[str, list[str], li
     """Read back everything that one filing wrote, table by table, as raw values."""
     from django.db import connection
 
+    from onewindow.plumbing import idempotency
+
     found = []
     key = case_id.hex if connection.vendor == "sqlite" else str(case_id)
     where = {
         "cases_issuedreference": ("reference = %s", reference),
         "cases_case": ("id = %s", key),
         "plumbing_auditentry": ("subject_id = %s", str(case_id)),
-        "plumbing_idempotencykey": ("key = %s", reference_key(case_id)),
+        "plumbing_idempotencykey": ("key = %s", idempotency.kept(reference_key(case_id))),
         "plumbing_outboxrow": (
             "payload LIKE %s" if connection.vendor == "sqlite" else "payload::text LIKE %s",
             f"%{case_id}%",

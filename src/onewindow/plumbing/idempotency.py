@@ -38,20 +38,21 @@ def claim(*, actor: Actor, scope: str, key: str, fingerprint: str, now: datetime
     Raises: IdempotencyConflict.
     """
     _inside_a_transaction()
+    key = kept(key)
     own = IdempotencyKey(actor=actor.key, scope=scope, key=key, fingerprint=fingerprint, claimed_at=now)
     if bulk.insert_unless_there(own):
         return None
-    kept = IdempotencyKey.objects.get(actor=actor.key, scope=scope, key=key)
-    if kept.fingerprint != fingerprint:
+    before = IdempotencyKey.objects.get(actor=actor.key, scope=scope, key=key)
+    if before.fingerprint != fingerprint:
         raise IdempotencyConflict
-    return dict(kept.result or {})
+    return dict(before.result or {})
 
 
 def settle(*, actor: Actor, scope: str, key: str, result: Mapping[str, Any]) -> None:
     """Keep the answer for whoever sends the same again. Raises: LookupError where nothing was claimed."""
     _inside_a_transaction()
     mine = "actor = %s AND scope = %s AND key = %s"
-    given = [actor.key, scope, key]
+    given = [actor.key, scope, kept(key)]
     if not bulk.update(IdempotencyKey, {"result": dict(result)}, mine, given, row=given):
         message = f"No claim of {scope} to settle. Call claim() first, in the same transaction."
         raise LookupError(message)
@@ -60,6 +61,11 @@ def settle(*, actor: Actor, scope: str, key: str, result: Mapping[str, Any]) -> 
 def purge(*, now: datetime) -> int:
     """Forget keys older than two days (the promise is one) and tell how many."""
     return IdempotencyKey.objects.filter(claimed_at__lt=now - KEPT_FOR).delete()[0]
+
+
+def kept(key: str) -> str:
+    """A client makes its keys of whatever it likes, a person's number for one: what is kept tells nobody."""
+    return hmac.digest(settings.SECRET_KEY.encode(), b"idempotency-key:" + key.encode(), "sha256").hex()
 
 
 def _inside_a_transaction() -> None:

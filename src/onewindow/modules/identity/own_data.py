@@ -65,8 +65,11 @@ def rename(*, name: str, actor: Actor, now: datetime) -> None:
     wanted = " ".join(name.split())
     if not wanted or len(wanted) > NAME_LIMIT:
         raise NameMissing
-    if not User.objects.filter(pk=actor.id, is_active=True).update(display_name={"zh": wanted}):
+    user = User.objects.select_for_update().filter(pk=actor.id, is_active=True).first()
+    if user is None:
         raise NotFound(kind="user", id=actor.id)
+    user.display_name = {"zh": wanted}
+    user.save(update_fields=["display_name"])
     audit.record(actor=actor, action="identity.rename", subject_kind="user", subject_id=str(actor.id), at=now)
 
 

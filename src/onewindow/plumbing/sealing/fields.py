@@ -111,6 +111,8 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is not None and not isinstance(value, bytes | memoryview):
+            if self.is_empty(text := self.encoded(value)):
+                return super().get_db_prep_value(text, connection, prepared)
             message = f"{self.model.__name__}.{self.attname} is sealed for its row: load the row, change it and save it."
             raise TypeError(message)
         return super().get_db_prep_value(value, connection, prepared)

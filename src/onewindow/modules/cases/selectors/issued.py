@@ -33,7 +33,8 @@ def issued(*, text: str = "", limit: int = 50, actor: Actor, now: datetime) -> t
     """Return what the actor's organisation issued, newest first; `text` looks for a number, a reference or a case's title."""
     rows = _own(actor)
     if wanted := text.strip()[:80]:
-        rows = rows.filter(Q(number__icontains=wanted) | Q(case__reference__icontains=wanted) | Q(case__title__icontains=wanted))
+        titled = Q(case__title__icontains=wanted) | Q(case__named_after=wanted)
+        rows = rows.filter(Q(number__icontains=wanted) | Q(case__reference__icontains=wanted) | titled)
     return _shown(list(rows.order_by("-issued_at", "number")[:limit]), actor, now)
 
 
@@ -65,7 +66,7 @@ def _row(output: models.Output, *, waiting: bool) -> IssuedRow:
         service_name=catalogue.services[output.service].name,
         case_id=output.case_id,
         reference=output.case.reference,
-        title=output.case.title,
+        title=output.case.shown_title,
         issued_at=output.issued_at,
         state="withdrawn" if output.revoked_at else "waiting" if waiting else "valid",
     )
