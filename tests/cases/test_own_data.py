@@ -41,10 +41,12 @@ def finished(file: Filing, now: datetime) -> models.Case:
 
 
 def everything() -> str:
-    """Return all rows of the cases' tables as text."""
+    """Return all rows of the cases' tables as text, opened."""
     rows = []
     for model in apps.get_app_config("cases").get_models():
-        rows += [json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False) for row in model._default_manager.values()]
+        names = [field.attname for field in model._meta.concrete_fields]
+        held = [{name: getattr(row, name) for name in names} for row in model._default_manager.all()]
+        rows += [json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False) for row in held]
     return "\n".join(rows)
 
 

@@ -185,7 +185,11 @@ window.addEventListener("pageshow", (event) => {
 
 function begin(scope) {
   tabs(scope);
-  scope.querySelector("[data-focus-me]")?.focus();
+  const first = scope.querySelector("[data-focus-me]");
+  const part = first?.closest(".evidence__part");
+  if (part) part.closest("[data-tabs]").choose(part.id);
+  first?.closest("details")?.setAttribute("open", "");
+  first?.focus();
 }
 
 for (const button of document.querySelectorAll("[data-keys]")) button.hidden = false;
