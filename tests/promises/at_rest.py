@@ -31,7 +31,7 @@ def database() -> Iterator[tuple[str, bytes]]:
     with connection.cursor() as cursor:
         for name in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT t::text FROM "{name}" t')  # noqa: S608
-            yield name, "\n".join(row[0] for row in cursor.fetchall()).encode()
+            yield name, "\n".join(row[0] for row in cursor.fetchall()).replace("\\\\", "\\").encode()  # rows double them
 
 
 def folder(root: Path) -> Iterator[tuple[str, bytes]]:

@@ -34,9 +34,9 @@ class Revealed:
     value: Any
 
 
-@transaction.atomic(durable=True)
+@transaction.atomic
 def reveal_value(*, case_id: UUID, element: str, reason: str, note: str = "", actor: Actor, now: datetime) -> Revealed:
-    """Record that an officer wants to see a value, and why; once that is committed, return it.
+    """Record that an officer wants to see a value, and why; once that is committed, return it. Call it outside transactions.
 
     `element` may be “contact-phone”. Raises: NotFound, Forbidden, UnknownReason.
     """
