@@ -23,12 +23,16 @@ class Seal(migrations.operations.base.Operation):
             state.alter_field(app_label, self.model_name.lower(), name, field, preserve_default=True)
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if not self.allow_migrate_model(schema_editor.connection.alias, to_state.apps.get_model(app_label, self.model_name)):
+            return
         before, after = (state.apps.get_model(app_label, self.model_name) for state in (from_state, to_state))
         for name in self.fields:
             _alter(schema_editor, after, before._meta.get_field(name), after._meta.get_field(name), "convert_to({column}::text, 'UTF8')")
         _rewrite(schema_editor.connection, after, tuple(self.fields), opening=False)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if not self.allow_migrate_model(schema_editor.connection.alias, to_state.apps.get_model(app_label, self.model_name)):
+            return
         sealed, plain = (state.apps.get_model(app_label, self.model_name) for state in (from_state, to_state))
         _rewrite(schema_editor.connection, sealed, tuple(self.fields), opening=True)
         for name in reversed(self.fields):

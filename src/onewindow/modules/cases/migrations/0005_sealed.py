@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0004_regions_and_revocation"),
         ("identity", "0003_regions_and_leave"),
-        ("plumbing", "0004_data_keys"),
+        ("plumbing", "0005_data_keys"),
     ]
     run_before = [("identity", "0004_sealed")]
 

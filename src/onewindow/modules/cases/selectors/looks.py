@@ -22,6 +22,21 @@ def at_document(row: models.Attachment, *, actor: Actor, now: datetime) -> None:
         _look("cases.document", row.case, ("attachment", row.pk), purpose, actor=actor, now=now)
 
 
+def at_value(case: models.Case, *, element: str, reason: str, actor: Actor, now: datetime) -> None:
+    """Record that a masked value is shown. Raises: AccessNotLogged."""
+    accesses.read(
+        actor=actor,
+        what="cases.reveal",
+        subject_kind="case",
+        subject_id=case.pk,
+        persons=[case.applicant],
+        case=case.pk,
+        purpose=reason,
+        at=now,
+        details={"element": element},
+    )
+
+
 def at_status(case: models.Case, *, actor: Actor, now: datetime) -> None:
     """Record that somebody with the number and the telephone asked how far a case is. Raises: AccessNotLogged."""
     _look("cases.status", case, ("case", case.pk), "enquiry", actor=actor, now=now)

@@ -12,6 +12,7 @@ from onewindow.domain.lifecycle import FINAL
 from onewindow.modules.cases import models
 from onewindow.modules.cases.permissions import Revealable
 from onewindow.modules.cases.reveals import CONTACT_PHONE, REVEALED, WHY_SHOWN
+from onewindow.modules.cases.selectors import looks
 from onewindow.modules.cases.services.board import Board
 from onewindow.modules.cases.services.common import said
 from onewindow.plumbing import audit, permissions
@@ -38,7 +39,7 @@ class Revealed:
 def reveal_value(*, case_id: UUID, element: str, reason: str, note: str = "", actor: Actor, now: datetime) -> Revealed:
     """Record that an officer wants to see a value, and why; once that is committed, return it. Call it outside transactions.
 
-    `element` may be “contact-phone”. Raises: NotFound, Forbidden, UnknownReason.
+    `element` may be “contact-phone”. Raises: NotFound, Forbidden, UnknownReason, AccessNotLogged.
     """
     board = Board.load(case_id, actor=actor, now=now, open_only=False)
     services = _services_of(board, element)
@@ -53,6 +54,7 @@ def reveal_value(*, case_id: UUID, element: str, reason: str, note: str = "", ac
     board.write_new()
     details = {"element": element, "reason": reason}
     audit.record(actor=actor, action="cases.reveal", subject_kind="case", subject_id=case_id, at=now, details=details)
+    looks.at_value(board.case, element=element, reason=reason, actor=actor, now=now)
     return Revealed(element, value)
 
 

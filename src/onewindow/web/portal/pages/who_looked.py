@@ -19,6 +19,7 @@ WHAT: Mapping[str, tuple[str, str]] = {
     "cases.issued": ("list", gettext_noop("Saw in the list of what was issued what your case brought you")),
     "cases.proposals": ("stamp", gettext_noop("Saw a decision about your case that waits for a second officer")),
     "cases.status": ("clock", gettext_noop("Asked how far your case is, with its number and the telephone")),
+    "cases.reveal": ("eye", gettext_noop("Had a masked value of your case shown in full")),
     "identity.staff": ("people", gettext_noop("Saw your name in the list of staff")),
     "exchange.query": ("search", gettext_noop("Asked about you: %(registers)s")),
 }
@@ -33,6 +34,11 @@ PURPOSE: Mapping[str, str] = {
     "administration": gettext_noop("to look after posts and rights"),
     "prefill": gettext_noop("so that you need not type it"),
     "case": gettext_noop("so that nobody asks you for it"),
+    "compare-identity": gettext_noop("to compare it with the identity card"),
+    "call-applicant": gettext_noop("to call or write to you"),
+    "compare-document": gettext_noop("to compare it with a document"),
+    "authority-asks": gettext_noop("because a court or an authority asks, under the law"),
+    "other": gettext_noop("for another reason, which is on record"),
 }
 
 

@@ -29,7 +29,7 @@ def take_old_places(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plumbing", "0003_proof_log")]
+    dependencies = [("plumbing", "0004_numbered_access")]
 
     operations = [
         migrations.CreateModel(
