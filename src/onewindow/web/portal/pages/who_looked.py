@@ -20,6 +20,7 @@ WHAT: Mapping[str, tuple[str, str]] = {
     "cases.proposals": ("stamp", gettext_noop("Saw a decision about your case that waits for a second officer")),
     "cases.status": ("clock", gettext_noop("Asked how far your case is, with its number and the telephone")),
     "identity.staff": ("people", gettext_noop("Saw your name in the list of staff")),
+    "signon.tell": ("key", gettext_noop("A system of theirs was told what you agreed to")),
     "exchange.query": ("search", gettext_noop("Asked about you: %(registers)s")),
 }
 """What was done: {code: (icon, sentence)}."""
@@ -31,6 +32,7 @@ PURPOSE: Mapping[str, str] = {
     "second-officer": gettext_noop("to confirm or reject it"),
     "issued": gettext_noop("to look after what was issued"),
     "administration": gettext_noop("to look after posts and rights"),
+    "log-in": gettext_noop("because you logged in there"),
     "prefill": gettext_noop("so that you need not type it"),
     "case": gettext_noop("so that nobody asks you for it"),
 }
