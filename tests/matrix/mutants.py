@@ -21,8 +21,9 @@ NO_GUARD: Mapping[str, str] = {
     "to_fetch": "ids for the platform's own job",
 }
 ASKED_AGAIN: Mapping[str, str] = {
+    "modules/identity/hiring.py:hire require identity.staff": "the post is given by `appoint`, which asks again in the same transaction",
     "api/catalogue.py:compile_event require api.compile-own": "guards our time, not anybody's data; tests/api/test_who_may.py holds it",
-    "web/staff/views.py:_page allowed identity.staff": "whether the menu shows the link; the page behind it asks again",
+    "web/staff/views.py:page allowed identity.staff": "whether the menu shows the link; the page behind it asks again",
     "modules/cases/services/drafts.py:start_draft require cases.draft": "a draft needs an owner: known_id refuses as well",
     "api/composing.py:list_catalogue_drafts require catalogue.draft": "only one's own drafts are listed",
     "modules/catalogue/services/drafts.py:discard_draft require catalogue.draft": "only one's own drafts are found",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,6 +29,9 @@ PUBLIC = frozenset(
         "site:city-css",
         "site:log-checkpoint",
         "site:log-tile",
+        "signon:configuration",
+        "signon:metadata",
+        "signon:keys",
         "portal:home",
         "portal:search",
         "portal:accessibility",
@@ -38,12 +42,22 @@ PUBLIC = frozenset(
     }
 )
 """Nothing of anybody's stands on them; `portal:status` wants the telephone as well, and promise 26 walks it."""
-OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:|mydata:)")
+OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:|mydata:|signon:(mine|leave|logout|confirm-logout)$)")
 """Allauth's pages and ours about one's own account: they take no id of anybody, which `with_an_id` proves."""
 WITH_A_PROOF = frozenset({"account_confirm_email", "account_reset_password_from_key"})
 """Their address is a signed key."""
 OWN_PASSKEY = frozenset({"mfa_remove_webauthn", "mfa_edit_webauthn", "account:end-session"})
 """Their number is looked up among one's own."""
+
+
+SCIM: Mapping[str, Mapping[str, str]] = {
+    **{name: {} for name in ("users", "groups", "config", "resource-types", "schemas")},
+    "user": {"user_id": "x"},
+    "group": {"role": "officer"},
+    "resource-type": {"name": "User"},
+    "schema": {"name": "x"},
+}
+"""With a key of the staff only; `tests/api/test_scim.py` holds whose."""
 
 
 def everybody(_profile: Profile) -> bool:
@@ -189,8 +203,32 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     ending = reverse("staff:end-leave", kwargs={"post_id": world.post, "leave_id": world.leave})
     own = only(BY_ROLE["officer", "market"].id)
     yield _sent(browsers, "staff:end-leave", "POST", ending, either(admin, own), things, {})
+    yield from _signon(world, browsers, things)
     settling = reverse("staff:settle", kwargs={"proposal_id": world.rise})
     yield _sent(browsers, "staff:settle", "POST", settling, only(SECOND_ADMIN.id), things, {"answer": "confirm"})
+
+
+def _signon(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
+    """The systems call with a secret or a token, never with a session: whoever has neither is answered 401."""
+    admin = lambda p: p.is_in_person("market", "admin")  # noqa: E731
+    any_admin = lambda p: p.actor.kind == "officer" and "admin" in p.actor.roles  # noqa: E731
+    yield from _page(browsers, "signon:register", {}, "GP", any_admin, things)
+    yield from _page(browsers, "signon:systems", {}, "G", admin, things, shows=world.system.id)
+    one = {"system_id": world.system.id}
+    yield from _page(browsers, "signon:secret", one, "P", admin, things)
+    yield from _page(browsers, "signon:close", one, "P", admin, things)
+    yield from _page(browsers, "signon:make-key", {}, "P", any_admin, things)
+    yield from _page(browsers, "signon:end-key", {"key_id": world.staff_key}, "P", admin, things)
+    for name, kwargs in SCIM.items():
+        yield from _page(browsers, f"scim:{name}", kwargs, "GP", lambda _profile: False, things)
+    for name in ("token", "revoke"):
+        sent = {"grant_type": "refresh_token", "client_id": world.system.id}
+        yield _sent(browsers, f"signon:{name}", "POST", reverse(f"signon:{name}"), lambda _profile: False, things, sent)
+    yield from _page(browsers, "signon:userinfo", {}, "GP", lambda _profile: False, things)
+    asked = urlencode(world.system.asks())
+    yield _sent(browsers, "signon:authorize", "GET", f"{reverse('signon:authorize')}?{asked}", known, things, {})
+    answer = {"asked": asked, "answer": "yes"}
+    yield _sent(browsers, "signon:consent", "POST", reverse("signon:consent"), known, things, answer, done=True)
 
 
 def _page(  # noqa: PLR0917
@@ -236,8 +274,6 @@ def _sent(  # noqa: PLR0917
 
 
 def _form(sent: Mapping[str, Any]) -> tuple[bytes, str]:
-    from urllib.parse import urlencode
-
     return urlencode(sent).encode(), "application/x-www-form-urlencoded"
 
 

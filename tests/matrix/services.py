@@ -25,6 +25,8 @@ from onewindow.modules.exchange import services as exchange
 from onewindow.modules.identity import selectors as read_identity
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import Post
+from onewindow.modules.signon import selectors as read_signon
+from onewindow.modules.signon import services as signon
 from onewindow.plumbing import calendars, personal
 from onewindow.plumbing.actors import Actor
 from tests.cases.town import LIU, PDF
@@ -74,7 +76,20 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.regions": "published",
     "identity.token_hash": "a calculation",
     "identity.touch_token": "the key is the proof",
+    "identity.account_row": "of whoever agreed that a system may know them",
     "identity.user_id_of": "for log-in",
+    "identity.emails_of": "of those whom a scoped page names",
+    "signon.actor_by_staff_key": "the key is the proof",
+    "signon.asked_for": "what a system asks for, which anybody may send",
+    "signon.chosen": "a calculation",
+    "signon.forget_logins": "ended ones, by its job",
+    "signon.leaving": "what a system asks for, which anybody may send",
+    "signon.published": "public keys",
+    "signon.redeem_code": "the system's secret, the code and its verifier are the proof",
+    "signon.renew_tokens": "the system's secret and the refresh token are the proof",
+    "signon.revoke_tokens": "the system's secret is the proof",
+    "signon.tell_about": "the access token is the proof",
+    "signon.verified": "a signature is checked",
 }
 
 
@@ -320,8 +335,11 @@ def _beside(world: World) -> Iterator[Cell]:
     )
     yield Cell("identity.save_organisations", "", _with(identity.save_organisations, organisations={}, now=now), editor)
     yield Cell("identity.load_people", "", _with(identity.load_people, people={}, password="x", now=now), platform)
+    moving = {"rows": [], "source": "x", "refuse": list, "progress": lambda _taken: None}
+    yield Cell("identity.import_accounts", "", _with(identity.import_accounts, **moving, now=now), platform)
     yield Cell("identity.create_token", "", _with(identity.create_token, name="x", now=now), known)
     yield from _of_the_administrator(world)
+    yield from _of_the_systems(world)
 
 
 def _of_the_administrator(world: World) -> Iterator[Cell]:
@@ -337,6 +355,8 @@ def _of_the_administrator(world: World) -> Iterator[Cell]:
         "give_roles": _with(identity.give_roles, post_id=post, roles=["officer"], now=now),
         "limit_region": _with(identity.limit_region, post_id=post, region="230102", now=now),
         "close_post": _with(identity.close_post, post_id=post, now=now),
+        "rename_post": _with(identity.rename_post, post_id=post, title="x", now=now),
+        "reopen_post": _with(identity.reopen_post, post_id=post, now=now),
     }
     for name, act in acts.items():
         yield Cell(f"identity.{name}", "market", act, admin)
@@ -346,6 +366,8 @@ def _of_the_administrator(world: World) -> Iterator[Cell]:
     appointing = _with(identity.appoint, username=str(LIU.id), title="x", roles=["officer"], now=now)
     any_admin = lambda profile: profile.actor.kind == "officer" and "admin" in profile.actor.roles  # noqa: E731
     yield Cell("identity.appoint", "", appointing, any_admin)
+    new = {"username": "new.colleague", "name": "x", "email": "", "title": "x", "roles": ["officer"]}
+    yield Cell("identity.hire", "", _with(identity.hire, **new, now=now), any_admin)
     substitute = Post.objects.get(user_id=CLERK.id).pk
     days = {"from_date": date(2026, 5, 1), "until_date": date(2026, 5, 3)}
     leaving = _with(identity.record_leave, post_id=post, substitute_id=substitute, **days, now=now)
@@ -368,6 +390,42 @@ def _of_the_administrator(world: World) -> Iterator[Cell]:
     yield Cell("identity.settle_rights", "yes", _with(identity.settle_rights, proposal_id=world.rise, confirm=True, now=now), second)
     yield Cell("identity.settle_rights", "no", _with(identity.settle_rights, proposal_id=world.rise, confirm=False, now=now), second)
     yield Cell("identity.rights_waiting", "", lambda actor: read_identity.rights_waiting(actor=actor), second, empty=True)
+
+
+def _of_the_systems(world: World) -> Iterator[Cell]:
+    now, system, owner = world.now, world.system, world.things[0].owner
+    keeper = either(platform, lambda profile: profile.is_in_person("market", "admin"))
+    form = signon.SystemForm(name={"zh": "x"}, organisation="market", redirect_uris=["https://x.example/"])
+    yield Cell("signon.register_system", "market", _with(signon.register_system, form=form, now=now), keeper)
+    yield Cell("signon.renew_secret", "market", _with(signon.renew_secret, system_id=system.id, now=now), keeper)
+    yield Cell("signon.close_system", "market", _with(signon.close_system, system_id=system.id, now=now), keeper)
+    listing = lambda actor: [row for row in read_signon.systems(actor=actor) if row.id == system.id]  # noqa: E731
+    yield Cell("signon.systems", "market", listing, keeper, empty=True)
+    own = lambda profile: profile.is_in_person("market", "admin")  # noqa: E731
+    any_admin = lambda profile: profile.actor.kind == "officer" and "admin" in profile.actor.roles  # noqa: E731
+    yield Cell("signon.make_staff_key", "", _with(signon.make_staff_key, name="x", now=now), any_admin)
+    yield Cell("signon.end_staff_key", "market", _with(signon.end_staff_key, key_id=world.staff_key, now=now), own)
+    keys = lambda actor: [row for row in read_signon.staff_keys(actor=actor) if row.id == world.staff_key]  # noqa: E731
+    yield Cell("signon.staff_keys", "market", keys, own, empty=True)
+    second = only(SECOND_ADMIN.id)
+    for confirm in (True, False):
+        settling = _with(signon.settle_system, proposal_id=world.proposed_system, confirm=confirm, now=now)
+        yield Cell("signon.settle_system", "yes" if confirm else "no", settling, second)
+    yield Cell("signon.systems_waiting", "", lambda actor: read_signon.systems_waiting(actor=actor), second, empty=True)
+    yield Cell("signon.rotate_keys", "", _with(signon.rotate_keys, now=now), platform)
+    yield Cell("signon.signing_keys", "", _with(read_signon.signing_keys), platform)
+    asking = {"parameters": {name: [value] for name, value in system.asks().items()}, "session": "x", "methods": (), "agreed": True}
+    yield Cell("signon.begin_login", "", _with(signon.begin_login, **asking, proved_at=now, now=now), known)
+    yield Cell("signon.end_session", "", _with(signon.end_session, session="x", now=now), known)
+    yield Cell("signon.leave_system", "the applicant's", _with(signon.leave_system, system_id=system.id, now=now), only(owner))
+    mine = lambda actor: [row for row in read_signon.own_systems(actor=actor, now=now) if row.id == system.id]  # noqa: E731
+    yield Cell("signon.own_systems", "the applicant's", mine, only(owner), empty=True)
+    asked = read_signon.asked_for(asking["parameters"])
+    knows = lambda actor: actor.id is not None and not read_signon.needs_consent(asked=asked, actor=actor)  # noqa: E731
+    yield Cell("signon.needs_consent", "the applicant's", knows, only(owner), empty=True)
+    own = read_signon.asked_for({name: [value] for name, value in world.staff_system.asks().items()})
+    of_market = lambda profile: profile.actor.kind == "officer" and profile.actor.organisation == "market"  # noqa: E731
+    yield Cell("signon.is_for", "the staff of market", lambda actor: read_signon.is_for(asked=own, actor=actor), of_market, empty=True)
 
 
 def _of_the_second_officer(things: Things, world: World) -> Iterator[Cell]:

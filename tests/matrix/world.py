@@ -1,6 +1,6 @@
 """What they try it on: for each of two owners a draft with a document, a case just filed with a notice, and one under way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -8,6 +8,9 @@ from onewindow.modules.cases import models, selectors, services
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import ApiToken, Leave, Person, Post
+from onewindow.modules.signon import selectors as read_signon
+from onewindow.modules.signon import services as signon
+from onewindow.plumbing import approvals
 from onewindow.plumbing.actors import Actor
 from tests.cases.conftest import found_town, prepare, task
 from tests.cases.town import FIRE, MARKET, RESIDENT_ID, TYPED, USCC, WINDOW
@@ -52,7 +55,25 @@ class World:
     """Of an officer of market; the administrator of market wants to make them a supervisor, and they are on leave."""
     rise: UUID
     leave: UUID
+    system: "Registered"
+    """Of market, and the applicant is logged in to it."""
+    staff_system: "Registered"
+    staff_key: UUID
+    """Of market."""
+    proposed_system: UUID
+    """By the administrator of market."""
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A department's system."""
+
+    id: str
+
+    def asks(self) -> dict[str, str]:
+        pkce = {"code_challenge": "x" * 43, "code_challenge_method": "S256"}
+        return {"client_id": self.id, "redirect_uri": "https://x.example/", "response_type": "code", "scope": "openid", **pkce}
 
 
 def build(now: datetime, editor: Profile) -> World:
@@ -66,7 +87,21 @@ def build(now: datetime, editor: Profile) -> World:
     target = Post.objects.get(user_id=BY_ROLE["officer", "market"].id).pk
     rise = identity.give_roles(post_id=target, roles=["officer", "supervisor"], actor=BY_ROLE["admin", "market"].actor, now=now)
     assert rise is not None
-    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, now)
+    systems = _systems(now)
+    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, now)
+
+
+def _systems(now: datetime) -> tuple[Registered, Registered, UUID, UUID]:
+    form = signon.SystemForm(name={"zh": "x"}, organisation="market", redirect_uris=["https://x.example/"])
+    operator, admin = Actor.system("matrix"), BY_ROLE["admin", "market"].actor
+    open_one = Registered(signon.register_system(form=form, actor=operator, now=now))
+    staffs = Registered(signon.register_system(form=replace(form, audience="staff"), actor=operator, now=now))
+    asked = {name: [value] for name, value in open_one.asks().items()}
+    signon.begin_login(parameters=asked, session="x", proved_at=now, methods=(), agreed=True, actor=OWNER.actor, now=now)
+    waits = signon.register_system(form=form, actor=admin, now=now)
+    signon.make_staff_key(name="x", actor=admin, now=now)
+    key = read_signon.staff_keys(actor=admin)[0].id
+    return open_one, staffs, key, approvals.open_of(kind="signon.register", subjects=[waits])[0].id
 
 
 def _things(actor: Actor, canary: str, now: datetime) -> Things:

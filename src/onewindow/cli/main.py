@@ -21,6 +21,8 @@ _COMMANDS = {
     "schema": ("onewindow.cli.schema", "Print the JSON Schema of catalogue files."),
     "token": ("onewindow.cli.token", "Make, list and end the tokens of programs."),
     "keys": ("onewindow.cli.keys", "The keys of what is sealed at rest: list, rotate, change the master key."),
+    "accounts": ("onewindow.cli.accounts", "Take over the accounts of an older platform."),
+    "oidc": ("onewindow.cli.oidc", "Systems that log their users in here, and the keys that sign it."),
     "audit": ("onewindow.cli.audit", "The log nobody can rewrite: check it, export it, witness it."),
     "retention": ("onewindow.cli.retention", "Remove what the retention rules let go."),
     "story": ("onewindow.cli.story", "Replay a scenario as people would live it."),

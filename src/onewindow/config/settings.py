@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "onewindow.plumbing",
     "onewindow.plumbing.access_store",
     "onewindow.modules.identity",
+    "onewindow.modules.signon",
     "onewindow.modules.messages",
     "onewindow.modules.catalogue",
     "onewindow.modules.exchange",

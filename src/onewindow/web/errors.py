@@ -26,6 +26,7 @@ KINDS = (
     gettext_noop("element"),
     gettext_noop("file"),
     gettext_noop("user"),
+    gettext_noop("system"),
 )
 """What NotFound speaks of, in words that can be translated."""
 

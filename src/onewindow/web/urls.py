@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onewindow.web.site.urls")),
+    path("", include("onewindow.web.signon.urls")),
     path("", include("onewindow.web.portal.urls")),
     path("desk/", include("onewindow.web.desk.urls")),
     path("staff/", include("onewindow.web.staff.urls")),

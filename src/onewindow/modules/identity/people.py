@@ -45,6 +45,11 @@ class Entry:
     roles: tuple[str, ...] = ()
 
 
+def is_username(text: str) -> bool:
+    """Tell whether a text may be a user name."""
+    return bool(_username.fullmatch(text))
+
+
 def read(people: Mapping[str, Any], organisations: Collection[str]) -> list[Entry]:
     """Return the checked entries. Raises: PeopleRefused with every mistake."""
     problems: list[str] = []

@@ -36,6 +36,23 @@ class TokenRow:
     last_used_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """How an open account is called and reached. Shape: `name` is {zh, en, ru}."""
+
+    username: str
+    name: Mapping[str, str]
+    phone: str
+    email: str
+    language: str
+
+
+def account_row(user_id: UUID) -> AccountRow | None:
+    """Return an open account's name and contacts, or nothing."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return AccountRow(user.username, user.display_name or {"zh": user.username}, user.phone, user.email, user.language) if user else None
+
+
 def actor_of(user_id: UUID | None) -> Actor:
     """Return who a user is now. Asked at every request, so that whoever was closed or lost a role is out at the next one."""
     user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
@@ -104,6 +121,11 @@ def display_names(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
 def offices(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
     """Return what the posts of officers are called. Shape: {user: {zh, en, ru}}."""
     return posts.titles(ids)
+
+
+def emails_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the e-mail addresses of users."""
+    return {user.pk: user.email for user in User.objects.filter(pk__in=set(ids)).only("id", "email")}
 
 
 def language_of(user_id: UUID) -> str:

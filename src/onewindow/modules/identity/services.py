@@ -18,8 +18,21 @@ from onewindow.modules.identity.accounts import limits as limits
 from onewindow.modules.identity.accounts import may_try as may_try
 from onewindow.modules.identity.accounts import open_account as open_account
 from onewindow.modules.identity.accounts import set_password as set_password
+from onewindow.modules.identity.hiring import NameTaken as NameTaken
+from onewindow.modules.identity.hiring import UsernameRefused as UsernameRefused
+from onewindow.modules.identity.hiring import hire as hire
+from onewindow.modules.identity.hiring import rename_post as rename_post
+from onewindow.modules.identity.hiring import reopen_post as reopen_post
 from onewindow.modules.identity.models import ApiToken, Organisation, Person, Post, Region, User
+from onewindow.modules.identity.moving import COLUMNS as COLUMNS
+from onewindow.modules.identity.moving import ColumnsWrong as ColumnsWrong
+from onewindow.modules.identity.moving import Refusal as Refusal
+from onewindow.modules.identity.moving import Taken as Taken
+from onewindow.modules.identity.moving import import_accounts as import_accounts
+from onewindow.modules.identity.officers import AppointedAlready as AppointedAlready
 from onewindow.modules.identity.officers import LeaveRefused as LeaveRefused
+from onewindow.modules.identity.officers import NotOneself as NotOneself
+from onewindow.modules.identity.officers import RoleUnknown as RoleUnknown
 from onewindow.modules.identity.officers import appoint as appoint
 from onewindow.modules.identity.officers import close_post as close_post
 from onewindow.modules.identity.officers import end_leave as end_leave

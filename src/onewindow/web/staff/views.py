@@ -18,6 +18,8 @@ from onewindow.domain.errors import DomainError, Forbidden, NotFound
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases import services as case_services
 from onewindow.modules.identity import selectors, services
+from onewindow.modules.signon import selectors as signon
+from onewindow.modules.signon import services as signon_services
 from onewindow.plumbing import clock, permissions
 from onewindow.web import errors
 from onewindow.web.middleware import PortalRequest
@@ -40,7 +42,8 @@ def for_staff(view: View) -> View:
     return never_cache(guarded)
 
 
-def _page(request: PortalRequest, template: str, **more: Any) -> HttpResponse:
+def page(request: PortalRequest, template: str, **more: Any) -> HttpResponse:
+    """Draw a page of the staff, with whose office it is."""
     office = selectors.organisations().get(request.actor.organisation or "")
     context = {
         "office": office.name if office else {},
@@ -56,14 +59,14 @@ def _page(request: PortalRequest, template: str, **more: Any) -> HttpResponse:
 def people(request: PortalRequest) -> HttpResponse:
     """List the posts of one's own organisation."""
     posts = [{"row": row, "roles": _named(row.roles), "waiting": _named(row.waiting)} for row in selectors.staff(actor=request.actor)]
-    return _page(request, "staff/people.html", posts=posts, regions=selectors.regions())
+    return page(request, "staff/people.html", posts=posts, regions=selectors.regions())
 
 
 @require_safe
 @for_staff
 def listed(request: PortalRequest) -> HttpResponse:
     """List every permission, as the code declares it."""
-    return _page(request, "staff/permissions.html", lines=roles.permission_lines())
+    return page(request, "staff/permissions.html", lines=roles.permission_lines())
 
 
 @require_safe
@@ -71,19 +74,29 @@ def listed(request: PortalRequest) -> HttpResponse:
 def second(request: PortalRequest) -> HttpResponse:
     """List what waits for oneself as the second officer."""
     rights = [{"row": row, "roles": _named(row.roles)} for row in selectors.rights_waiting(actor=request.actor)]
-    return _page(request, "staff/second.html", rights=rights, proposals=cases.proposals_waiting(actor=request.actor, now=clock.now()))
+    systems = signon.systems_waiting(actor=request.actor)
+    proposals = cases.proposals_waiting(actor=request.actor, now=clock.now())
+    return page(request, "staff/second.html", rights=rights, systems=systems, proposals=proposals)
 
 
 @require_POST
 @for_staff
 def settle(request: PortalRequest, proposal_id: UUID) -> HttpResponse:
     """Confirm or reject a proposal."""
-    about_rights = any(row.id == proposal_id for row in selectors.rights_waiting(actor=request.actor))
-    act = services.settle_rights if about_rights else case_services.settle
+    act = _settling(request, proposal_id)
     confirm = request.POST.get("answer") == "confirm"
     named: dict[str, Any] = {"proposal_id": proposal_id, "confirm": confirm, "reason": request.POST.get("reason", "")}
     done = gettext("Confirmed: it is done now.") if confirm else gettext("Rejected: nothing was changed.")
     return _do(request, lambda: act(**named, actor=request.actor, now=clock.now()), done, "staff:second")
+
+
+def _settling(request: PortalRequest, proposal_id: UUID) -> Callable[..., object]:
+    """Return which module's act a proposal is."""
+    if any(row.id == proposal_id for row in selectors.rights_waiting(actor=request.actor)):
+        return services.settle_rights
+    if any(row.id == proposal_id for row in signon.systems_waiting(actor=request.actor)):
+        return signon_services.settle_system
+    return case_services.settle
 
 
 @require_safe
@@ -91,16 +104,14 @@ def settle(request: PortalRequest, proposal_id: UUID) -> HttpResponse:
 def issued(request: PortalRequest) -> HttpResponse:
     """List what one's own organisation issued, and find one by its number."""
     text = request.GET.get("q", "")
-    return _page(request, "staff/issued.html", rows=cases.issued(text=text, actor=request.actor, now=clock.now()), text=text)
+    return page(request, "staff/issued.html", rows=cases.issued(text=text, actor=request.actor, now=clock.now()), text=text)
 
 
 @require_safe
 @for_staff
 def issued_one(request: PortalRequest, output_id: UUID) -> HttpResponse:
     """Show one thing that was issued, with the form to propose its withdrawal."""
-    return _page(
-        request, "staff/issued_one.html", row=cases.issued_one(output_id=output_id, actor=request.actor, now=clock.now()), typed={}
-    )
+    return page(request, "staff/issued_one.html", row=cases.issued_one(output_id=output_id, actor=request.actor, now=clock.now()), typed={})
 
 
 @require_POST
@@ -115,9 +126,9 @@ def withdraw(request: PortalRequest, output_id: UUID) -> HttpResponse:
         raise
     except DomainError as error:
         messages.error(request, errors.sentence(error))
-        page = _page(request, "staff/issued_one.html", row=row, typed=typed)
-        page.status_code = error.status
-        return page
+        answer = page(request, "staff/issued_one.html", row=row, typed=typed)
+        answer.status_code = error.status
+        return answer
     messages.success(request, gettext("Proposed. It holds until another officer of your organisation confirms the withdrawal."))
     return redirect("staff:issued-one", output_id)
 
@@ -142,7 +153,7 @@ def post(request: PortalRequest, post_id: int) -> HttpResponse:
         raise NotFound(kind="post", id=post_id)
     colleagues = [other for other in rows if other.id != post_id and other.active]
     own = row.user == request.actor.id
-    return _page(request, "staff/post.html", post=row, colleagues=colleagues, own=own, regions=selectors.regions())
+    return page(request, "staff/post.html", post=row, colleagues=colleagues, own=own, regions=selectors.regions())
 
 
 @require_POST

@@ -21,6 +21,7 @@ WHAT: Mapping[str, tuple[str, str]] = {
     "cases.status": ("clock", gettext_noop("Asked how far your case is, with its number and the telephone")),
     "cases.reveal": ("eye", gettext_noop("Had a masked value of your case shown in full")),
     "identity.staff": ("people", gettext_noop("Saw your name in the list of staff")),
+    "signon.tell": ("key", gettext_noop("A system of theirs was told what you agreed to")),
     "exchange.query": ("search", gettext_noop("Asked about you: %(registers)s")),
 }
 """What was done: {code: (icon, sentence)}."""
@@ -32,6 +33,7 @@ PURPOSE: Mapping[str, str] = {
     "second-officer": gettext_noop("to confirm or reject it"),
     "issued": gettext_noop("to look after what was issued"),
     "administration": gettext_noop("to look after posts and rights"),
+    "log-in": gettext_noop("because you logged in there"),
     "prefill": gettext_noop("so that you need not type it"),
     "case": gettext_noop("so that nobody asks you for it"),
     "compare-identity": gettext_noop("to compare it with the identity card"),

@@ -1,0 +1,1 @@
+"""The one log-in: pages for people, and the addresses that systems call."""
