@@ -75,8 +75,9 @@ def measure(home: Path, count: int) -> dict[str, Any]:
     rows = []
     for readers in READERS:
         rate, wait = logged(readers, count)
-        figures = {"reads_per_second": round(rate), "wait_ms_median": round(wait, 2), "ratio": round(rate / plain, 2)}
-        rows.append({"readers": readers, **figures})
+        rows.append(
+            {"readers": readers, "reads_per_second": round(rate), "wait_ms_median": round(wait, 2), "ratio": round(rate / plain, 2)}
+        )
     return {"bare_inserts_per_second": round(plain), "group_commit": rows}
 
 

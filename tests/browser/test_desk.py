@@ -145,6 +145,9 @@ def test_a_restaurant_goes_over_five_desks_from_the_window_to_its_licence(
     applicant.set_input_files("#file-sign-picture", str(FILES / "sign-picture-with-size.png"))
     applicant.locator("main form button[type=submit]").click()
     applicant.wait_for_url(f"**/cases/{case.id}/")
+    applicant.goto("/who-looked/")
+    expect(applicant.locator("main .rows li", has_text="打开了您的办件").first).to_be_visible()
+    look(applicant, axe)
 
     sign.goto(case.path("outdoor-sign.review"))
     expect(sign.locator(".checks")).to_contain_text("申请人已补正")

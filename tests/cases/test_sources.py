@@ -3,10 +3,10 @@
 import time
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
+from onewindow.modules.cases import models
 from onewindow.modules.cases.forms import Due
 from onewindow.modules.cases.names import Interface
 from onewindow.modules.cases.services.prefill import ask
@@ -14,7 +14,7 @@ from onewindow.modules.exchange import services as exchange
 from tests.cases.town import WANG
 
 
-def test_a_slow_register_does_not_add_to_the_others(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+def test_a_slow_register_does_not_add_to_the_others(db: None, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
     def slow(*, resource: str, now: datetime, **_: Any) -> exchange.Answer:
         time.sleep(0.3)
         if resource == "r3":
@@ -24,13 +24,13 @@ def test_a_slow_register_does_not_add_to_the_others(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(exchange, "query", slow)
     due = [Due(Interface(f"r{n}", "", ("key",), ("gives",), {"key": "key", "gives": "gives"}), {"key": 1}, ("gives",)) for n in range(6)]
     began = time.monotonic()
-    said = ask(due, purpose="test", subject_id=uuid4(), actor=WANG, now=now)
+    said = ask(due, purpose="test", about=models.Draft(owner=WANG.id, event="test"), actor=WANG, now=now)
     assert time.monotonic() - began < 1.2  # one after the other they would take 1.8
     assert [answer.values.get("gives") for answer in said] == ["r0", "r1", "r2", None, "r4", "r5"]
     assert said[3].reason == "time-out"
 
 
-def test_a_register_is_asked_in_its_own_words(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+def test_a_register_is_asked_in_its_own_words(db: None, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
     """Aliases and roles are ours: the register hears the names of its own description."""
     heard: list[tuple[Any, Any]] = []
 
@@ -40,6 +40,12 @@ def test_a_register_is_asked_in_its_own_words(monkeypatch: pytest.MonkeyPatch, n
 
     monkeypatch.setattr(exchange, "query", query)
     face = Interface("r", "seller", ("seller.uscc",), ("seller.address",), {"seller.uscc": "uscc", "seller.address": "seat-of-business"})
-    (said,) = ask([Due(face, {"seller.uscc": "9"}, ("seller.address",))], purpose="test", subject_id=uuid4(), actor=WANG, now=now)
+    (said,) = ask(
+        [Due(face, {"seller.uscc": "9"}, ("seller.address",))],
+        purpose="test",
+        about=models.Draft(owner=WANG.id, event="test"),
+        actor=WANG,
+        now=now,
+    )
     assert heard == [({"uscc": "9"}, ("seat-of-business",))]
     assert said.values == {"seller.address": "胜利路 88 号"}

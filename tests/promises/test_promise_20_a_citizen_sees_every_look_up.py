@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from onewindow.modules.cases import models, selectors, services
+from onewindow.modules.identity import services as identity
 from onewindow.plumbing import accesses, proof_log
 from onewindow.plumbing.access_store.models import AccessEntry
 from onewindow.plumbing.actors import Actor
@@ -83,6 +84,8 @@ def test_what_everybody_saw_stands_on_the_page_of_whose_it_is(
         assert seen == {key: count for key, count in told.items() if key[0] == str(case.pk)}
         assert {case.reference for line in lines for case in line.cases} == {case.reference}, "nobody else's case is told"
         assert {"cases.inbox", accesses.REGISTER} <= {line.what for line in lines}
+        taken = {part.name: part.data for part in identity.take_along(actor=actor, now=now)}
+        assert len(taken["who-looked"]) == len(lines), "it goes along with one's data"
         looked += len(lines)
     assert proof_log.sequence_all(now=now) > looked
     assert proof_log.verify().faults == ()

@@ -5,12 +5,13 @@ import runpy
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from onewindow.domain.proof import layout
-from onewindow.plumbing import audit, proof_log
+from onewindow.plumbing import accesses, audit, proof_log
 from onewindow.plumbing.actors import Actor
 
 VERIFIER = runpy.run_path(str(Path(__file__).resolve().parents[2] / "docs" / "verify_log.py"))
@@ -61,10 +62,11 @@ def test_an_edit_deletion_move_addition_or_cut_at_any_entry_is_noticed(
 ) -> None:
     count = 2000 if full_size else 120
     for number in range(count):
-        details = {"step": number}
-        audit.record(
-            actor=Actor.system("tests"), action="cases.accept", subject_kind="case", subject_id=UUID(int=number), at=now, details=details
-        )
+        told: dict[str, Any] = {"actor": Actor.system("tests"), "subject_kind": "case", "subject_id": UUID(int=number), "at": now}
+        if number % 2:
+            accesses.read(what="cases.case", persons=[UUID(int=number)], **told)
+        else:
+            audit.record(action="cases.accept", details={"step": number}, **told)
     proof_log.sequence_all(now=now)
     proof_log.export(tmp_path)
     key = proof_log.verifier_key()

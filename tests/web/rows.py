@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, router
 
 Rows = dict[str, list[tuple[Any, ...]]]
 """Table → its rows, every value as SQLite keeps it."""
@@ -32,9 +32,10 @@ def insert(rows: Rows) -> None:
 
 
 def _tables() -> dict[str, list[str]]:
-    """Return the columns of every model's table, in the order of the table."""
+    """Return the columns of the table of every model that lives here, in the order of the table."""
+    models = [model for model in apps.get_models(include_auto_created=True) if router.allow_migrate_model(connection.alias, model)]
     with connection.cursor() as cursor:
-        names = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)})
+        names = sorted({model._meta.db_table for model in models})
         return {name: [column.name for column in connection.introspection.get_table_description(cursor, name)] for name in names}
 
 

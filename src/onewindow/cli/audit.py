@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from onewindow.cli.failures import Failure
-from onewindow.cli.installation import open_installation
+from onewindow.cli.installation import open_installation, prepare
 
 
 @click.group()
@@ -14,10 +14,16 @@ def audit() -> None:
     """Check, export and witness the log of every act. Others check an export without us: docs/verify_log.py."""
 
 
+def _open() -> None:
+    """Make the installation ready under the address it runs under: the log is named after it."""
+    prepare()
+    open_installation()
+
+
 @audit.command()
 def key() -> None:
     """Print the log's verifier key. Publish it where nobody of the city can change it."""
-    open_installation()
+    _open()
     from onewindow.plumbing import proof_log
 
     click.echo(proof_log.verifier_key())
@@ -26,7 +32,7 @@ def key() -> None:
 @audit.command()
 def head() -> None:
     """Print the newest signed head."""
-    open_installation()
+    _open()
     from onewindow.plumbing import proof_log
 
     click.echo(proof_log.checkpoint(), nl=False)
@@ -35,7 +41,7 @@ def head() -> None:
 @audit.command()
 def verify() -> None:
     """Compare every entry in the database with the signed heads. Exit: 0 all hold, 1 something was changed."""
-    open_installation()
+    _open()
     from onewindow.plumbing import clock, proof_log
 
     proof_log.sequence_all(now=clock.now())
@@ -51,7 +57,7 @@ def verify() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def export(folder: Path) -> None:
     """Write the whole log as files (C2SP tlog-tiles) for others to check."""
-    open_installation()
+    _open()
     from onewindow.plumbing import clock, proof_log
 
     proof_log.sequence_all(now=clock.now())

@@ -7,4 +7,5 @@ class PlumbingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from onewindow.plumbing import approvals, jobs  # noqa: F401  (brings the rows of second officers, registers the periodic jobs)
+        # Brings the rows of second officers, registers the periodic jobs and what is held about people.
+        from onewindow.plumbing import access_holder, approvals, jobs  # noqa: F401

@@ -129,7 +129,9 @@ def _runs(ids: Sequence[int], place: int) -> Iterator[tuple[int, int, int]]:
 def _accesses_waiting(size: int) -> list[AccessEntry]:
     """Return accesses that no place was given to. Chosen by row, not by the highest id seen: elsewhere ids commit out of order."""
     # A mark beyond the log is of a history that this database no longer has: it was set back to a backup.
-    AccessEntry.objects.filter(leaf__gte=size).update(leaf=None)
+    beyond = AccessEntry.objects.filter(leaf__gte=size)
+    if beyond.exists():  # looking takes no write lock
+        beyond.update(leaf=None)
     return list(_unnumbered().order_by("pk")[:BATCH])
 
 
