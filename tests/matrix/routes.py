@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from onewindow.api.app import api
 from onewindow.modules.identity.models import User
 from onewindow.plumbing.actors import Actor
-from tests.cases.town import PDF
+from tests.cases.town import PDF, RESIDENT_ID
 from tests.matrix.people import BY_ROLE, SECOND_ADMIN, Profile
 from tests.matrix.services import Cell, May, _market_desk, at_a_desk, editor, either, known, only, others_of, sees, window_of
 from tests.matrix.world import Things, World
@@ -159,7 +159,7 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     yield from _page(browsers, "desk:act", {**step, "slug": "accept"}, "G", market, things)
     shown = reverse("desk:reveal", kwargs={**step, "element": "resident-id"})
     reveals = either(others_of(things.owner, "market", "officer", "supervisor"), window_of(things.owner))
-    yield _sent(browsers, "desk:reveal", "POST", shown, reveals, things, {"reason": "compare-identity"}, done=True)
+    yield _sent(browsers, "desk:reveal", "POST", shown, reveals, things, {"reason": "compare-identity"}, shows=RESIDENT_ID)
     accepts = either(others_of(things.owner, "market", "officer"), window_of(things.owner))
     yield _sent(browsers, "desk:act", "POST", reverse("desk:act", kwargs={**step, "slug": "accept"}), accepts, things, {}, done=True)
     several = {"row": f"{step['case_id']}/{step['task_id']}"}

@@ -146,6 +146,7 @@ def test_a_new_key_seals_everything_anew_and_the_old_one_goes(settings: Any, tmp
     keys.forget()
     assert [bool(row.retired_at) for row in keys.rows()] == [True, False]
     assert keys.rows()[0].copies == {}
+    assert kept.AuditEntry.objects.get(action="keys.retire").subject_id == "1"
     assert User.objects.get(phone="13800000003").display_name == {"zh": "王丽"}
     assert User.objects.get(phone="13800000009") == li
     with files.open(stored.id) as file:

@@ -152,6 +152,10 @@ def _sealed(_folder: Path) -> Finding:
     from onewindow.plumbing import files
     from onewindow.plumbing.sealing import keys, renewal
 
+    try:
+        keys.ring()
+    except (keys.MasterKeyWrong, keys.KeysLost):
+        return Finding("sealed data", "note", "cannot be looked at without the key")
     open_keys = [row for row in keys.rows() if row.retired_at is None]
     values, kept = (sum(left.count for left in renewal.waiting()) if len(open_keys) > 1 else 0), files.unsealed()
     if values or kept:

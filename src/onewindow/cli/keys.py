@@ -37,10 +37,14 @@ def list_keys() -> None:
 def rotate() -> None:
     """Make a new data key. The worker seals everything anew under it and retires the older one."""
     open_installation()
+    from django.db import transaction
+
     from onewindow.plumbing import clock
     from onewindow.plumbing.sealing import keys as data_keys
 
-    number = data_keys.make(now=clock.now())
+    with transaction.atomic():
+        number = data_keys.make(now=clock.now())
+        _record("keys.rotate", str(number))
     click.echo(f"Data key {number} seals from now on. The worker seals what is there anew; “onewindow keys list” shows what is left.")
 
 
@@ -49,10 +53,14 @@ def rotate() -> None:
 def master(*, finish: bool) -> None:
     """Change the master key: ONEWINDOW_NEW_MASTER_KEY opens the data keys as well. Set it as the key, restart, then --finish."""
     open_installation()
+    from django.db import transaction
+
     from onewindow.plumbing.sealing import keys as data_keys
 
     if finish:
-        count = data_keys.drop_other_masters()
+        with transaction.atomic():
+            count = data_keys.drop_other_masters()
+            _record("keys.drop-master", "master")
         click.echo(f"{count} copies under other master keys are gone. Destroy the old key, but keep it for as long as a backup needs it.")
         return
     given = os.environ.get("ONEWINDOW_NEW_MASTER_KEY", "").strip()
@@ -60,7 +68,9 @@ def master(*, finish: bool) -> None:
         raise Failure("Set ONEWINDOW_NEW_MASTER_KEY to the new key, for example from “openssl rand -hex 32”, and call this again.")
     from onewindow.config.environment import key_from
 
-    count = data_keys.add_master(key_from(given, "ONEWINDOW_NEW_MASTER_KEY"))
+    with transaction.atomic():
+        count = data_keys.add_master(key_from(given, "ONEWINDOW_NEW_MASTER_KEY"))
+        _record("keys.add-master", "master")
     click.echo(
         f"{count} data key{'s' if count != 1 else ''} open with both master keys. Set ONEWINDOW_MASTER_KEY to the new one, restart site "
         "and worker, then run “onewindow keys master --finish”."
@@ -74,3 +84,10 @@ def check() -> None:
     from onewindow.plumbing.sealing import keys as data_keys
 
     click.echo(f"The master key opens the data keys; number {data_keys.ring().newest.number} seals.")
+
+
+def _record(action: str, subject: str) -> None:
+    from onewindow.plumbing import audit, clock
+    from onewindow.plumbing.actors import Actor
+
+    audit.record(actor=Actor.system("onewindow keys"), action=action, subject_kind="data-key", subject_id=subject, at=clock.now())

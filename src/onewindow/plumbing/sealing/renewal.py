@@ -8,11 +8,14 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from onewindow.plumbing import audit
+from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.sealing import keys
 from onewindow.plumbing.sealing.fields import SealedField, SealedRow, sealed_fields
 
 AT_ONCE = 200
 MOST_AT_A_TURN = 20_000
+_JOB = Actor.system("plumbing.seal-anew")
 RETIRED_AFTER = timedelta(hours=1)
 """Every process has looked for a newer key long before."""
 
@@ -65,7 +68,9 @@ def turn(*, now: datetime) -> int:
     # A process that has not yet looked for the newer key may still have sealed under the older one.
     if done < MOST_AT_A_TURN and now - rows[-1].made_at > RETIRED_AFTER and not waiting():
         for row in rows[:-1]:
-            keys.retire(row.number, now=now)
+            with transaction.atomic():
+                keys.retire(row.number, now=now)
+                audit.record(actor=_JOB, action="keys.retire", subject_kind="data-key", subject_id=row.number, at=now)
     return done
 
 
