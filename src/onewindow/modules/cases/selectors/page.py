@@ -76,6 +76,8 @@ class Reading:
         """What the reader reads it for."""
         if self.case.applicant == self.actor.id:
             return "own"
+        if self.actor.is_party(self.case.applicant, self.case.event):
+            return "mandate"
         return "handling" if self.own else "acceptance" if self.everything else "beside"
 
     @cached_property
@@ -100,7 +102,7 @@ class Reading:
             applicant_name=self.names.get(case.applicant, {}),
             contact_phone=case.contact_phone,
             version=case.version,
-            own=case.applicant == self.actor.id,
+            own=self.actor.is_party(case.applicant, case.event),
             plan=case.plan if self.everything else {key: value for key, value in case.plan.items() if key != "answers"},
             services=tuple(self._services()),
             nodes=tuple(self._nodes()),
