@@ -18,7 +18,8 @@ from tests.cases.town import LIU, RESIDENT_ID, TOWN, TYPED, WANG
 
 pytestmark = pytest.mark.django_db
 
-STATED = TOWN.replace("    produces: [business-licence]", "    produces: [business-licence]\n    guide: {identification_level: %s}")
+STATED = TOWN.replace("    guide: {", "    guide: {identification_level: %s, ", 1)
+"""The registration is the first service of the town."""
 
 
 @pytest.fixture
