@@ -142,7 +142,7 @@ def _pages(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
     opens = either(own, _market_desk, lambda p: p.has("window"))
     yield from _page(browsers, "portal:paper", paper, "G", opens, things)
     yield from _page(browsers, "portal:my-cases", {}, "G", own, things, shows=things.canary)
-    yield from _page(browsers, "portal:who-looked", {}, "G", own, things, shows=f"/cases/{things.running}/")
+    yield from _page(browsers, "portal:who-looked", {}, "G", only(things.owner), things, shows=f"/cases/{things.running}/")
     yield from _desk(things, browsers, fresh)
     yield from _issued(things, browsers)
 
@@ -305,7 +305,7 @@ def _operations(things: Things, world: World, browsers: Browsers) -> Iterator[Ce
     lists: list[tuple[str, str, UUID, May]] = [
         ("GET /drafts", "", draft, own),
         ("GET /cases", "", running, own),
-        ("GET /who-looked", "", running, own),
+        ("GET /who-looked", "", running, only(things.owner)),
         ("GET /inbox", "?view=department&size=100", fresh, lambda p: p.id != owner and at_a_desk(p) and sees(things, fresh=True)(p)),
     ]
     for operation, query, shown, may in lists:

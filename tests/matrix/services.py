@@ -257,7 +257,7 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
     yield Cell("cases.draft_page", things.canary, _with(read_cases.draft_page, draft_id=things.draft), own)
     yield Cell("cases.my_cases", things.canary, _holds(read_cases.my_cases, things.running), own, empty=True)
     looked = lambda actor: [1 for row in read_cases.who_looked(actor=actor).lines for case in row.cases if case.id == things.running]  # noqa: E731
-    yield Cell("cases.who_looked", things.canary, looked, own, empty=True)
+    yield Cell("cases.who_looked", things.canary, looked, oneself, empty=True)
     yield Cell("cases.my_drafts", things.canary, _holds(read_cases.my_drafts, things.draft), own, empty=True)
     similar = lambda actor: things.draft in {row.id for row in read_cases.similar_open(event_id="open-a-restaurant", actor=actor).drafts}  # noqa: E731
     yield Cell("cases.similar_open", things.canary, similar, own, empty=True)
