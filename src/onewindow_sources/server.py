@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from onewindow_sources import openapi
+from onewindow_sources import face, openapi
 from onewindow_sources.faults import BadFault, Faults
 from onewindow_sources.registers import Key, Register
 
@@ -33,6 +33,7 @@ class SourcesServer(ThreadingHTTPServer):
         self.api_key = api_key
         self.faults = faults
         self.stopping = threading.Event()
+        self.face = face.FaceChannel()
         self.openapi = openapi.describe(registers)
         super().__init__(address, Handler)
 
@@ -79,6 +80,11 @@ class Handler(BaseHTTPRequestHandler):
             parts = urlsplit(self.path)
             if parts.path.startswith("/_") or parts.path == "/openapi.json":
                 status, answer = self._own(method, parts.path, body)
+            elif parts.path.startswith(face.page):
+                self._face_page(parts.path.removeprefix(face.page))
+                return
+            elif parts.path == face.api or parts.path.startswith(f"{face.api}/"):
+                status, answer = self._face(method, parts.path.removeprefix(face.api).strip("/"), body)
             else:
                 register, values = self._find(method, parts.path)
                 self._check_key(register)
@@ -130,6 +136,40 @@ class Handler(BaseHTTPRequestHandler):
         sent = _json(body) if any(key.place == "body" for key in register.keys) else {}
         record = register.find([_key_value(key, path_values, asked, sent) for key in register.keys])
         return (404, register.not_found) if record is None else (200, register.show(record))
+
+    # --- the face channel ---
+
+    def _face(self, method: str, key: str, body: bytes) -> tuple[int, object]:
+        """Begin a check, or tell how one stands; it goes wrong like a register."""
+        given = self.headers.get("X-Api-Key") or ""
+        if not secrets.compare_digest(given.encode("utf-8", "replace"), self.server.api_key.encode()):
+            raise Refused(401, {"error": "Send the key of this interface in the header X-Api-Key."})
+        fault = self.server.faults.of(face.name)
+        if fault and fault.mode == "slow":
+            self.server.stopping.wait(fault.seconds)
+        elif fault:
+            raise Refused(503, {"error": "The face channel is out of order."})
+        if method == "POST" and not key:
+            begun = self.server.face.begin(_json(body))
+            if begun is None:
+                raise Refused(400, {"error": "Send name, idNumber and returnUrl as text."})
+            host = self.headers.get("Host") or f"127.0.0.1:{self.server.server_port}"
+            return 201, {"checkId": begun, "url": f"http://{host}{face.page}{begun}"}
+        state = self.server.face.state(key) if method == "GET" else None
+        return (200, {"checkId": key, "state": state}) if state else (404, {"error": "There is no such check."})
+
+    def _face_page(self, path: str) -> None:
+        key, _, outcome = path.partition("/")
+        drawn = None if outcome else self.server.face.draw(key)
+        back = self.server.face.settle(key, outcome) if outcome else None
+        if back is not None:
+            self.send_response_only(302)
+            self.send_header("Location", back)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            self.wfile.flush()
+        else:
+            self._send(200 if drawn else 404, drawn or b"There is no such check.", kind="text/html; charset=utf-8")
 
     # --- going wrong ---
 

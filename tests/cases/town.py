@@ -113,6 +113,7 @@ RESIDENT_ID = "110101199003072316"
 USCC = "91350100M000100Y43"
 RECORDS: dict[str, dict[str, dict[str, Any]]] = {
     "property-register": {"P-1": {"address": "胜利路 88 号", "floor-area": 120}, "P-2": {"address": "东湖路 6 号", "floor-area": 80}},
+    "population-register": {RESIDENT_ID: {"full-name": "王丽", "phone": "13800000001"}},
     "tax-register": {USCC: {"tax-office": "第一税务所"}},
 }
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from onewindow.modules.identity.models import Leave, Organisation, Post, Region, User
-from onewindow.plumbing.actors import ROLES, Actor, Hat
+from onewindow.modules.identity.models import Identification, Leave, LegalPerson, MandateRow, Organisation, Post, Region, User
+from onewindow.plumbing.actors import ROLES, Acting, Actor, Hat
 from tests.cases.town import LIU, WANG, ident
 
 HERE, ELSEWHERE = "230102001001", "230103"
@@ -40,6 +40,13 @@ class Profile:
         """Whether a role is theirs in their own post."""
         return self.actor.organisation == organisation and role in self.actor.roles
 
+    def speaks_for(self, party: UUID | None) -> bool:
+        """Whether drafts and cases of a party are theirs: their own, or of whom they act for in the restaurants' matter."""
+        acting = self.actor.on_behalf_of
+        if acting is not None:
+            return acting.party == party and (not acting.matters or MATTER in acting.matters)
+        return self.id is not None and self.id == party
+
     @property
     def id(self) -> UUID | None:
         return self.actor.id
@@ -50,6 +57,20 @@ def _officer(name: str, organisation: str, *roles: str, **more: Any) -> Profile:
 
 
 OWNER, OTHER = Profile("the applicant", WANG), Profile("another citizen", LIU)
+MATTER = "open-a-restaurant"
+
+
+def _acting(name: str, *matters: str) -> Profile:
+    mandate = ident(f"mandate of {name}")
+    return Profile(
+        name, Actor("person", ident(f"matrix {name}"), on_behalf_of=Acting(OWNER.id or mandate, "natural", mandate, frozenset(matters)))
+    )
+
+
+AGENT, ELSEWHERE_AGENT = _acting("the applicant's agent", MATTER), _acting("the applicant's agent in another matter", "retire")
+REPRESENTATIVE = Profile(
+    "a representative of an enterprise", Actor("person", ident("matrix representative"), on_behalf_of=Acting(ident("firm"), "legal"))
+)
 NOBODY = Profile("a visitor", Actor.anonymous())
 PLATFORM = Profile("the platform", Actor.system("matrix"))
 CLERK = _officer("an officer with a case of their own", "market", "officer", "supervisor", "window")
@@ -58,7 +79,8 @@ FAR = _officer("an officer of another county", "market", "officer", "supervisor"
 STAND_IN = _officer("a substitute", "market", "leader", stands_in=(Hat("market", frozenset({"officer"})),))
 SECOND_ADMIN = _officer("a second administrator of market", "market", "admin")
 BY_ROLE = {(role, place): _officer(f"{role} of {place}", place, role) for role in sorted(ROLES) for place in DEPARTMENTS}
-SPECIAL = (OWNER, OTHER, NOBODY, CLERK, NEAR, FAR, STAND_IN, SECOND_ADMIN)
+ACTING = (AGENT, ELSEWHERE_AGENT, REPRESENTATIVE)
+SPECIAL = (OWNER, OTHER, *ACTING, NOBODY, CLERK, NEAR, FAR, STAND_IN, SECOND_ADMIN)
 EVERYBODY: tuple[Profile, ...] = (*SPECIAL, PLATFORM, *BY_ROLE.values())
 _ELSEWHERE = (("officer", "fire"), ("supervisor", "fire"), *((role, "city") for role in ("officer", "supervisor", "window", "admin")))
 MANY: tuple[Profile, ...] = (*SPECIAL, PLATFORM, *(BY_ROLE[key] for key in (*((role, "market") for role in sorted(ROLES)), *_ELSEWHERE)))
@@ -70,6 +92,31 @@ _FEW = [(role, "market") for role in ("officer", "supervisor", "window", "reform
 ]
 FEW: tuple[Profile, ...] = (*SPECIAL, BY_ROLE["reformer", "city"], *(BY_ROLE[key] for key in _FEW))
 """For pages in the routine run."""
+
+
+def _mandate(user: User, acting: Acting, now: datetime) -> None:
+    """Give somebody what their actor says they have."""
+    Identification.objects.create(user=user, level=2, method="register", source="matrix", at=now)
+    if acting.kind == "legal":
+        LegalPerson.objects.create(
+            id=acting.party, uscc="91350211M000100Y1W", name="某公司", representative=user, source="matrix", confirmed_at=now
+        )
+        return
+    MandateRow.objects.create(
+        id=acting.mandate,
+        party=acting.party,
+        party_kind=acting.kind,
+        role="agent",
+        matters=sorted(acting.matters),
+        receiver_name="某人",
+        receiver_mark=str(user.id),
+        receiver=user,
+        from_date=date(2026, 1, 1),
+        until_date=date(2036, 1, 1),
+        state="accepted",
+        offered_at=now,
+        offered_by=acting.party,
+    )
 
 
 def move_in(profiles: Collection[Profile], now: datetime) -> None:
@@ -85,6 +132,9 @@ def move_in(profiles: Collection[Profile], now: datetime) -> None:
         if actor.id is None or actor.id in known:
             continue
         user = User.objects.create(id=actor.id, username=str(actor.id), display_name={"zh": "某人"})
+        if actor.on_behalf_of is not None:
+            _mandate(user, actor.on_behalf_of, now)
+            continue
         region = {NEAR: "230102", FAR: ELSEWHERE}.get(profile)  # the county holds the community
         Post.objects.create(user=user, organisation_id=actor.organisation, roles=sorted(actor.roles), region_id=region)
     away, substitute = (Post.objects.get(user_id=profile.id) for profile in (BY_ROLE["officer", "market"], STAND_IN))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -15,9 +15,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from onewindow.api.app import api
 from onewindow.modules.identity.models import User
 from onewindow.plumbing.actors import Actor
+from onewindow.web.middleware import ACTING
 from tests.cases.town import PDF, RESIDENT_ID
-from tests.matrix.people import BY_ROLE, SECOND_ADMIN, Profile
-from tests.matrix.services import Cell, May, _market_desk, at_a_desk, editor, either, known, only, others_of, sees, window_of
+from tests.matrix.people import AGENT, BY_ROLE, ELSEWHERE_AGENT, OWNER, SECOND_ADMIN, Profile
+from tests.matrix.services import Cell, May, _market_desk, at_a_desk, editor, either, known, only, others_of, sees, speaking_for, window_of
 from tests.matrix.world import Things, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -46,7 +47,7 @@ OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:|mydata:|signon
 """Allauth's pages and ours about one's own account: they take no id of anybody, which `with_an_id` proves."""
 WITH_A_PROOF = frozenset({"account_confirm_email", "account_reset_password_from_key"})
 """Their address is a signed key."""
-OWN_PASSKEY = frozenset({"mfa_remove_webauthn", "mfa_edit_webauthn", "account:end-session"})
+OWN_PASSKEY = frozenset({"mfa_remove_webauthn", "mfa_edit_webauthn", "account:end-session", "account:act-on-mandate"})
 """Their number is looked up among one's own."""
 
 
@@ -75,8 +76,19 @@ class Browsers:
             client = Client(raise_request_exception=False)
             if actor.id is not None:
                 client.force_login(User.objects.get(pk=actor.id), backend=BACKEND)
+                _act_for(client, actor)
             self.clients[actor.id] = client
         return self.clients[actor.id]
+
+
+def _act_for(client: Client, actor: Actor) -> None:
+    """Choose in the browser for whom somebody acts."""
+    acting = actor.on_behalf_of
+    if acting is not None:
+        key = f"mandate:{acting.mandate}" if acting.mandate else f"legal:{acting.party}"
+        session = client.session
+        session[ACTING] = key
+        session.save()
 
 
 def page_names() -> dict[str, str]:
@@ -110,13 +122,14 @@ def cells(world: World, browsers: Browsers, *, both: bool) -> Iterator[Cell]:
 
 
 def _pages(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
-    own = only(things.owner)
+    own = speaking_for(things.owner)
     draft: Mapping[str, tuple[dict[str, Any], str]] = {
         "draft": ({}, "G"),
         "question": ({"question_id": "sign"}, "GP"),
         "form": ({"part": 1}, "GP"),
         "keep": ({"part": 1}, "P"),
         "known": ({}, "GP"),
+        "who": ({}, "GP"),
         "discard": ({}, "GP"),
         "documents": ({}, "GP"),
         "remove-upload": ({"upload_id": things.upload}, "P"),
@@ -143,7 +156,7 @@ def _pages(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
     opens = either(own, _market_desk, lambda p: p.has("window"))
     yield from _page(browsers, "portal:paper", paper, "G", opens, things)
     yield from _page(browsers, "portal:my-cases", {}, "G", own, things, shows=things.canary)
-    yield from _page(browsers, "portal:who-looked", {}, "G", own, things, shows=f"/cases/{things.running}/")
+    yield from _page(browsers, "portal:who-looked", {}, "G", only(things.owner), things, shows=f"/cases/{things.running}/")
     yield from _desk(things, browsers, fresh)
     yield from _issued(things, browsers)
 
@@ -179,7 +192,9 @@ def _issued(things: Things, browsers: Browsers) -> Iterator[Cell]:
 def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     things = world.things[0]
     yield from _staff(world, browsers, things)
-    yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "GP", known, things)
+    yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "G", known, things)
+    begins = lambda p: known(p) and p is not ELSEWHERE_AGENT  # noqa: E731
+    yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "P", begins, things)
     for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):
         kwargs = {"event_id": "open-a-restaurant"} if name in {"portal:event", "portal:numbers"} else {}
         yield from _page(browsers, name, kwargs, "G", everybody, things)
@@ -196,6 +211,7 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     any_admin = lambda p: officers(p) and "admin" in p.actor.roles  # noqa: E731
     for name in ("permissions", "second"):
         yield from _page(browsers, f"staff:{name}", {}, "G", officers, things)
+    yield from _page(browsers, "staff:window", {}, "GP", lambda p: p.holds("window"), things)
     yield from _page(browsers, "staff:people", {}, "G", any_admin, things)
     yield from _page(browsers, "staff:appoint", {}, "P", any_admin, things)
     yield from _page(browsers, "staff:post", {"post_id": world.post}, "G", admin, things)
@@ -283,7 +299,7 @@ def _let_in(response: Any) -> bool:
 
 
 def _operations(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
-    own, owner = only(things.owner), things.owner
+    own, owner = speaking_for(things.owner), things.owner
     draft, fresh, running = things.draft, things.fresh, things.running
     market, window = others_of(owner, "market", "officer"), window_of(owner)
     food = things.task("food.decide")
@@ -334,7 +350,7 @@ def _operations(things: Things, world: World, browsers: Browsers) -> Iterator[Ce
     lists: list[tuple[str, str, UUID, May]] = [
         ("GET /drafts", "", draft, own),
         ("GET /cases", "", running, own),
-        ("GET /who-looked", "", running, own),
+        ("GET /who-looked", "", running, only(things.owner)),
         ("GET /inbox", "?view=department&size=100", fresh, lambda p: p.id != owner and at_a_desk(p) and sees(things, fresh=True)(p)),
     ]
     for operation, query, shown, may in lists:
@@ -342,10 +358,15 @@ def _operations(things: Things, world: World, browsers: Browsers) -> Iterator[Ce
     yield from _open_operations(things, world, browsers)
 
 
+def _known_for_sure(_profile: Profile) -> bool:
+    """Nobody here has a proven number of their own: they are told to prove it first, with 403."""
+    return False
+
+
 def _open_operations(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
     document = {"kind": "element", "document": {"id": "matrix", "name": {"zh": "x"}}}
     table: list[tuple[str, dict[str, Any], Any, May]] = [
-        ("POST /drafts", {}, {"event": "open-a-restaurant"}, known),
+        ("POST /drafts", {}, {"event": "open-a-restaurant"}, lambda p: known(p) and p is not ELSEWHERE_AGENT),
         ("GET /events", {}, None, everybody),
         ("GET /services", {}, None, everybody),
         ("GET /services/{service_id}", {"service_id": "food"}, None, everybody),
@@ -364,9 +385,26 @@ def _open_operations(things: Things, world: World, browsers: Browsers) -> Iterat
         ("DELETE /catalogue/drafts/{draft_id}", {"draft_id": world.edit}, None, only(world.editor.id)),
         ("POST /catalogue/publish", {}, document, editor),
     ]
+    claim, offer = {"name": "x", "resident_id": "1"}, {"receiver_name": "x", "receiver_number": "1", "matters": []}
+    days = {"from_date": "2026-05-01", "until_date": "2026-06-01"}
+    nobodys = {"mandate_id": uuid4()}
+    table += [
+        ("GET /me", {}, None, known),
+        ("POST /me/identification", {}, claim, known),
+        ("POST /enterprises", {}, {"uscc": "1"}, _known_for_sure),
+        ("POST /mandates", {}, {**offer, **days}, _known_for_sure),
+        ("POST /mandates/{mandate_id}/accept", nobodys, None, _known_for_sure),
+    ]
     query = {"GET /search": "?text=x&q=x", "GET /status": "?reference=OW-2222-2222&phone=13800000001"}
     for operation, ids, body, may in table:
         yield _operation(browsers, operation, ids, body, may, things, query=query.get(operation, ""))
+    found = AGENT.actor.on_behalf_of
+    assert found is not None
+    mandate = found.mandate
+    both = either(only(OWNER.id), only(AGENT.id))
+    yield _operation(browsers, "GET /mandates", {}, None, both, things, shows=str(mandate))
+    yield _operation(browsers, "GET /acting", {}, None, only(AGENT.id), things, shows=f"mandate:{mandate}")
+    yield _operation(browsers, "POST /mandates/{mandate_id}/end", {"mandate_id": mandate}, None, both, things)
     yield _operation(browsers, "GET /catalogue/drafts", {}, None, only(world.editor.id), things, shows=str(world.edit))
 
 

@@ -29,8 +29,8 @@ from onewindow.modules.signon import selectors as read_signon
 from onewindow.modules.signon import services as signon
 from onewindow.plumbing import calendars, personal
 from onewindow.plumbing.actors import Actor
-from tests.cases.town import LIU, PDF
-from tests.matrix.people import BY_ROLE, CLERK, SECOND_ADMIN, Profile
+from tests.cases.town import LIU, PDF, RESIDENT_ID
+from tests.matrix.people import AGENT, BY_ROLE, CLERK, OWNER, SECOND_ADMIN, Profile
 from tests.matrix.world import Things, World
 
 ASK_A_REGISTER = exchange.query
@@ -60,6 +60,14 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "exchange.connected_resources": "names of registers",
     "exchange.forget_all": "a cache",
     "identity.account_of": "for log-in",
+    "identity.expire_proofs": "the platform's own job; proofs end by the clock whether it runs or not",
+    "identity.identification_rules": "numbers in force",
+    "identity.sureness": "a number, of the actor and of whom they act for",
+    "identity.level_of": "a number, for code that has asked already",
+    "identity.acting_as": "who somebody is now, acting for another; asked by the middleware",
+    "identity.use_business_source": "called while the apps load",
+    "identity.use_face_provider": "called while the apps load",
+    "identity.use_population_source": "called while the apps load",
     "identity.forget_tries": "a cache of limits, emptied by its job",
     "identity.has_account": "for log-in, which tells nobody",
     "identity.limits": "numbers in force",
@@ -160,6 +168,11 @@ def only(owner: UUID | None) -> May:
     return lambda profile: profile.id is not None and profile.id == owner
 
 
+def speaking_for(owner: UUID | None) -> May:
+    """Whoever the drafts and cases of an owner belong to: the owner, and who acts for them in this matter."""
+    return lambda profile: profile.speaks_for(owner)
+
+
 def others_of(owner: UUID, organisation: str, *roles: str) -> May:
     """Officers of one organisation, never on a case of their own."""
     return lambda profile: profile.is_of(organisation, *roles) and profile.id != owner
@@ -179,7 +192,7 @@ WORKING = ("market", "fire", "tax")
 def sees(things: Things, *, fresh: bool) -> May:
     """Who may open the case: its applicant, those departments with a step in it, the window while it accepts, the platform."""
     departments = lambda profile: any(profile.is_of(place, "officer", "supervisor") for place in WORKING)  # noqa: E731
-    return either(only(things.owner), departments, platform, (lambda profile: fresh and profile.has("window")))
+    return either(speaking_for(things.owner), departments, platform, (lambda profile: fresh and profile.has("window")))
 
 
 def specs(world: World) -> Iterator[Cell]:
@@ -192,7 +205,7 @@ def specs(world: World) -> Iterator[Cell]:
 
 
 def _of_the_owner(things: Things, world: World) -> Iterator[Cell]:
-    own, now, draft = only(things.owner), world.now, things.draft
+    own, now, draft = speaking_for(things.owner), world.now, things.draft
     version = 3
     calls: dict[str, Call] = {
         "save_answers": lambda actor: cases.save_answers(draft_id=draft, answers={}, version=version, actor=actor, now=now),
@@ -246,7 +259,7 @@ def _of_the_desk(things: Things, world: World) -> Iterator[Cell]:
 
 
 def _reading(things: Things, world: World) -> Iterator[Cell]:
-    now, own = world.now, only(things.owner)
+    now, own, oneself = world.now, speaking_for(things.owner), only(things.owner)
     for fresh, case in ((True, things.fresh), (False, things.running)):
         on = f"{things.canary} {'fresh' if fresh else 'running'}"
         yield Cell("cases.case_page", on, _with(read_cases.case_page, case_id=case, now=now), sees(things, fresh=fresh))
@@ -262,18 +275,18 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
     yield Cell("cases.draft_page", things.canary, _with(read_cases.draft_page, draft_id=things.draft), own)
     yield Cell("cases.my_cases", things.canary, _holds(read_cases.my_cases, things.running), own, empty=True)
     looked = lambda actor: [1 for row in read_cases.who_looked(actor=actor).lines for case in row.cases if case.id == things.running]  # noqa: E731
-    yield Cell("cases.who_looked", things.canary, looked, own, empty=True)
+    yield Cell("cases.who_looked", things.canary, looked, oneself, empty=True)
     yield Cell("cases.my_drafts", things.canary, _holds(read_cases.my_drafts, things.draft), own, empty=True)
     similar = lambda actor: things.draft in {row.id for row in read_cases.similar_open(event_id="open-a-restaurant", actor=actor).drafts}  # noqa: E731
     yield Cell("cases.similar_open", things.canary, similar, own, empty=True)
     holding = lambda actor: [row for row in read_cases.held(actor=actor) if row.case_id == things.running]  # noqa: E731
     yield Cell("cases.held", things.canary, holding, own, empty=True)
     keys = lambda actor: [row for row in read_identity.tokens_of(actor=actor) if row.id == things.token]  # noqa: E731
-    yield Cell("identity.tokens_of", things.canary, keys, own, empty=True)
+    yield Cell("identity.tokens_of", things.canary, keys, oneself, empty=True)
     revoking = _with(identity.revoke_token, token_id=things.token, now=now)
-    yield Cell("identity.revoke_token", things.canary, revoking, own)
+    yield Cell("identity.revoke_token", things.canary, revoking, oneself)
     speaking = _with(identity.set_language, user_id=things.owner, language="ru", now=now)
-    yield Cell("identity.set_language", things.canary, speaking, own)
+    yield Cell("identity.set_language", things.canary, speaking, oneself)
 
 
 def _market_desk(profile: Profile) -> bool:
@@ -337,9 +350,45 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("identity.load_people", "", _with(identity.load_people, people={}, password="x", now=now), platform)
     moving = {"rows": [], "source": "x", "refuse": list, "progress": lambda _taken: None}
     yield Cell("identity.import_accounts", "", _with(identity.import_accounts, **moving, now=now), platform)
+    card = {"name": "王丽", "resident_id": RESIDENT_ID}
+    yield Cell("identity.match_person", "", _with(identity.match_person, **card, now=now), known)
+    yield Cell("identity.make_visit_code", "", _with(identity.make_visit_code, now=now), known)
+    yield Cell("identity.who_am_i", "", _with(read_identity.who_am_i, now=now), known)
+    yield Cell("identity.begin_face_check", "", _with(identity.begin_face_check, back="https://x.example/", now=now), known)
+    yield Cell("identity.finish_face_check", "", _with(identity.finish_face_check, now=now), known)
+    yield from _of_mandates(world, RESIDENT_ID)
+    seen = _with(identity.confirm_in_person, code="1", **card, again=RESIDENT_ID, now=now)
+    yield Cell("identity.confirm_in_person", "", seen, lambda profile: profile.holds("window"))
     yield Cell("identity.create_token", "", _with(identity.create_token, name="x", now=now), known)
     yield from _of_the_administrator(world)
     yield from _of_the_systems(world)
+
+
+def _of_mandates(world: World, number: str) -> Iterator[Cell]:
+    """What one's own mandates are: nobody reads, ends or uses another's."""
+    now, found = world.now, AGENT.actor.on_behalf_of
+    assert found is not None
+    assert found.mandate is not None
+    mandate = found.mandate
+    both = either(only(OWNER.id), only(AGENT.id))
+    days = {"from_date": date(2026, 5, 1), "until_date": date(2026, 6, 1)}
+    to = {"receiver_name": "王丽", "receiver_number": number}
+    offering = lambda actor: identity.offer_mandate(party=actor.id, role="agent", **to, matters=[], **days, actor=actor, now=now)  # noqa: E731
+    yield Cell("identity.offer_mandate", "one's own", offering, known)
+    yield Cell("identity.add_enterprise", "", _with(identity.add_enterprise, uscc="1", now=now), known)
+    ending = _with(identity.end_mandate, mandate_id=mandate, now=now)
+    yield Cell("identity.end_mandate", "the agent's", ending, both)
+    lines = lambda actor: any(  # noqa: E731
+        row.id == mandate for rows in (read_identity.mandates(actor=actor, now=now),) for row in (*rows.given, *rows.received)
+    )
+    yield Cell("identity.mandates", "the agent's", lines, both, empty=True)
+    using = _with(identity.begin_acting, key=f"mandate:{mandate}", now=now)
+    yield Cell("identity.begin_acting", "the agent's", using, only(AGENT.id))
+    # Whoever is not known for sure is told that first; whoever is, finds nothing that is offered to them.
+    accepting = _with(identity.accept_mandate, mandate_id=uuid4(), now=now)
+    yield Cell("identity.accept_mandate", "offered to nobody here", accepting, known)
+    mine = lambda actor: any(choice.key == f"mandate:{mandate}" for choice in read_identity.choices(actor=actor, now=now))  # noqa: E731
+    yield Cell("identity.choices", "the agent's", mine, only(AGENT.id), empty=True)
 
 
 def _of_the_administrator(world: World) -> Iterator[Cell]:

@@ -7,7 +7,7 @@ from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 
 from onewindow import __version__
-from onewindow.api import cases, catalogue, composing, drafts, notices, problems
+from onewindow.api import cases, catalogue, composing, drafts, notices, people, problems
 from onewindow.api.auth import OptionalToken, Token
 from onewindow.api.parsing import StrictParser
 from onewindow.api.shapes import ProblemCode
@@ -49,5 +49,15 @@ def list_problems(request: HttpRequest) -> Any:
     return problems.listed()
 
 
-for router in (catalogue.router, composing.router, drafts.router, cases.public, cases.router, notices.router, cases.desk, about):
+for router in (
+    catalogue.router,
+    composing.router,
+    drafts.router,
+    cases.public,
+    cases.router,
+    notices.router,
+    cases.desk,
+    people.router,
+    about,
+):
     api.add_router("", router)

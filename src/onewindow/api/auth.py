@@ -5,8 +5,12 @@ from ninja.errors import HttpError
 from ninja.security import HttpBearer, SessionAuth
 
 from onewindow.api.problems import RequestRefused
+from onewindow.domain.errors import Forbidden
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing.actors import Actor
+
+ON_BEHALF_OF = "On-Behalf-Of"
+"""Names for whom a program's request is, by a key of GET /acting."""
 
 
 class Token(HttpBearer):
@@ -16,7 +20,18 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         actor = identity.actor_by_token(token)
-        return actor if actor.is_known else None
+        return on_behalf(request, actor) if actor.is_known else None
+
+
+def on_behalf(request: HttpRequest, actor: Actor) -> Actor:
+    """Return who acts for whom the header names, asked afresh at each request. Raises: Forbidden where that is not so now."""
+    key = request.headers.get(ON_BEHALF_OF)
+    if not key or actor.id is None:
+        return actor
+    found = identity.acting_as(actor.id, key)
+    if found is None:
+        raise Forbidden(permission="identity.mandates")
+    return found
 
 
 class Session(SessionAuth):

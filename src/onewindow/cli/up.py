@@ -54,6 +54,8 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
     address = f"http://{host}:{port}"
     os.environ.setdefault("ONEWINDOW_ORIGIN", address)
     os.environ["ONEWINDOW_SOURCES_URL"] = f"http://127.0.0.1:{sources_port}"
+    os.environ.setdefault("ONEWINDOW_FACE_URL", f"http://127.0.0.1:{sources_port}/face/v1")
+    os.environ.setdefault("ONEWINDOW_FACE_KEY", os.environ["ONEWINDOW_SOURCES_KEY"])
     city = scenario_folder(scenario)
     for language, name in city_name(city).items():
         os.environ.setdefault(f"ONEWINDOW_CITY_NAME_{language.upper()}", name)

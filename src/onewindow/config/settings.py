@@ -185,6 +185,23 @@ ONEWINDOW_ACCOUNT_LIMITS: list[dict[str, int | str]] = [
     },
 ]
 
+ONEWINDOW_IDENTIFICATION: list[dict[str, object]] = [  # docs/sources.md#identification
+    {
+        "from": "2026-01-01",
+        "levels": {"phone": 1, "email": 1, "register": 2, "window": 3, "face": 3, "demo": 3},
+        "good_for_days": {"face": 730},
+        "tries_of_an_account": 5,  # within the hours below
+        "tries_of_a_number": 10,
+        "within_hours": 24,
+        "code_minutes": 15,  # of the code that is shown at the window
+        "representative_days": 180,  # then the business register is asked again
+    },
+]
+ONEWINDOW_POPULATION_SOURCE = environment.text("POPULATION_SOURCE", "population-register")
+ONEWINDOW_FACE_URL = environment.text("FACE_URL")
+ONEWINDOW_FACE_KEY = environment.text("FACE_KEY")
+ONEWINDOW_BUSINESS_SOURCE = environment.text("BUSINESS_SOURCE", "enterprise-register")
+
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("PROXIES")
 AXES_CLIENT_IP_CALLABLE = "onewindow.modules.identity.adapter.client_address"
 AXES_FAILURE_LIMIT = 10

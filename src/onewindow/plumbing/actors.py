@@ -23,6 +23,22 @@ class Hat:
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """On whose behalf somebody acts: the party, by which mandate (none for whom the register names), in which matters (none: all)."""
+
+    party: UUID
+    kind: Literal["natural", "legal"]
+    mandate: UUID | None = None
+    matters: frozenset[str] = frozenset()
+    manages: bool = False
+    """Whether they may give mandates for it."""
+
+    def covers(self, matter: str) -> bool:
+        """Tell whether a matter is within it."""
+        return not self.matters or matter in self.matters
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Passed to every service and selector; made fresh for each request by `identity.selectors.actor_of`.
 
@@ -40,6 +56,10 @@ class Actor:
     """The regions of the officer's own post, with all that lie in them; empty: no limit."""
     stands_in: tuple[Hat, ...] = ()
     """The posts of colleagues on leave, whose work the officer does today."""
+    on_behalf_of: Acting | None = None
+    """For whom the person acts in this request; drafts and cases are then that party's. Nobody at a desk acts for anybody."""
+    represents: frozenset[UUID] = frozenset()
+    """Parties that an officer may act for as a private person: never at the desk in their cases."""
 
     @classmethod
     def anonymous(cls) -> "Actor":
@@ -88,6 +108,23 @@ class Actor:
         return not self.roles.isdisjoint(roles) or bool(self.hats_of(*roles))
 
     @property
+    def party(self) -> UUID | None:
+        """Whose drafts and cases are meant: the actor's own, or those of whom they act for."""
+        return self.on_behalf_of.party if self.on_behalf_of else self.id
+
+    def is_party(self, party: UUID, matter: str) -> bool:
+        """Tell whether a matter of a party is the actor's to act in."""
+        if self.on_behalf_of is not None:
+            return self.id is not None and self.on_behalf_of.party == party and self.on_behalf_of.covers(matter)
+        return self.id is not None and self.id == party
+
+    def is_close_to(self, party: UUID) -> bool:
+        """Tell whether a party is the actor, or somebody the actor may act for: at the desk others decide then."""
+        return party in {self.id, self.party} or party in self.represents
+
+    @property
     def key(self) -> str:
-        """A stable text of who it is, for keys of rows; anonymous visitors share one."""
+        """A stable text of who it is, and for whom, for keys of rows; anonymous visitors share one."""
+        if self.id and self.on_behalf_of:
+            return f"{self.id}@{self.on_behalf_of.party}"
         return str(self.id) if self.id else f"{self.kind}:{self.name}" if self.name else self.kind

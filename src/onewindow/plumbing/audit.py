@@ -28,6 +28,12 @@ def record(
         action=action,
         subject_kind=subject_kind,
         subject_id=str(subject_id),
-        details=dict(details or {}),
+        details={**(details or {}), **_on_behalf_of(actor)},
     )
     bulk.insert([entry])
+
+
+def _on_behalf_of(actor: Actor) -> dict[str, object]:
+    """Say for whom somebody acted, and by which mandate; whom the register names acts by law."""
+    acting = actor.on_behalf_of
+    return {} if acting is None else {"on_behalf_of": str(acting.party), "mandate": str(acting.mandate or "by-law")}

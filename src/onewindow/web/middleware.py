@@ -4,6 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -16,6 +17,9 @@ from onewindow.plumbing.actors import Actor
 from onewindow.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+ACTING = "acting_for"
+"""Where a session names for whom its person acts."""
 
 MOST_BYTES = 64 * 1024 * 1024
 """What one request may bring; each file has a limit of its own."""
@@ -58,8 +62,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        request.actor = identity.actor_of(user.pk) if user.is_authenticated else Actor.anonymous()  # type: ignore[attr-defined]
+        request.actor = _actor(request)  # type: ignore[attr-defined]
         if _size(request) > MOST_BYTES and not request.path.startswith("/api/"):  # the API says so itself
             return render(request, "413.html", status=413)
         _speak_profile_language(request)
@@ -71,6 +74,21 @@ class ActorMiddleware:
         if isinstance(exception, DomainError) and not request.path.startswith("/api/"):
             return errors.page(request, exception)
         return None
+
+
+def _actor(request: HttpRequest) -> Actor:
+    """Return who asks, and for whom: the session only names it, and whether it holds is asked afresh each time."""
+    if not request.user.is_authenticated:
+        return Actor.anonymous()
+    key = request.session.get(ACTING)
+    if not key:
+        return identity.actor_of(request.user.pk)
+    found = identity.acting_as(request.user.pk, str(key)) if request.user.is_active else None
+    if found is None:
+        request.session.pop(ACTING)
+        messages.warning(request, gettext("You no longer act for another: that mandate has ended. You act for yourself again."))
+        return identity.actor_of(request.user.pk)
+    return found
 
 
 def _without_log_in_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -9,6 +9,7 @@ from onewindow.domain.catalogue.problems import Warning_, did_you_mean
 from onewindow.domain.catalogue.rules import uses
 from onewindow.domain.catalogue.schema import catalogue_schema
 from onewindow.domain.conditions import ANSWER, same
+from onewindow.domain.identification import HIGHEST, LEVELS
 
 event_kinds = ("life", "business")
 channels = ("online", "mobile", "counter", "terminal", "phone", "post")
@@ -45,6 +46,11 @@ def _service(service: PublicService) -> Iterator[Warning_]:
             remedy = did_you_mean(key, guide_keys(), otherwise="It is kept, but no page shows it.")
             message = f"the guide of “{service.id}” has the unknown key “{key}”"
             yield Warning_("services", service.id, "catalogue-unknown-guide-key", message, remedy)
+    level = service.guide.get("identification_level")
+    if level is not None and level not in (*range(HIGHEST + 1), *LEVELS):
+        message = f"the guide of “{service.id}” states the unknown identification level “{level}”"
+        remedy = f"It counts as {HIGHEST}. Write 0 to {HIGHEST}, or {', '.join(LEVELS)}."
+        yield Warning_("services", service.id, "catalogue-unknown-identification-level", message, remedy)
 
 
 def _event(catalogue: Catalogue, event: Event, aliases: Aliases) -> Iterator[Warning_]:

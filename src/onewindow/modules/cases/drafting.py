@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from onewindow.domain.catalogue.model import Catalogue, Event
+from onewindow.domain import identification
+from onewindow.domain.catalogue.model import Catalogue, Event, PublicService
 from onewindow.domain.values import ValueRefused
 from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.errors import UnknownMatter
@@ -27,12 +28,26 @@ class DraftState:
     held: Mapping[str, models.Output]
     invalid: Mapping[str, ValueRefused]
     """Typed values that no longer fit their elements, because the catalogue has changed: they are asked again."""
+    gave_nothing: frozenset[str] = frozenset()
+    """Registers that were asked and gave nothing, or could not be asked."""
 
     @property
     def open_questions(self) -> tuple[str, ...]:
         """Questions that must still be answered: without them something stays open."""
         waiting = set(self.rules.report.open_questions)
         return tuple(question.id for question in self.rules.event.questions if question.id in waiting and question.id not in self.answers)
+
+    @property
+    def level_needed(self) -> int:
+        """How sure it must be who files: the highest level that a service of the matter states."""
+        return identification.needed(service.guide for service in self.asking_who)
+
+    @property
+    def asking_who(self) -> tuple[PublicService, ...]:
+        """The services that apply and state a level, the most demanding first."""
+        services = [self.rules.catalogue.services[name] for name in self.settled.services]
+        stated = [service for service in services if identification.needed([service.guide])]
+        return tuple(sorted(stated, key=lambda service: -identification.needed([service.guide])))
 
 
 def state_of(draft: models.Draft) -> DraftState:
@@ -46,25 +61,30 @@ def state_of(draft: models.Draft) -> DraftState:
         raise UnknownMatter(event=draft.event)
     answers = fitting_answers(event, draft.answers)
     held = held_licences(draft.owner, release.content, event)
-    silent = silent_registers(draft, release.content)
+    facts = identity.party_facts(draft.owner, event.applicant)
+    silent = silent_registers(draft, release.content, facts)
     rules = rulebook.rules_for(release=release, event_id=draft.event, answers=answers, held=sorted(held), unavailable=sorted(silent))
     typed, invalid = fitting_values(draft.elements, rules)
     material = Material(
         rules=rules,
         answers=answers,
         typed=typed,
-        given=_given(draft.owner, rules, held),
+        given=_given(facts, rules, held),
         fetched=tuple(_fetched(draft.prefilled, rules)),
         disputed=frozenset(draft.disputed),
         expected=frozenset((*rules.log_in_gives, *(element for kind in held for element in rules.gives(kind)))),
         silent=silent,
     )
-    return DraftState(release.number, rules, answers, settle(material), held, invalid)
+    return DraftState(release.number, rules, answers, settle(material), held, invalid, frozenset(silent.keys() & draft.unavailable.keys()))
 
 
-def silent_registers(draft: models.Draft, content: Catalogue) -> dict[str, Silent]:
-    """Return the registers that are not to be asked: those that gave nothing, and those to which the applicant has not agreed."""
-    found = {key: Silent(row["reason"], row["keys"]) for key, row in draft.unavailable.items()}
+def silent_registers(draft: models.Draft, content: Catalogue, facts: Mapping[str, Any]) -> dict[str, Silent]:
+    """Return the registers that are not to be asked: those that gave nothing, and those to which the applicant has not agreed.
+
+    One that was not asked because a number was only claimed is asked once log-in proves the number.
+    """
+    rows = {key: row for key, row in draft.unavailable.items() if row["reason"] != "not-proven" or not row["keys"].keys() <= facts.keys()}
+    found = {key: Silent(row["reason"], row["keys"]) for key, row in rows.items()}
     for resource in content.resources.values():
         if resource.sharing == "conditional" and resource.id not in draft.consents:
             found[resource.id] = Silent("no-consent")
@@ -75,7 +95,7 @@ def consents_in_question(draft: models.Draft, state: DraftState) -> tuple[str, .
     """Return the registers that would be asked if the applicant agreed, and those to which they did, each once."""
     release = rulebook.published()
     rules = rulebook.rules_for(
-        release=release, event_id=draft.event, answers=state.answers, held=sorted(state.held), unavailable=sorted(draft.unavailable)
+        release=release, event_id=draft.event, answers=state.answers, held=sorted(state.held), unavailable=sorted(state.gave_nothing)
     )
     given = (resource for resource in draft.consents if resource in release.content.resources)
     return tuple(dict.fromkeys((*rules.report.consents, *given)))
@@ -138,10 +158,9 @@ def _issued_anew(content: Catalogue, event: Event) -> set[str]:
     }
 
 
-def _given(owner: UUID, rules: Rules, held: Mapping[str, models.Output]) -> dict[str, Known]:
+def _given(facts: Mapping[str, Any], rules: Rules, held: Mapping[str, models.Output]) -> dict[str, Known]:
     """What log-in tells, and what earlier licences carry."""
     given: dict[str, Known] = {}
-    facts = identity.party_facts(owner, rules.event.applicant)
     check = rulebook.checker(rules)
     for element in rules.log_in_gives:
         try:

@@ -105,6 +105,32 @@ class NotDeclared(DomainError):
     template = "You have not confirmed that what you say is true. Tick the declaration on the last page, then send again."
 
 
+class LevelNeeded(DomainError):
+    """A service must know for sure who files."""
+
+    code = "identification-needed"
+    template = (
+        "“{service}” needs to know for sure who you are (level {needed}, yours is {level}). "
+        "Confirm your identity, then send again; everything you entered is kept."
+    )
+    status = 403
+
+
+class NotInMandate(DomainError):
+    """Who acts for another does what the mandate says."""
+
+    code = "not-in-mandate"
+    template = "Your mandate does not reach to “{event}”. Act for yourself, or ask whoever gave it for a wider one."
+    status = 403
+
+
+class NotForEnterprises(DomainError):
+    """The matter is a person's own."""
+
+    code = "not-for-enterprises"
+    template = "“{event}” is filed by a person, not by an enterprise. Act for yourself at the top of the page, then begin again."
+
+
 class AnswersMissing(DomainError):
     code = "answers-missing"
     template = "Please answer first: {names}. Then send again; everything else is saved."

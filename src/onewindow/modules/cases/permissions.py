@@ -22,16 +22,16 @@ def _anybody_known(actor: Actor, _subject: Any) -> bool:
 
 
 def _owner(actor: Actor, draft: models.Draft) -> bool:
-    return actor.id is not None and draft.owner == actor.id
+    return actor.is_party(draft.owner, draft.event)
 
 
 def _applicant(actor: Actor, case: models.Case) -> bool:
-    return actor.id is not None and case.applicant == actor.id
+    return actor.is_party(case.applicant, case.event)
 
 
 def _acts(actor: Actor, *roles: str, organisation: str, case: models.Case) -> bool:
     """An officer acts for their own organisation, within the region of their post, and never on a case of their own."""
-    return actor.acts_as(*roles, organisation=organisation, region=case.region) and case.applicant != actor.id
+    return actor.acts_as(*roles, organisation=organisation, region=case.region) and not actor.is_close_to(case.applicant)
 
 
 def _of_the_department(actor: Actor, task: models.Task) -> bool:
@@ -39,7 +39,7 @@ def _of_the_department(actor: Actor, task: models.Task) -> bool:
 
 
 def _at_the_window(actor: Actor, case: models.Case) -> bool:
-    return any(hat.covers(case.region) for hat in actor.hats_of("window")) and case.applicant != actor.id
+    return any(hat.covers(case.region) for hat in actor.hats_of("window")) and not actor.is_close_to(case.applicant)
 
 
 def _accepts(actor: Actor, task: models.Task) -> bool:
@@ -82,7 +82,7 @@ def _platform(actor: Actor, _subject: Any) -> bool:
 
 permissions.declare("cases.fetch", says="Ask registers on behalf of a running case.", allows=_platform)
 permissions.declare("cases.escalate", says="Bring limits that have passed before the supervisors.", allows=_platform)
-permissions.declare("cases.draft", says="Begin a draft in one's own name.", allows=_anybody_known)
+permissions.declare("cases.draft", says="Begin a draft in one's own name, or for whom one acts.", allows=_anybody_known)
 permissions.declare("cases.edit-draft", says="Change, file or discard one's own draft.", allows=_owner)
 permissions.declare("cases.withdraw", says="Withdraw one's own case.", allows=_applicant)
 permissions.declare(

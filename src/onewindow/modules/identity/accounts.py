@@ -11,11 +11,13 @@ from django.db import transaction
 
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.identity import limits as dated
+from onewindow.modules.identity import proofs
 from onewindow.modules.identity.models import Person, Tries, User
 from onewindow.plumbing import audit, clock, permissions
 from onewindow.plumbing.actors import Actor
 
-FORGOTTEN_AFTER = timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(hours=25)
+"""Longer than the longest time within which tries are counted."""
 
 
 class AccountExists(DomainError):
@@ -38,7 +40,7 @@ def may_try(*, what: str, who: str, most: int, within: timedelta, now: datetime)
     A try that is refused is not counted: whoever waits long enough gets in again. Kept in the database, so that every process of
     the site counts together; under a hash, because who tries may be a network address or a phone.
     """
-    key = hashlib.sha256(f"{what}\x00{who}\x00{settings.SECRET_KEY}".encode()).hexdigest()
+    key = _key(what, who)
     Tries.objects.get_or_create(key=key, defaults={"latest": now})
     row = Tries.objects.select_for_update().get(key=key)
     earliest = (now - within).timestamp()
@@ -48,6 +50,20 @@ def may_try(*, what: str, who: str, most: int, within: timedelta, now: datetime)
     row.moments, row.latest = [*recent, now.timestamp()], now
     row.save(update_fields=["moments", "latest"])
     return True
+
+
+@transaction.atomic
+def give_back(*, what: str, who: str, now: datetime) -> None:
+    """Take back the try that was counted at this moment: it failed for a reason of ours."""
+    key = _key(what, who)
+    row = Tries.objects.select_for_update().filter(key=key).first()
+    if row is not None and now.timestamp() in row.moments:
+        row.moments.remove(now.timestamp())
+        row.save(update_fields=["moments"])
+
+
+def _key(what: str, who: str) -> str:
+    return hashlib.sha256(f"{what}\x00{who}\x00{settings.SECRET_KEY}".encode()).hexdigest()
 
 
 def forget_tries(*, now: datetime) -> int:
@@ -71,7 +87,8 @@ def open_account(*, phone: str, email: str, name: str, password: str, language: 
         language=language,
         password=make_password(password),
     )
-    Person.objects.create(user=user, facts={"phone": phone} if phone else {}, proof_level="phone" if phone else "email", proved_at=now)
+    Person.objects.create(user=user, facts={"phone": phone} if phone else {})
+    proofs.add(user_id=user.id, method="phone" if phone else "email", source="one-time-code", now=now)
     audit.record(actor=actor, action="identity.open-account", subject_kind="user", subject_id=user.id, at=now)
     return user.id
 

@@ -1,4 +1,4 @@
-"""Periodic: what no limit looks at any more is forgotten."""
+"""Periodic: what no limit looks at any more is forgotten, and proofs end by the clock."""
 
 from datetime import datetime
 
@@ -9,3 +9,8 @@ from onewindow.plumbing import outbox
 @outbox.every(3600, "identity.forget-tries")
 def forget_tries(*, now: datetime) -> None:
     services.forget_tries(now=now)
+
+
+@outbox.every(3600, "identity.expire-proofs")
+def expire_proofs(*, now: datetime) -> None:
+    services.expire_proofs(now=now)

@@ -57,13 +57,112 @@ class Person(SealedRow):
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="person")
     facts = SealedJSON(default=dict)
-    proof_level = models.CharField(max_length=20, blank=True)
-    """none, phone, demo, register …: how sure it is that this is the person."""
+    proof_level = models.PositiveSmallIntegerField(default=0)
+    """The level now (domain.identification), derived from the identifications that hold; their job lowers it where one ends."""
     proof_source = models.CharField(max_length=80, blank=True)
     proved_at = models.DateTimeField(null=True)
+    number_mark = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001  (unique where there is one)
+    """A keyed hash of the resident number: one identity belongs to one account."""
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class Identification(models.Model):
+    """One proof of who somebody is, kept with its time and its source; the level is the highest of those that hold."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identifications")
+    level = models.PositiveSmallIntegerField()
+    method = models.CharField(max_length=20)
+    """phone, email, register, window, face, demo: what it is worth, ONEWINDOW_IDENTIFICATION says."""
+    source = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    """The officer who looked at the card."""
+    expires_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["user"], condition=Q(ended_at=None), name="identity_proofs_now"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} of {self.user_id}"
+
+
+class VisitCode(models.Model):
+    """What somebody shows at the window so that the officer finds their account: a short-lived code, kept as a hash."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="visit_code")
+    hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class FaceCheck(models.Model):
+    """A check that somebody began at the face channel. `check` is the channel's name for it; no picture ever comes here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="face_checks")
+    check_id = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, default="waiting")
+    begun_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.state
+
+
+class LegalPerson(models.Model):
+    """An enterprise or organisation that somebody has proven to represent; the business register was asked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    uscc = models.CharField(max_length=18, unique=True)
+    name = models.CharField(max_length=200)
+    representative = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="enterprises")
+    source = models.CharField(max_length=80)
+    confirmed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.uscc
+
+
+class MandateRow(models.Model):
+    """Somebody may act for a party: who gives, who receives, in which matters, from when until when. domain.mandates decides."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    party = models.UUIDField(db_index=True)
+    """For whom: a user or a legal person, by id."""
+    party_kind = models.CharField(max_length=8)
+    role = models.CharField(max_length=8)
+    matters = models.JSONField(default=list)
+    """Ids of One Things; empty: all."""
+    receiver_name = models.CharField(max_length=80)
+    receiver_mark = models.CharField(max_length=64, db_index=True)
+    """A keyed hash of the receiver's resident number: it is offered to a person, whether or not they have an account."""
+    receiver = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="mandates")
+    from_date = models.DateField()
+    until_date = models.DateField()
+    """The last day."""
+    state = models.CharField(max_length=10, default="offered")
+    offered_at = models.DateTimeField()
+    offered_by = models.UUIDField()
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(until_date__gte=models.F("from_date")), name="identity_mandate_in_order"),
+            models.CheckConstraint(condition=~Q(state="accepted") | Q(receiver__isnull=False), name="identity_mandate_received"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} → {self.receiver_id or 'offered'}"
 
 
 class Region(models.Model):

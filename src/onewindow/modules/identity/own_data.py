@@ -10,10 +10,23 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 
 from onewindow.domain.errors import DomainError, NotFound
+from onewindow.domain.identification import MATCHED
+from onewindow.modules.identity import proofs
 from onewindow.modules.identity.accounts import AccountExists
-from onewindow.modules.identity.models import ApiToken, Person, Post, User
+from onewindow.modules.identity.models import (
+    ApiToken,
+    FaceCheck,
+    Identification,
+    LegalPerson,
+    MandateRow,
+    Person,
+    Post,
+    User,
+    VisitCode,
+)
 from onewindow.plumbing import audit, courier, permissions, personal
 from onewindow.plumbing.actors import Actor
 
@@ -85,10 +98,11 @@ def change_contact(*, kind: Literal["sms", "email"], text: str, actor: Actor, no
     old = getattr(user, column)
     setattr(user, column, text)
     user.save(update_fields=[column])
-    person = Person.objects.filter(user=user, proof_level="phone").first()
-    if kind == "sms" and person:
-        person.facts, person.proved_at = {**person.facts, "phone": text}, now
-        person.save(update_fields=["facts", "proved_at"])
+    person = Person.objects.filter(user=user).first()
+    if kind == "sms" and person and proofs.level_of(user.pk, now) < MATCHED:  # what a register agreed to stays as it was agreed to
+        person.facts = {**person.facts, "phone": text}
+        person.save(update_fields=["facts"])
+    proofs.add(user_id=user.pk, method="phone" if kind == "sms" else "email", source="one-time-code", now=now)
     if old and old != text:
         courier.send(letter=courier.Letter(template="contact-changed", channel=kind, to=old, language=user.language), now=now)
     audit.record(actor=actor, action="identity.change-contact", subject_kind="user", subject_id=user.pk, at=now, details={"kind": kind})
@@ -121,6 +135,13 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
     data: dict[str, Any] = {name: getattr(user, name) for name in ("username", "email", "phone", "display_name", "language", "last_login")}
     if person:
         data["proven"] = {name: getattr(person, name) for name in ("facts", "proof_level", "proof_source", "proved_at")}
+    data["proofs"] = list(
+        Identification.objects.filter(user=user).order_by("at").values("level", "method", "source", "at", "expires_at", "ended_at")
+    )
+    terms = ("party_kind", "role", "matters", "from_date", "until_date", "state", "offered_at", "accepted_at", "ended_at")
+    data["mandates_given"] = list(MandateRow.objects.filter(party=user_id).order_by("offered_at").values("receiver_name", *terms))
+    data["mandates_received"] = list(MandateRow.objects.filter(receiver=user_id).order_by("offered_at").values("party", *terms))
+    data["enterprises"] = list(LegalPerson.objects.filter(representative=user_id).values("uscc", "name", "confirmed_at"))
     data["posts"] = [
         {"organisation": row.organisation_id, "title": row.title, "roles": row.roles, "open": row.is_active}
         for row in Post.objects.filter(user=user)
@@ -131,8 +152,12 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
     yield personal.Part("account", data)
 
 
-def _let_go(user_id: UUID, _now: datetime) -> int:
-    gone = (Person, ApiToken, Authenticator, UserSession, EmailAddress)
+def _let_go(user_id: UUID, now: datetime) -> int:
+    open_ = MandateRow.objects.filter(state__in=("offered", "accepted")).filter(Q(party=user_id) | Q(receiver=user_id))
+    open_.update(state="revoked", ended_at=now, ended_by=user_id)
+    MandateRow.objects.filter(party=user_id).update(receiver_name="")
+    LegalPerson.objects.filter(representative=user_id).update(representative=None)
+    gone = (Person, Identification, VisitCode, FaceCheck, ApiToken, Authenticator, UserSession, EmailAddress)
     return sum(kind.objects.filter(user_id=user_id).delete()[0] for kind in gone)
 
 

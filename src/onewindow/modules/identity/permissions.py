@@ -42,6 +42,15 @@ def _closes(actor: Actor, user_id: Any) -> bool:
     return own and Post.objects.filter(user_id=user_id, organisation=actor.organisation).exists()
 
 
+def _at_a_window(actor: Actor, _subject: Any) -> bool:
+    return actor.is_officer and actor.id is not None and actor.has_role("window")
+
+
+permissions.declare("identity.identify", says="Prove who one is, and see by what it is proven.", allows=_self)
+permissions.declare(
+    "identity.mandates", says="Give, accept and end mandates of one's own, and of enterprises one represents.", allows=_self
+)
+permissions.declare("identity.confirm-in-person", says="Confirm at the window who somebody is, from their card.", allows=_at_a_window)
 permissions.declare("identity.staff", says="See and change posts, roles and leave of one's own organisation.", allows=_own_administrator)
 permissions.declare("identity.leave", says="Record leave and a substitute: one's own, or as the administrator.", allows=_leave_of)
 permissions.declare("identity.save-organisations", says="Write organisations as a catalogue names them.", allows=_organisation_keeper)

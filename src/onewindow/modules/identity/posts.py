@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from onewindow.domain.errors import NotFound
+from onewindow.modules.identity.acting import parties_of
 from onewindow.modules.identity.models import Leave, Post, Region
 from onewindow.plumbing import accesses, approvals, clock, permissions
 from onewindow.plumbing.actors import ROLES, Actor, Hat
@@ -65,7 +66,13 @@ def actor_for(user_id: UUID) -> Actor:
         return Actor(kind="person", id=user_id)
     hat = _hat(post)
     return Actor(
-        kind="officer", id=user_id, organisation=hat.organisation, roles=hat.roles, regions=hat.regions, stands_in=_stands_in(post)
+        kind="officer",
+        id=user_id,
+        organisation=hat.organisation,
+        roles=hat.roles,
+        regions=hat.regions,
+        stands_in=_stands_in(post),
+        represents=parties_of(user_id, clock.now()),
     )
 
 

@@ -7,13 +7,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from onewindow.modules.identity import posts
+from onewindow.domain.identification import MATCHED
+from onewindow.modules.identity import acting, posts
+from onewindow.modules.identity.acting import Choice as Choice
+from onewindow.modules.identity.acting import EnterpriseLine as EnterpriseLine
+from onewindow.modules.identity.acting import MandateLine as MandateLine
+from onewindow.modules.identity.acting import Mandates as Mandates
+from onewindow.modules.identity.acting import acting_as as acting_as
+from onewindow.modules.identity.acting import choices as choices
+from onewindow.modules.identity.acting import mandates as mandates
 from onewindow.modules.identity.models import ApiToken, Organisation, Person, User
 from onewindow.modules.identity.posts import PostRow as PostRow
 from onewindow.modules.identity.posts import regions as regions
 from onewindow.modules.identity.posts import rights_waiting as rights_waiting
 from onewindow.modules.identity.posts import staff as staff
-from onewindow.plumbing import bulk
+from onewindow.modules.identity.standing import ProofRow as ProofRow
+from onewindow.modules.identity.standing import Standing as Standing
+from onewindow.modules.identity.standing import level_of as level_of
+from onewindow.modules.identity.standing import sureness as sureness
+from onewindow.modules.identity.standing import who_am_i as who_am_i
+from onewindow.plumbing import bulk, clock
 from onewindow.plumbing.actors import Actor
 
 
@@ -98,13 +111,19 @@ def tokens_of(*, actor: Actor) -> list[TokenRow]:
 
 
 def party_facts(user_id: UUID, party_id: str) -> dict[str, Any]:
-    """Return what is proven about a user as a party: {element: value}.
+    """Return what is proven about a party, a user or a legal person: {element: value}.
 
     A natural person's facts are the same under every party id; the catalogue's `gives` says which of them a party brings.
+    Where the proof of somebody's identity has ended, nothing but the phone is proven any more.
     """
     del party_id
     active = f'user_id = %s AND EXISTS (SELECT 1 FROM "{User._meta.db_table}" u WHERE u.id = user_id AND u.is_active)'  # noqa: S608
-    return dict(next((person.facts for person in bulk.select(Person, active, [user_id])), {}))
+    person = next(iter(bulk.select(Person, active, [user_id])), None)
+    if person is None:
+        return dict(acting.legal_facts(user_id))
+    # What is proven is asked at the edge itself, whenever a page or an act needs it: that is where the moment is known.
+    ended = person.number_mark and level_of(user_id, clock.now()) < MATCHED
+    return {key: value for key, value in person.facts.items() if key == "phone"} if ended else dict(person.facts)
 
 
 def organisations() -> dict[str, OrganisationRow]:
@@ -113,9 +132,11 @@ def organisations() -> dict[str, OrganisationRow]:
 
 
 def display_names(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
-    """Return the names of users. Shape: {id: {zh, en, ru}}."""
-    rows = User.objects.filter(pk__in=set(ids)).only("id", "display_name", "username")
-    return {row.id: row.display_name or {"zh": row.username} for row in rows}
+    """Return the names of users and of legal persons. Shape: {id: {zh, en, ru}}."""
+    wanted = set(ids)
+    rows = User.objects.filter(pk__in=wanted).only("id", "display_name", "username")
+    found: dict[UUID, Mapping[str, str]] = {row.id: row.display_name or {"zh": row.username} for row in rows}
+    return {**found, **acting.enterprise_names(wanted - found.keys())}
 
 
 def offices(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:

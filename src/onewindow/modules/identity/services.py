@@ -12,17 +12,32 @@ from django.db import transaction
 from onewindow.domain.catalogue.model import Organisation as DescribedOrganisation
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.identity import people as people_file
+from onewindow.modules.identity import proofs
 from onewindow.modules.identity.accounts import AccountExists as AccountExists
 from onewindow.modules.identity.accounts import forget_tries as forget_tries
 from onewindow.modules.identity.accounts import limits as limits
 from onewindow.modules.identity.accounts import may_try as may_try
 from onewindow.modules.identity.accounts import open_account as open_account
 from onewindow.modules.identity.accounts import set_password as set_password
+from onewindow.modules.identity.faces import begin_face_check as begin_face_check
+from onewindow.modules.identity.faces import finish_face_check as finish_face_check
 from onewindow.modules.identity.hiring import NameTaken as NameTaken
 from onewindow.modules.identity.hiring import UsernameRefused as UsernameRefused
 from onewindow.modules.identity.hiring import hire as hire
 from onewindow.modules.identity.hiring import rename_post as rename_post
 from onewindow.modules.identity.hiring import reopen_post as reopen_post
+from onewindow.modules.identity.identification import IdentityTaken as IdentityTaken
+from onewindow.modules.identity.identification import confirm_in_person as confirm_in_person
+from onewindow.modules.identity.identification import expire_proofs as expire_proofs
+from onewindow.modules.identity.identification import make_visit_code as make_visit_code
+from onewindow.modules.identity.identification import match_person as match_person
+from onewindow.modules.identity.mandates import DaysRefused as DaysRefused
+from onewindow.modules.identity.mandates import MattersMissing as MattersMissing
+from onewindow.modules.identity.mandates import accept_mandate as accept_mandate
+from onewindow.modules.identity.mandates import add_enterprise as add_enterprise
+from onewindow.modules.identity.mandates import begin_acting as begin_acting
+from onewindow.modules.identity.mandates import end_mandate as end_mandate
+from onewindow.modules.identity.mandates import offer_mandate as offer_mandate
 from onewindow.modules.identity.models import ApiToken, Organisation, Person, Post, Region, User
 from onewindow.modules.identity.moving import COLUMNS as COLUMNS
 from onewindow.modules.identity.moving import ColumnsWrong as ColumnsWrong
@@ -44,7 +59,15 @@ from onewindow.modules.identity.own_data import change_contact as change_contact
 from onewindow.modules.identity.own_data import close_account as close_account
 from onewindow.modules.identity.own_data import rename as rename
 from onewindow.modules.identity.own_data import take_along as take_along
+from onewindow.modules.identity.proofs import identification_rules as identification_rules
 from onewindow.modules.identity.selectors import token_hash
+from onewindow.modules.identity.sources import Claimed as Claimed
+from onewindow.modules.identity.sources import FaceBegun as FaceBegun
+from onewindow.modules.identity.sources import Outcome as Outcome
+from onewindow.modules.identity.sources import SourceSilent as SourceSilent
+from onewindow.modules.identity.sources import use_business_source as use_business_source
+from onewindow.modules.identity.sources import use_face_provider as use_face_provider
+from onewindow.modules.identity.sources import use_population_source as use_population_source
 from onewindow.plumbing import audit, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -122,12 +145,22 @@ def _save_person(user: User, entry: people_file.Entry, now: datetime) -> None:
     user.language = user.language or entry.language
     user.save()
     if entry.organisation is None:
-        proof = {"proof_level": "register", "proof_source": people_file.FORMAT, "proved_at": now}
-        Person.objects.update_or_create(user=user, defaults={"facts": dict(entry.facts), **proof})
+        _save_proven(user, entry, now)
         return
     Post.objects.filter(user=user).exclude(organisation_id=entry.organisation).update(is_active=False)
     details = {"title": dict(entry.post), "roles": list(entry.roles), "is_active": True}
     Post.objects.update_or_create(user=user, organisation_id=entry.organisation, defaults=details)
+
+
+def _save_proven(user: User, entry: people_file.Entry, now: datetime) -> None:
+    """Keep what the file proves about an applicant; whoever it gives a resident number to counts as seen in person."""
+    number = entry.facts.get("resident-id")
+    mark = proofs.mark(str(number)) if number else None
+    if mark and Person.objects.filter(number_mark=mark).exclude(pk=user.pk).exists():
+        raise AlreadyTaken(what="The resident number", username=entry.username)
+    Person.objects.update_or_create(user=user, defaults={"facts": dict(entry.facts), "number_mark": mark})
+    if mark:
+        proofs.add(user_id=user.id, method="demo", source=people_file.FORMAT, now=now)
 
 
 @transaction.atomic

@@ -2,11 +2,20 @@
 
 from django.urls import include, path
 
-from onewindow.web.account import views
+from onewindow.web.account import mandates, views, who
 
 _own = (
     [
         path("", views.overview, name="overview"),
+        path("who/", who.who, name="who"),
+        path("who/code/", who.code, name="who-code"),
+        path("who/face/", who.face, name="who-face"),
+        path("who/face/back/", who.face_back, name="who-face-back"),
+        path("mandates/", mandates.overview, name="mandates"),
+        path("mandates/offer/", mandates.offer, name="offer-mandate"),
+        path("mandates/enterprises/", mandates.enterprise, name="add-enterprise"),
+        path("mandates/<uuid:mandate_id>/<slug:act>/", mandates.act, name="act-on-mandate"),
+        path("acting/", mandates.acting, name="acting"),
         path("stay/", views.stay, name="stay"),
         path("signup/code/", views.sign_up_code, name="sign-up-code"),
         path("signup/finish/", views.sign_up_finish, name="sign-up-finish"),

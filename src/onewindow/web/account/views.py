@@ -20,9 +20,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onewindow.domain.errors import NotFound
+from onewindow.modules.identity import selectors as identity_reads
 from onewindow.modules.identity import services as identity
 from onewindow.plumbing import clock
-from onewindow.web.account import proving
+from onewindow.web.account import levels, proving
 from onewindow.web.account.forms import AccountForm, CodeForm, ContactForm, NewPasswordForm, RequestCodeForm
 
 CODE_COUNTS_SECONDS = 600
@@ -132,7 +133,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     factors = {row.type: row for row in Authenticator.objects.filter(user_id=request.user.pk)}
     keys = Authenticator.objects.filter(user_id=request.user.pk, type="webauthn").order_by("created_at")
     sessions = sorted(UserSession.objects.purge_and_list(authenticated_user(request)), key=lambda row: row.created_at, reverse=True)
-    return _page(request, "overview", factors=factors, keys=list(keys), sessions=sessions, limits=identity.limits(clock.now()))
+    who = identity_reads.who_am_i(actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+    more = {"limits": identity.limits(clock.now()), "who": who, "level": levels.level(who.level)}
+    return _page(request, "overview", factors=factors, keys=list(keys), sessions=sessions, **more)
 
 
 @login_required

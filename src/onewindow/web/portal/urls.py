@@ -1,6 +1,6 @@
 from django.urls import path
 
-from onewindow.web.portal.views import cases, drafts, filing, home, status, things, uploads, who_looked
+from onewindow.web.portal.views import cases, drafts, filing, home, status, things, uploads, who, who_looked
 
 app_name = "portal"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/form/<int:part>/", drafts.form, name="form"),
     path("drafts/<uuid:draft_id>/form/<int:part>/keep/", drafts.keep, name="keep"),
     path("drafts/<uuid:draft_id>/known/", drafts.known, name="known"),
+    path("drafts/<uuid:draft_id>/who/", who.who, name="who"),
     path("drafts/<uuid:draft_id>/discard/", drafts.discard, name="discard"),
     path("drafts/<uuid:draft_id>/documents/", uploads.documents, name="documents"),
     path("drafts/<uuid:draft_id>/documents/<uuid:upload_id>/remove/", uploads.remove, name="remove-upload"),

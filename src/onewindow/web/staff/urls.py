@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onewindow.web.staff import views
+from onewindow.web.staff import views, window
 
 app_name = "staff"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("issued/", views.issued, name="issued"),
     path("issued/<uuid:output_id>/", views.issued_one, name="issued-one"),
     path("issued/<uuid:output_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("window/", window.confirm, name="window"),
     path("appoint/", views.appoint, name="appoint"),
     path("posts/<int:post_id>/", views.post, name="post"),
     path("posts/<int:post_id>/leave/<uuid:leave_id>/end/", views.end_leave, name="end-leave"),

@@ -1,6 +1,7 @@
 """Tags and filters for all areas: icons, catalogue text, dates, amounts, the city and the reader's settings."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import clock
 from onewindow.plumbing import text as localised_text
 from onewindow.web import formatting, words
@@ -55,6 +57,25 @@ def city() -> cities.City:
 def reader(context: Mapping[str, Any]) -> preferences.Preferences:
     """Return the reader's letter size, contrast and language."""
     return preferences.of(context.get("request"))
+
+
+@dataclass(frozen=True, slots=True)
+class ActingBar:
+    """For whom the reader acts now, and for whom else they may."""
+
+    now: identity.Choice | None = None
+    choices: tuple[identity.Choice, ...] = ()
+
+
+@register.simple_tag(takes_context=True)
+def acting(context: Mapping[str, Any]) -> ActingBar:
+    """Return for whom the reader acts, and may act."""
+    actor = getattr(context.get("request"), "actor", None)
+    if actor is None or not actor.is_known:
+        return ActingBar()
+    found = identity.choices(actor=actor, now=clock.now())
+    party = actor.on_behalf_of.party if actor.on_behalf_of else None
+    return ActingBar(next((one for one in found if one.party == party), None), found)
 
 
 @register.filter

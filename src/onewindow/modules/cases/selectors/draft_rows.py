@@ -105,6 +105,19 @@ class ConsentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WhoLine:
+    """How sure it must be who files, how sure it is, and which services say so. Unit: levels of domain.identification."""
+
+    needed: int = 0
+    level: int = 0
+    asked_by: tuple[Asker, ...] = ()
+
+    @property
+    def enough(self) -> bool:
+        return self.level >= self.needed
+
+
+@dataclass(frozen=True, slots=True)
 class DraftPage:
     id: UUID
     event: str
@@ -132,3 +145,4 @@ class DraftPage:
     fees: tuple[FeeLine, ...]
     """The bill as far as it is known now."""
     report: Mapping[str, Any]
+    who: WhoLine = WhoLine()

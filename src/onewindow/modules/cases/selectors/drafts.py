@@ -14,6 +14,8 @@ from onewindow.modules.cases.names import interfaces, plain
 from onewindow.modules.cases.plans import fees_due
 from onewindow.modules.cases.selectors import rows, scope
 from onewindow.modules.cases.selectors.page import source_name
+from onewindow.modules.identity import selectors as identity
+from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 
 
@@ -31,7 +33,8 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
     documents = tuple(_documents(state, uploads))
     lacking = [row.type for row in documents if not row.uploads]
     evidence = tuple(_evidence(state))
-    blocked = state.open_questions or settled.missing or settled.stuck or settled.due or lacking
+    who = _who(state, actor)
+    blocked = not who.enough or state.open_questions or settled.missing or settled.stuck or settled.due or lacking
     return rows.DraftPage(
         id=draft.pk,
         event=draft.event,
@@ -56,7 +59,15 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
         consents=tuple(_consents(state, draft)),
         fees=tuple(_fees(state)),
         report=state.rules.report_json,
+        who=who,
     )
+
+
+def _who(state: DraftState, actor: Actor) -> rows.WhoLine:
+    # How long a proof holds is asked at the edge itself, whenever the page is read.
+    needed = state.level_needed
+    level = identity.sureness(actor=actor, now=clock.now()) if needed else 0
+    return rows.WhoLine(needed, level, tuple(asker(state.rules, service.id) for service in state.asking_who))
 
 
 def _questions(state: DraftState) -> Iterable[rows.QuestionLine]:

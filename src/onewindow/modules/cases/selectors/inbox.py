@@ -60,7 +60,7 @@ def _views(actor: Actor, today: date) -> dict[str, Q]:
     own, window, officer = scope.of_departments(actor), scope.at_windows(actor), scope.of_departments(actor, "officer")
     turn = ((officer | window) & Q(state=TaskState.OPEN)) | (officer & _stopped(today))
     held = scope.of_departments(actor, "supervisor") & _to_release()
-    others = ~Q(case__applicant=actor.id)
+    others = ~Q(case__applicant__in=scope.close_parties(actor))
     mine = (turn | held) & others
     department = (own | window) & Q(state__in=UNFINISHED) & ~mine & others
     done = (own | (window & (Q(done_by=actor.id) | scope.held("case")))) & others

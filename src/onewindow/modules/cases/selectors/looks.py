@@ -18,7 +18,8 @@ def at_case(case: models.Case, *, purpose: str, actor: Actor, now: datetime) -> 
 def at_document(row: models.Attachment, *, actor: Actor, now: datetime) -> None:
     """Record that a document of a case was opened. Raises: AccessNotLogged."""
     if not actor.is_system:
-        purpose = "own" if row.case.applicant == actor.id else "handling"
+        agent = "mandate" if actor.is_party(row.case.applicant, row.case.event) else "handling"
+        purpose = "own" if row.case.applicant == actor.id else agent
         _look("cases.document", row.case, ("attachment", row.pk), purpose, actor=actor, now=now)
 
 

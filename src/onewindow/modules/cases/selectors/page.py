@@ -87,6 +87,8 @@ class Reading:
         """What the reader reads it for."""
         if self.case.applicant == self.actor.id:
             return "own"
+        if self.actor.is_party(self.case.applicant, self.case.event):
+            return "mandate"
         return "handling" if self.own else "acceptance" if self.everything else "beside"
 
     @cached_property
@@ -111,7 +113,7 @@ class Reading:
             applicant_name=self.names.get(case.applicant, {}),
             contact_phone=case.contact_phone if self.unmasked else masks.masked(case.contact_phone, "phone"),
             version=case.version,
-            own=case.applicant == self.actor.id,
+            own=self.actor.is_party(case.applicant, case.event),
             plan={**case.plan, "answers": case.answers} if self.everything else case.plan,
             services=tuple(self._services()),
             nodes=tuple(self._nodes()),

@@ -37,6 +37,7 @@ from onewindow.modules.cases.selectors.draft_rows import (
     PrefillLine,
     QuestionLine,
     SilentLine,
+    WhoLine,
 )
 
 __all__ = [
@@ -74,4 +75,5 @@ __all__ = [
     "TaskLine",
     "TimelineLine",
     "ValueLine",
+    "WhoLine",
 ]

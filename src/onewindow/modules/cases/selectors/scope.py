@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -21,7 +22,7 @@ def visible_cases(actor: Actor) -> QuerySet[models.Case]:
     if actor.id is None:
         return models.Case.objects.none()
     tasks = models.Task.objects.filter(case=OuterRef("pk"))
-    seen = Q(applicant=actor.id)
+    seen = _of_party(actor, "applicant")
     for hat in actor.hats_of(*DESK):
         seen |= Q(Exists(tasks.filter(organisation=hat.organisation))) & _of_region(hat, "region")
     for hat in actor.hats_of("window"):
@@ -31,13 +32,22 @@ def visible_cases(actor: Actor) -> QuerySet[models.Case]:
 
 
 def own_cases(actor: Actor) -> QuerySet[models.Case]:
-    """Return the cases that the actor filed."""
-    return models.Case.objects.none() if actor.id is None else models.Case.objects.filter(applicant=actor.id)
+    """Return the cases of the actor, or of the party they act for."""
+    return models.Case.objects.filter(_of_party(actor, "applicant"))
 
 
 def own_drafts(actor: Actor) -> QuerySet[models.Draft]:
-    """Return the actor's own drafts."""
-    return models.Draft.objects.none() if actor.id is None else models.Draft.objects.filter(owner=actor.id)
+    """Return the drafts of the actor, or of the party they act for."""
+    return models.Draft.objects.filter(_of_party(actor, "owner"))
+
+
+def _of_party(actor: Actor, field: str) -> Q:
+    """Limit rows to the party: one's own, or those of whom one acts for, in the matters of the mandate."""
+    if actor.id is None or actor.party is None:
+        return Q(pk__in=[])
+    acting = actor.on_behalf_of
+    found = Q(**{field: actor.party})
+    return found & Q(event__in=sorted(acting.matters)) if acting and acting.matters else found
 
 
 def own_uploads(actor: Actor) -> QuerySet[models.Upload]:
@@ -57,7 +67,7 @@ def issued_outputs(actor: Actor) -> QuerySet[models.Output]:
     for hat in actor.hats_of(*DESK):
         seen |= Q(Exists(services.filter(organisation=hat.organisation))) & _of_region(hat, "case__region")
     found = models.Output.objects.filter(seen)
-    return found.none() if actor.id is None else found.exclude(case__applicant=actor.id)
+    return found.none() if actor.id is None else found.exclude(case__applicant__in=close_parties(actor))
 
 
 def visible_attachments(actor: Actor) -> QuerySet[models.Attachment]:
@@ -78,7 +88,12 @@ def to_fetch(now: datetime) -> QuerySet[models.Case]:
 def steps(actor: Actor) -> QuerySet[models.Task]:
     """Return the steps that belong on an actor's desk; a case of one's own never does."""
     found = models.Task.objects.filter(of_departments(actor) | at_windows(actor))
-    return found.none() if actor.id is None else found.exclude(case__applicant=actor.id)
+    return found.none() if actor.id is None else found.exclude(case__applicant__in=close_parties(actor))
+
+
+def close_parties(actor: Actor) -> list[UUID]:
+    """Return the parties in whose cases the actor does nothing at a desk: themselves, and whom they may act for."""
+    return sorted({party for party in (actor.id, *actor.represents) if party is not None})
 
 
 def of_departments(actor: Actor, *roles: str) -> Q:
@@ -110,7 +125,7 @@ def held(case: str = "pk") -> Q:
 
 def sees_everything(case: models.Case, actor: Actor, tasks: list[models.Task]) -> bool:
     """Tell whether an actor sees all of a case: its applicant, and the window while it accepts."""
-    if actor.is_system or (actor.id is not None and case.applicant == actor.id):
+    if actor.is_system or actor.is_party(case.applicant, case.event):
         return True
     accepting = any(task.kind == "acceptance" and task.state not in FINAL["task"] for task in tasks)
     return accepting and any(hat.covers(case.region) for hat in actor.hats_of("window"))

@@ -17,7 +17,9 @@ from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.errors import (
     AnswersRefused,
     DraftFiled,
+    NotForEnterprises,
     NothingToDispute,
+    NotInMandate,
     ReadOnlyField,
     StaleDraft,
     TooManyDocuments,
@@ -55,16 +57,16 @@ class UploadInfo:
 
 @transaction.atomic
 def start_draft(*, event_id: str, consents: Collection[str] = (), actor: Actor, now: datetime) -> DraftInfo:
-    """Begin a matter in one's own name. `consents` are the registers that may be asked only because the applicant agrees.
+    """Begin a matter in one's own name, or for whom one acts. `consents`: registers that may be asked only because the applicant agrees.
 
-    Raises: Forbidden, NothingPublished, UnknownMatter, NothingToConsentTo.
+    Raises: Forbidden, NothingPublished, UnknownMatter, NotInMandate, NotForEnterprises, NothingToConsentTo.
     """
     permissions.require(actor, "cases.draft")
     release = rulebook.published()
-    _event(release, event_id)
+    _require_reach(actor, _event(release, event_id))
     given = consents_of(event_id, consents, content=release.content, actor=actor, now=now)
     draft = models.Draft.objects.create(
-        owner=known_id(actor), event=event_id, release=release.number, consents=given, created_at=now, updated_at=now
+        owner=actor.party or known_id(actor), event=event_id, release=release.number, consents=given, created_at=now, updated_at=now
     )
     details = {"event": event_id, "consents": sorted(given)}
     audit.record(actor=actor, action="cases.start-draft", subject_kind="draft", subject_id=draft.id, at=now, details=details)
@@ -247,6 +249,15 @@ def _ask_again_where_a_key_changed(draft: models.Draft, good: Mapping[str, Any])
         for resource, row in draft.unavailable.items()
         if not any(key in good and good[key] != value for key, value in row["keys"].items())
     }
+
+
+def _require_reach(actor: Actor, event: Event) -> None:
+    """Raises: NotInMandate, NotForEnterprises where somebody acts for a party that has nothing to do with the matter."""
+    acting = actor.on_behalf_of
+    if acting is not None and not acting.covers(event.id):
+        raise NotInMandate(event=event.name)
+    if acting is not None and acting.kind == "legal" and event.applicant != "legal":
+        raise NotForEnterprises(event=event.name)
 
 
 def _event(release: rulebook.Published, event_id: str) -> Event:

@@ -18,6 +18,7 @@ from onewindow.modules.cases.errors import (
     AnswersMissing,
     DocumentsMissing,
     DraftFiled,
+    LevelNeeded,
     NotDeclared,
     NothingToFile,
     PromisesMissing,
@@ -49,7 +50,7 @@ def file_case(
     """File a draft: one case, its plan frozen, its first steps open. The same key again gives the same receipt.
 
     `promised` are the evidence types for which the applicant's commitment stands; each one that the plan counts on must be there.
-    Asks no register. Raises: NotFound, Forbidden, IdempotencyConflict, DraftFiled, NotDeclared, NothingToFile, AnswersMissing,
+    Asks no register. Raises: NotFound, Forbidden, IdempotencyConflict, DraftFiled, NotDeclared, LevelNeeded, NothingToFile, AnswersMissing,
     SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, PromisesMissing, and what the compiler refuses.
     """
     draft = next(iter(bulk.select(models.Draft, "id = %s", [draft_id], lock=True)), None)
@@ -65,12 +66,21 @@ def file_case(
     if not declared:
         raise NotDeclared
     state = state_of(draft)
+    require_level(state, actor, now)
     uploads = bulk.select(models.Upload, "draft_id = %s ORDER BY added_at", [draft.pk])
     require_complete(state, uploads)
     promises = _promises(state, promised, actor, now)
     case = _write(draft, state, uploads, promises=promises, actor=actor, now=now)
     idempotency.settle(actor=actor, scope="cases.file", key=idempotency_key, result={"case_id": str(case.pk), "reference": case.reference})
     return Filed(case.pk, case.reference)
+
+
+def require_level(state: DraftState, actor: Actor, now: datetime) -> None:
+    """Raises: LevelNeeded where a service must know for sure who files, and it is not sure enough."""
+    needed = state.level_needed
+    level = identity.sureness(actor=actor, now=now) if needed else 0
+    if level < needed:
+        raise LevelNeeded(service=state.asking_who[0].name, needed=needed, level=level)
 
 
 def require_complete(state: DraftState, uploads: list[models.Upload]) -> None:

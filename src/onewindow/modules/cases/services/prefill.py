@@ -12,13 +12,14 @@ from django.db import connections, transaction
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import models
 from onewindow.modules.cases.consents import needs_consent, purpose_of
-from onewindow.modules.cases.drafting import state_of
+from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.errors import DraftFiled
 from onewindow.modules.cases.forms import Due
 from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.services.drafts import own_draft
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import services as exchange
+from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import accesses, audit, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -54,22 +55,36 @@ def refresh_prefill(*, draft_id: UUID, retry: bool = False, actor: Actor, now: d
         draft = _keep(draft_id, (), actor, now, forget=True)
     fetched: list[str] = []
     for _ in range(ROUNDS):
-        due = state_of(draft).settled.due
-        if not due:
+        state = state_of(draft)
+        claimed = [item for item in state.settled.due if _names_somebody(draft, state, item)]
+        sure = identity.sureness(actor=actor, now=now) >= state.level_needed
+        proven = [item for item in state.settled.due if item not in claimed and (sure or not _about_somebody(draft, item))]
+        if not claimed and not proven:
             break
-        proven = [item for item in due if not _names_somebody(draft, item)]
         said = ask(proven, purpose=purpose_of(draft.event), about=draft, actor=actor, now=now)
-        said += [Said(item, {}, "not-proven") for item in due if item not in proven]
+        said += [Said(item, {}, "not-proven") for item in claimed]
         draft = _keep(draft_id, said, actor, now)
         fetched.extend(element for answer in said for element in answer.values)
     return Prefilled(tuple(dict.fromkeys(fetched)), {resource: row["reason"] for resource, row in draft.unavailable.items()})
 
 
-def _names_somebody(draft: models.Draft, item: Due) -> bool:
-    """Tell whether a key that somebody merely typed is a person's own: a register would answer with whoever bears it."""
+def _about_somebody(draft: models.Draft, item: Due) -> list[str]:
+    """Return the keys that are a person's own: for such a question it must be as sure who asks as the services want it."""
     elements = catalogue.catalogue_at(draft.release).elements
-    typed = [key for key in item.keys if key in draft.elements]
-    return any(elements[plain(key)].personal for key in typed if plain(key) in elements)
+    return [key for key in item.keys if plain(key) in elements and elements[plain(key)].personal]
+
+
+def _names_somebody(draft: models.Draft, state: DraftState, item: Due) -> bool:
+    """Tell whether a key that somebody merely typed is a person's own: a register would answer with whoever bears it.
+
+    A number that was typed first and proven afterwards is proven.
+    """
+    return any(_typed(draft, state, key) for key in _about_somebody(draft, item))
+
+
+def _typed(draft: models.Draft, state: DraftState, key: str) -> bool:
+    known = state.settled.known.get(key)
+    return known.kind == "typed" if known else key in draft.elements
 
 
 def ask(due: Sequence[Due], *, purpose: str, about: models.Draft | models.Case, actor: Actor, now: datetime) -> list[Said]:

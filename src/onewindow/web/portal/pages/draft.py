@@ -135,7 +135,7 @@ def as_field(question: QuestionLine) -> AsField:
 
 def steps(page: DraftPage) -> tuple[Step, ...]:
     """Return the task list of a draft."""
-    found = [_questions_step(page), *_form_steps(page), _known_step(page), _documents_step(page)]
+    found = [_questions_step(page), _who_step(page), *_form_steps(page), _known_step(page), _documents_step(page)]
     listed = [step for step in found if step is not None]
     done = all(step.state == "done" for step in listed)
     check = Step("check", gettext("Check and send"), "", reverse("portal:check", args=[page.id]), "open" if done else "later")
@@ -168,6 +168,12 @@ def _questions_step(page: DraftPage) -> Step | None:
     target = (waiting or asked)[0].id
     note = ngettext("%(n)s question", "%(n)s questions", len(asked)) % {"n": len(asked)}
     return Step("questions", gettext("First, a few questions"), note, question_url(page.id, target), "open" if waiting else "done")
+
+
+def _who_step(page: DraftPage) -> Step | None:
+    if page.who.enough:
+        return None
+    return Step("who", gettext("Who you are"), gettext("to be confirmed once"), reverse("portal:who", args=[page.id]), "open")
 
 
 def _form_steps(page: DraftPage) -> list[Step]:

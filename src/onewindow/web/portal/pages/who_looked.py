@@ -28,6 +28,8 @@ WHAT: Mapping[str, tuple[str, str]] = {
 PURPOSE: Mapping[str, str] = {
     "handling": gettext_noop("to decide about it"),
     "acceptance": gettext_noop("to take it in at the window"),
+    "mandate": gettext_noop("with a mandate for you"),
+    "identification": gettext_noop("to confirm who you are"),
     "beside": gettext_noop("to see how far the other offices are"),
     "queue": gettext_noop("to see what is to be done"),
     "second-officer": gettext_noop("to confirm or reject it"),

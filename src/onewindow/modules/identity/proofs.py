@@ -1,0 +1,71 @@
+"""Proofs of who somebody is: added, added up to a level, and ended by the clock."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Max, Q, QuerySet
+from django.utils.crypto import salted_hmac
+
+from onewindow.domain import identification
+from onewindow.domain.identification import IdentificationRules
+from onewindow.modules.identity.models import Identification, Person
+from onewindow.plumbing import clock
+
+
+def identification_rules(now: datetime) -> IdentificationRules:
+    """Return what each method is worth today (settings: ONEWINDOW_IDENTIFICATION)."""
+    return identification.on(settings.ONEWINDOW_IDENTIFICATION, clock.local_date(now))
+
+
+def mark(number: str) -> str:
+    """Return what tells two resident numbers apart without telling either."""
+    return salted_hmac("onewindow.identity.number", number, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+
+def holding(now: datetime) -> QuerySet[Identification]:
+    """Return the proofs that hold at a moment."""
+    return Identification.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), ended_at=None)
+
+
+def level_of(user_id: UUID | None, now: datetime) -> int:
+    """Return how sure it is now who a user is: the highest of the proofs that hold; 0 for nobody."""
+    if user_id is None:
+        return 0
+    found = holding(now).filter(user_id=user_id, user__is_active=True).aggregate(level=Max("level"))["level"]
+    return int(found or 0)
+
+
+def add(*, user_id: UUID, method: str, source: str, now: datetime, by: UUID | None = None) -> None:
+    """Keep a proof in the place of an older one by the same method, and derive the level anew."""
+    found = identification_rules(now)
+    Identification.objects.filter(user_id=user_id, method=method, ended_at=None).update(ended_at=now)
+    life = found.good_for.get(method)
+    Identification.objects.create(
+        user_id=user_id, level=found.levels[method], method=method, source=source, at=now, by=by, expires_at=now + life if life else None
+    )
+    derive(user_id, now)
+
+
+def derive(user_id: UUID, now: datetime) -> None:
+    """Write down the level that the proofs give now, with the best one's source and time."""
+    best = holding(now).filter(user_id=user_id).order_by("-level", "-at").first()
+    Person.objects.filter(user_id=user_id).update(
+        proof_level=best.level if best else 0, proof_source=best.source if best else "", proved_at=best.at if best else None
+    )
+
+
+def end_all(user_id: UUID, now: datetime, *, least: int = 0) -> None:
+    """End the proofs of a user from a level on."""
+    Identification.objects.filter(user_id=user_id, ended_at=None, level__gte=least).update(ended_at=now)
+    derive(user_id, now)
+
+
+def expire(now: datetime) -> int:
+    """Lower the kept level of whoever has a proof that ended by the clock; return how many."""
+    over = Identification.objects.filter(expires_at__lte=now, ended_at=None)
+    users = set(over.values_list("user_id", flat=True))
+    over.update(ended_at=now)
+    for user_id in users:
+        derive(user_id, now)
+    return len(users)

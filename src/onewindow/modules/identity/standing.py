@@ -1,0 +1,68 @@
+"""Reads: how sure it is who somebody is, and by what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from onewindow.domain.identification import masked
+from onewindow.modules.identity import proofs
+from onewindow.modules.identity.models import Identification, Person
+from onewindow.plumbing import permissions
+from onewindow.plumbing.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """One proof. `state`: holds, ended, expired."""
+
+    level: int
+    method: str
+    source: str
+    at: datetime
+    expires_at: datetime | None
+    state: str
+    by_officer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who somebody is to the platform, as shown to themselves; `number` is masked."""
+
+    level: int
+    name: str
+    number: str
+    phone: str
+    proofs: tuple[ProofRow, ...]
+
+
+def level_of(user_id: UUID | None, now: datetime) -> int:
+    """Return how sure it is now who a user is. Unit: level of domain.identification."""
+    return proofs.level_of(user_id, now)
+
+
+def sureness(*, actor: Actor, now: datetime) -> int:
+    """Return how sure it is now who files: the actor, and where the actor acts for another person, that person as well."""
+    level = proofs.level_of(actor.id, now)
+    acting = actor.on_behalf_of
+    return min(level, proofs.level_of(acting.party, now)) if acting and acting.kind == "natural" else level
+
+
+def who_am_i(*, actor: Actor, now: datetime) -> Standing:
+    """Return one's own level with its proofs, newest first. Raises: Forbidden."""
+    permissions.require(actor, "identity.identify", actor.id)
+    own = actor.id or UUID(int=0)
+    person = Person.objects.filter(pk=own).select_related("user").first()
+    facts = person.facts if person else {}
+    return Standing(
+        level=proofs.level_of(own, now),
+        name=str(facts.get("full-name", "")),
+        number=masked(str(facts.get("resident-id", ""))),
+        phone=person.user.phone if person else "",
+        proofs=tuple(_row(row, now) for row in Identification.objects.filter(user_id=own).order_by("-at", "-level")),
+    )
+
+
+def _row(row: Identification, now: datetime) -> ProofRow:
+    over = row.expires_at is not None and row.expires_at <= now
+    state = "expired" if over else "ended" if row.ended_at else "holds"
+    return ProofRow(row.level, row.method, row.source, row.at, row.expires_at, state, by_officer=row.by is not None)
