@@ -24,7 +24,10 @@ from schemathesis.specs.openapi.checks import (
 from onewindow.api.app import api as described
 from onewindow.api.problems import listed
 from onewindow.domain.errors import DomainError
+from onewindow.modules.identity.models import MandateRow
+from onewindow.plumbing import clock
 from tests.api.conftest import Api, Prepare, on_the_wire, task
+from tests.cases.town import WANG
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,16 @@ def known(api: Api, prepared: Prepare, filed: Callable[..., str]) -> "Known":
     return Known(lambda: _ids(api, prepared(), filed()))
 
 
+def _mandate() -> str:
+    """Something that Wang offered and may revoke."""
+    now = clock.now()
+    days = {"from_date": now.date(), "until_date": now.date(), "offered_at": now}
+    row = MandateRow.objects.create(
+        party=WANG.id, party_kind="natural", role="agent", receiver_name="x", receiver_mark="x", offered_by=WANG.id, **days
+    )
+    return str(row.pk)
+
+
 def _ids(api: Api, draft: str, case: str) -> dict[str, str]:
     accept = task(api, "market", case, "food.accept")["id"]
     items = [{"kind": "element", "id": "seats", "sentence": "x"}]
@@ -65,6 +78,7 @@ def _ids(api: Api, draft: str, case: str) -> dict[str, str]:
         "upload_id": upload,
         "service": service,
         "service_id": service,
+        "mandate_id": _mandate(),
     }
 
 
