@@ -85,7 +85,7 @@ def department(now: datetime, **more: Any) -> Department:
 
 def person(username: str = "wang", **more: Any) -> User:
     user = User.objects.create_user(username, PASSWORD, display_name={"zh": "王芳"}, email=f"{username}@example.com", **more)
-    Person.objects.create(user=user, facts={"full-name": "王芳", "resident-id": "230102199003075128"}, proof_level="register")
+    Person.objects.create(user=user, facts={"full-name": "王芳", "resident-id": "230102199003075128"}, proof_level=2)
     return user
 
 
