@@ -27,7 +27,9 @@ def strict(town: Registers, now: datetime, monkeypatch: pytest.MonkeyPatch) -> R
     """The town, where the registration wants to know the applicant for sure; Wang has an account and no more."""
     monkeypatch.setattr(clock, "now", lambda: now)
     load(2, now)
-    Person.objects.filter(pk=WANG.id).update(facts={"phone": "13800000001"})
+    wang = Person.objects.get(pk=WANG.id)
+    wang.facts = {"phone": "13800000001"}
+    wang.save()
     proofs.add(user_id=WANG.id, method="phone", source="tests", now=now)  # type: ignore[arg-type]
     town.records["population-register"] = {RESIDENT_ID: {"full-name": "王丽", "phone": "13800000001"}}
     return town

@@ -241,7 +241,7 @@ def test_the_migrations_open_what_they_sealed_and_seal_it_again() -> None:
     wang = user(phone="13800000001", email="wang@example.org", display_name={"zh": "王丽"})
     Person.objects.create(user=wang, facts={"full-name": "王丽"})
     try:
-        call_command("migrate", "identity", "0003", verbosity=0)
+        call_command("migrate", "identity", "0006", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("SELECT phone, email, display_name FROM identity_user")
             phone, email, name = cursor.fetchone()

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         ("identity", "0003_regions_and_leave"),
         ("plumbing", "0005_data_keys"),
     ]
-    run_before = [("identity", "0004_sealed")]
+    run_before = [("identity", "0007_sealed")]
 
     operations = [
         migrations.AddField("case", "answers", models.JSONField(default=dict)),

@@ -37,7 +37,7 @@ def say_level(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0004_sealed")]
+    dependencies = [("identity", "0003_regions_and_leave")]
 
     operations = [
         migrations.CreateModel(

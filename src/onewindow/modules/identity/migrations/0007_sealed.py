@@ -7,7 +7,7 @@ from onewindow.plumbing.sealing.migrating import Seal
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0003_regions_and_leave"), ("plumbing", "0005_data_keys")]
+    dependencies = [("identity", "0006_face_checks"), ("plumbing", "0005_data_keys")]
 
     operations = [
         migrations.RemoveConstraint("user", "identity_one_email"),
