@@ -54,7 +54,7 @@ def test_filing_waits_until_it_is_sure_who_files_and_nothing_is_lost(strict: Reg
     assert {row.element: row.value for row in page.prefilled if row.kind == "party"}["full-name"] == "王丽", "what is proven wins"
     assert next(row.value for row in page.fields if row.element == "trade-name") == TYPED["trade-name"]
     filed = cases.file_case(draft_id=draft, idempotency_key="1", declared=True, actor=WANG, now=now)
-    values = dict(models.CaseValue.objects.filter(case=filed.case_id).values_list("element", "value"))
+    values = {row.element: row.value for row in models.CaseValue.objects.filter(case=filed.case_id)}
     assert (values["full-name"], values["trade-name"], values["seats"]) == ("王丽", TYPED["trade-name"], TYPED["seats"])
 
 
