@@ -14,7 +14,7 @@ from onewindow.modules.cases import models
 from tests.api.conftest import Api, Prepare, add, on_the_wire, task
 from tests.cases.town import PDF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
 STRANGE: list[Any] = [
     None, True, False, 0, -1, 1.5, 10**18, 10**300, "", " ", "x" * 100_000, "\u202e", "\ufeff", "\n\t", [], {}, [None], [[]], {"": ""},

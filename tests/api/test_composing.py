@@ -13,7 +13,7 @@ from onewindow.plumbing.actors import Actor
 from tests.api.conftest import Api
 from tests.cases.town import ident
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 DRAFTS = "/api/v1/catalogue/drafts"
 
 

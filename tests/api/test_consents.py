@@ -12,7 +12,7 @@ from tests.cases.conftest import Registers
 from tests.cases.test_consents import ON_CONSENT, REGISTER
 from tests.cases.town import TOWN, TYPED
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
 
 @pytest.fixture

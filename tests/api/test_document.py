@@ -29,7 +29,7 @@ from onewindow.plumbing import clock
 from tests.api.conftest import Api, Prepare, on_the_wire, task
 from tests.cases.town import WANG
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(described.get_openapi_schema(path_prefix="/api/v1/")))
 CHECKS = [

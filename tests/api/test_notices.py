@@ -11,7 +11,7 @@ from onewindow.modules.cases import models
 from tests.api.conftest import Answer, Api, task
 from tests.cases.town import PDF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 SAID = {"zh": "请改正。"}
 BOTH = ({"kind": "element", "id": "seats", "sentence": SAID}, {"kind": "document", "id": "layout", "sentence": SAID})
 

@@ -16,7 +16,7 @@ from onewindow.plumbing.actors import Actor
 from tests.cases.conftest import Registers
 from tests.cases.town import LIU, RESIDENT_ID, WANG
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 LIU_NUMBER = "230000199209230354"
 
 

@@ -14,7 +14,7 @@ from onewindow.modules.cases import services as cases
 from onewindow.modules.identity import proofs
 from onewindow.modules.identity import selectors as identity
 from onewindow.modules.identity import services as people
-from onewindow.modules.identity.models import Person
+from onewindow.modules.identity.models import Person, Tries
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Acting, Actor
 from onewindow.plumbing.models import AuditEntry
@@ -116,6 +116,7 @@ class Desk(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.day, self.told = 0, {}
+        Tries.objects.all().delete()  # each run of the machine has a day's offers of its own
 
     @rule(
         matters=st.sampled_from([(), (EVENT,), ("retire",)]),

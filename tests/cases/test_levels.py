@@ -16,7 +16,7 @@ from onewindow.plumbing.actors import Actor
 from tests.cases.conftest import Registers, prepare
 from tests.cases.town import LIU, RESIDENT_ID, TOWN, TYPED, WANG
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
 STATED = TOWN.replace("    guide: {", "    guide: {identification_level: %s, ", 1)
 """The registration is the first service of the town."""

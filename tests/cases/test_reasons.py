@@ -12,7 +12,7 @@ from onewindow.modules.identity.models import Person
 from tests.cases.conftest import Registers, prepare
 from tests.cases.town import WANG
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
 
 def begin(now: datetime, **values: Any) -> UUID:

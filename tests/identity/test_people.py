@@ -14,7 +14,7 @@ from onewindow.modules.identity.people import PeopleRefused
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 OFFICES = {
     "market-regulation": Organisation(id="market-regulation", name={"zh": "市场监管局", "en": "Market Regulation"}, region="230200"),
     "reform-office": Organisation(id="reform-office", name={"zh": "营商局"}),
