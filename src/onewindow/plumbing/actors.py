@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from onewindow.domain.errors import Forbidden
+
 Kind = Literal["anonymous", "person", "officer", "system"]
 
 ROLES = frozenset({"officer", "supervisor", "window", "reformer", "leader", "admin"})
@@ -72,6 +74,13 @@ class Actor:
     @property
     def is_known(self) -> bool:
         return self.kind != "anonymous"
+
+    @property
+    def known_id(self) -> UUID:
+        """The id, for acts that are people's with an account. Raises: Forbidden for anybody else."""
+        if self.id is None:
+            raise Forbidden(permission="account")
+        return self.id
 
     @property
     def is_person(self) -> bool:
