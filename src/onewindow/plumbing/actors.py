@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from onewindow.domain.errors import Forbidden
-
 Kind = Literal["anonymous", "person", "officer", "system"]
 
 ROLES = frozenset({"officer", "supervisor", "window", "reformer", "leader", "admin"})
@@ -77,9 +75,10 @@ class Actor:
 
     @property
     def known_id(self) -> UUID:
-        """The id, for acts that are people's with an account. Raises: Forbidden for anybody else."""
+        """The id, for acts whose permission asks for one. Raises: TypeError, a fault of ours, where it did not."""
         if self.id is None:
-            raise Forbidden(permission="account")
+            message = f"An actor of the kind {self.kind} came to an act for people with an account: its permission let them through."
+            raise TypeError(message)
         return self.id
 
     @property
