@@ -76,57 +76,61 @@ def _grow(size: int) -> float:
     newest = proof_log.head()
     have = newest.size if newest else 0
     while size - have > 2 * AT_ONCE:
-        _load([_entry(AuditEntry, chance) for _ in range(AT_ONCE)], have)
+        _load(have, chance)
         have += AT_ONCE
     AuditEntry.objects.bulk_create([_entry(AuditEntry, chance) for _ in range(size - have)], batch_size=2000)
     return _timed(lambda: proof_log.sequence_all(now=NOW)) / (size - have)
 
 
-def _load(entries: list[Any], size: int) -> None:
-    """Put entries into a log of `size` as its sequencer would, but numbered at once: 10 million come in minutes."""
+def _load(size: int, chance: random.Random) -> None:
+    """Put entries into a log of `size` as its sequencer would, but numbered at once and by bare SQL: 10 million come in minutes."""
     from django.db import connection, transaction
 
     from onewindow.domain import proof
     from onewindow.plumbing import proof_log
     from onewindow.plumbing.models import AuditEntry, ProofHead
 
-    newest = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    for number, entry in enumerate(entries):
-        entry.pk, entry.leaf = newest + 1 + number, size + number
-    texts = [proof_log.entry_text(entry) for entry in entries]
+    first = (AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+    entry, texts, rows, lite = _entry(AuditEntry, chance), [], [], connection.vendor == "sqlite"
+    at, details = str(NOW.replace(tzinfo=None)) if lite else NOW, json.dumps(entry.details)
+    for number in range(AT_ONCE):
+        entry.pk, entry.actor_id, entry.subject_id = first + number, _officer(chance), _case(chance)
+        texts.append(proof_log.entry_text(entry))
+        rows.append((
+            entry.pk, at, entry.actor_kind, entry.actor_id.hex if lite else entry.actor_id, entry.actor_name, entry.organisation,
+            entry.action, entry.subject_kind, entry.subject_id, details, size + number,
+        ))  # fmt: skip
     tiles = {**proof.appended(proof_log.tile, size, [proof.leaf_hash(text) for text in texts]), **proof_log._bundles(size, texts)}
-    columns = ", ".join(f'"{field.column}"' for field in AuditEntry._meta.concrete_fields)
-    into = f"{AuditEntry._meta.db_table} ({columns})"
+    table, columns = AuditEntry._meta.db_table, ", ".join(f'"{field.column}"' for field in AuditEntry._meta.concrete_fields)
     with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            marks = ", ".join(["?"] * len(AuditEntry._meta.concrete_fields))
-            connection.connection.executemany(f"INSERT INTO {into} VALUES ({marks})", [_row(entry, "sqlite") for entry in entries])  # noqa: S608  (names of our own)
+        if lite:
+            marks = ", ".join("?" * len(rows[0]))
+            connection.connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608  (our own names)
         else:
-            with cursor.cursor.copy(f"COPY {into} FROM STDIN") as copy:
-                for entry in entries:
-                    copy.write_row(_row(entry, "postgresql"))
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [AuditEntry._meta.db_table, entries[-1].pk])
+            with cursor.cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, first + AT_ONCE - 1])
         proof_log._keep(tiles)
-        size += len(entries)
+        size += AT_ONCE
         ProofHead.objects.create(size=size, note=proof_log._signed(size, proof.tree_root(proof_log.tile, size)), at=NOW)
-
-
-def _row(entry: Any, vendor: str) -> tuple[Any, ...]:
-    """Return an entry's columns as the driver takes them."""
-    at, actor = (str(NOW.replace(tzinfo=None)), entry.actor_id.hex) if vendor == "sqlite" else (NOW, entry.actor_id)
-    return (
-        entry.pk, at, entry.actor_kind, actor, entry.actor_name, entry.organisation, entry.action, entry.subject_kind, entry.subject_id,
-        json.dumps(entry.details), entry.leaf,
-    )  # fmt: skip
 
 
 def _entry(model: Any, chance: random.Random) -> Any:
     """Return an act as an officer's day brings it: few officers, cases in no order."""
     return model(
-        at=NOW, actor_kind="officer", actor_id=uuid.UUID(int=chance.randrange(OFFICERS)), actor_name="", organisation="market-regulation",
-        action="cases.accept", subject_kind="case", subject_id=str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+        at=NOW, actor_kind="officer", actor_id=_officer(chance), actor_name="", organisation="market-regulation",
+        action="cases.accept", subject_kind="case", subject_id=_case(chance),
         details={"step": "check-the-kitchen"},
     )  # fmt: skip
+
+
+def _officer(chance: random.Random) -> uuid.UUID:
+    return uuid.UUID(int=chance.randrange(OFFICERS))
+
+
+def _case(chance: random.Random) -> str:
+    return str(uuid.UUID(int=chance.getrandbits(128), version=4))
 
 
 def _live() -> dict[str, Any]:
