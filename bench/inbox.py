@@ -1,4 +1,4 @@
-"""An officer's queue with 80 and with 2,000 cases of their department: one page of it, with the counts of every view.
+"""An officer's queue with 80 and with 2,000 cases of their department: one page of it, with the counts of every view, in processor time.
 
 python bench/inbox.py                on SQLite
 python bench/inbox.py --profile      and where the time goes
@@ -52,8 +52,7 @@ def measure(sizes: list[int], *, profile: bool) -> None:
             page = read()
         took = [_timed(read) for _ in range(TRIES)]
         found = {"cases": size, "rows": len(page.rows), "waiting": page.total, "queries": len(asked)}
-        in_database = sum(float(query["time"]) for query in asked.captured_queries)
-        times = {"best_ms": min(took) * 1000, "median_ms": statistics.median(took) * 1000, "in_database_ms": in_database * 1000}
+        times = {"best_ms": min(took) * 1000, "median_ms": statistics.median(took) * 1000}
         print(json.dumps({**found, **{name: round(value, 1) for name, value in times.items()}}), flush=True)
         if profile:
             work = cProfile.Profile()
@@ -85,9 +84,10 @@ def _like(row: Any, **own: Any) -> Any:
 
 
 def _timed(act: Any) -> float:
-    began = time.perf_counter()
+    """Return the processor time of an act, SQLite's own included. Unit: seconds."""
+    began = time.process_time()
     act()
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def main() -> int:
