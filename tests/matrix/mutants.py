@@ -17,7 +17,6 @@ Mutant = tuple[Any, str, Callable[..., Any]]
 NO_GUARD: Mapping[str, str] = {
     "by_reference": "limited by the telephone, in its only selector",
     "visible_attachments": "which of them may be opened, the case's plan says behind it",
-    "steps": "each view of the queue limits them again",
     "to_fetch": "ids for the platform's own job",
 }
 ASKED_AGAIN: Mapping[str, str] = {
@@ -58,6 +57,7 @@ def of_scopes() -> Mapping[str, Mutant]:
         "own_uploads": (scope, "own_uploads", everything(models.Upload)),
         "own_outputs": (scope, "own_outputs", everything(models.Output)),
         "issued_outputs": (scope, "issued_outputs", everything(models.Output)),
+        "steps": (scope, "steps", everything(models.Task)),
         "of_departments": (scope, "of_departments", _whatever),
         "at_windows": (scope, "at_windows", _whatever),
         "held": (scope, "held", _whatever),
