@@ -153,7 +153,7 @@ def sign_in() -> Callable[[Page, str], None]:
             return
         page.fill("[name=login]", username)
         page.fill("[name=password]", PASSWORD)
-        page.locator("main button[type=submit]").click()
+        page.locator("form:has([name=password]) button[type=submit]").click()
         page.wait_for_url(lambda url: "/accounts/login/" not in url)
         known[username] = [cookie for cookie in page.context.cookies() if cookie["name"] in {"sessionid", "csrftoken"}]
 

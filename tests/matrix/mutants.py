@@ -29,6 +29,7 @@ ASKED_AGAIN: Mapping[str, str] = {
     "modules/identity/acting.py:mandates require identity.mandates": "only one's own are listed",
     "modules/identity/mandates.py:end_mandate require identity.mandates": "only mandates of one's own are found",
     "modules/identity/mandates.py:begin_acting require identity.mandates": "only mandates of one's own are found",
+    "modules/identity/national.py:unlink_national require identity.identify": "only one's own account is found",
     "modules/identity/faces.py:begin_face_check require identity.identify": "who is not known for sure goes no further",
     "modules/identity/identification.py:match_person require identity.identify": "without an account there is nobody to identify",
     "modules/cases/services/drafts.py:start_draft require cases.draft": "a draft needs an owner: known_id refuses as well",
@@ -36,7 +37,7 @@ ASKED_AGAIN: Mapping[str, str] = {
     "modules/catalogue/services/drafts.py:discard_draft require catalogue.draft": "only one's own drafts are found",
 }
 """Guards with a second one right behind them: taking out one of the two lets nobody in."""
-OPEN_TO_ALL = frozenset({"identity.open-account"})
+OPEN_TO_ALL = frozenset({"identity.open-account", "identity.national"})
 BUTTONS = "modules/cases/selectors/acts.py"
 """Which buttons a page offers; the service behind each asks again."""
 
