@@ -78,6 +78,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.display_names": "names of those whom a scoped page names",
     "identity.language_of": "of the signed-in user",
     "identity.offices": "what the posts of those are called whom a scoped page names",
+    "identity.offers_under_secret_key": "a number of rows, on the operator's own machine",
     "identity.organisations": "published",
     "identity.party_facts": "of the draft's owner",
     "identity.phone_of": "of the draft's owner",

@@ -154,12 +154,11 @@ def _save_person(user: User, entry: people_file.Entry, now: datetime) -> None:
 
 def _save_proven(user: User, entry: people_file.Entry, now: datetime) -> None:
     """Keep what the file proves about an applicant; whoever it gives a resident number to counts as seen in person."""
-    number = entry.facts.get("resident-id")
-    mark = proofs.mark(str(number)) if number else None
-    if mark and Person.objects.filter(number_mark=mark).exclude(pk=user.pk).exists():
+    number = str(entry.facts.get("resident-id") or "")
+    if number and Person.objects.filter(number=number).exclude(pk=user.pk).exists():
         raise AlreadyTaken(what="The resident number", username=entry.username)
-    Person.objects.update_or_create(user=user, defaults={"facts": dict(entry.facts), "number_mark": mark})
-    if mark:
+    Person.objects.update_or_create(user=user, defaults={"facts": dict(entry.facts), "number": number})
+    if number:
         proofs.add(user_id=user.id, method="demo", source=people_file.FORMAT, now=now)
 
 
