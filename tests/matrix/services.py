@@ -72,6 +72,8 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.has_account": "for log-in, which tells nobody",
     "identity.limits": "numbers in force",
     "identity.may_try": "a count, for log-in",
+    "identity.missed_look_up": "a count, for the look-up without log-in",
+    "identity.require_look_up": "a count, for the look-up without log-in",
     "messages.send": "called by code that has asked already",
     "identity.actor_by_token": "the key is the proof",
     "identity.actor_of": "who somebody is now; asked by the middleware",

@@ -98,7 +98,8 @@ def _live_a_case(api: Api, prepared: with_api.Prepare) -> None:
     case_id = receipt.body["case_id"]
     held = {row.element: row.value for row in models.CaseValue.objects.filter(case=case_id)}
     assert {held["full-name"], held["resident-id"], held["address"]} == {CANARIES[key] for key in ("name", "resident id", "address")}
-    assert api("", "GET", f"/api/v1/status?reference={receipt.body['reference']}&phone={CANARIES['phone']}").status == 200
+    on_receipt = {"reference": receipt.body["reference"], "phone": CANARIES["phone"]}
+    assert api("", "POST", "/api/v1/status", on_receipt).status == 200
     _work(api, prepared, case_id)
     _entrust(person)
     visitor = Client()

@@ -17,7 +17,9 @@ from onewindow.modules.identity.accounts import AccountExists as AccountExists
 from onewindow.modules.identity.accounts import forget_tries as forget_tries
 from onewindow.modules.identity.accounts import limits as limits
 from onewindow.modules.identity.accounts import may_try as may_try
+from onewindow.modules.identity.accounts import missed_look_up as missed_look_up
 from onewindow.modules.identity.accounts import open_account as open_account
+from onewindow.modules.identity.accounts import require_look_up as require_look_up
 from onewindow.modules.identity.accounts import set_password as set_password
 from onewindow.modules.identity.faces import begin_face_check as begin_face_check
 from onewindow.modules.identity.faces import finish_face_check as finish_face_check

@@ -182,7 +182,7 @@ def confirm_logout(request: PortalRequest) -> HttpResponse:
 def _leave_all(request: PortalRequest, back: str) -> HttpResponse:
     services.end_session(session=request.session.get(proof.SESSION, ""), actor=request.actor, now=clock.now())
     django_logout(request)
-    return Onward(back)
+    return _forgotten(Onward(back))
 
 
 @never_cache
@@ -192,6 +192,12 @@ def log_out_here(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and request.actor.is_known:
         services.end_session(session=request.session.get(proof.SESSION, ""), actor=request.actor, now=clock.now())
     response: HttpResponse = allauth_logout(request)
+    return response if request.user.is_authenticated else _forgotten(response)
+
+
+def _forgotten(response: HttpResponse) -> HttpResponse:
+    """Have the browser forget what our pages kept in it, such as a form half filled in."""
+    response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 
