@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "onewindow.modules.catalogue",
     "onewindow.modules.exchange",
     "onewindow.modules.cases",
+    "onewindow.modules.breach",
     "onewindow.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -165,6 +166,8 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 USERSESSIONS_ADAPTER = "allauth.usersessions.adapter.DefaultUserSessionsAdapter"
 
+ONEWINDOW_BREACH_LAW = environment.names("BREACH_LAW", "cn")
+"""Whose law says who is told of a leak, and until when: rows of domain/breach.py."""
 ONEWINDOW_DRAFT_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 180}]
 """How long an untouched draft is kept."""
 ONEWINDOW_SMS_URL = environment.text("SMS_URL")
