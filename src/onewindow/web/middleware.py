@@ -67,7 +67,7 @@ class ActorMiddleware:
             return render(request, "413.html", status=413)
         _speak_profile_language(request)
         with accesses.one_page():
-            return _without_log_in_page(request, self.get_response(request))
+            return _kept_by_nobody(request, _without_log_in_page(request, self.get_response(request)))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a rule that was not kept into its page."""
@@ -100,6 +100,18 @@ def _without_log_in_page(request: HttpRequest, response: HttpResponse) -> HttpRe
     ):
         sentence = gettext("Not saved: you are no longer logged in. Log in again in another window, then go on here; what you typed stays.")
         return HttpResponse(sentence, status=HTTPStatus.UNAUTHORIZED, content_type="text/plain; charset=utf-8")
+    return response
+
+
+def _kept_by_nobody(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Let no browser and no proxy keep what somebody was shown who is known here: the next at the machine would read it.
+
+    What says itself that it is public holds nothing of anybody.
+    """
+    known = request.user.is_authenticated or request.actor.is_known or "Authorization" in request.headers  # type: ignore[attr-defined]  # set above
+    said = response.headers.get("Cache-Control", "")
+    if known and "no-store" not in said and "public" not in said:
+        response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
