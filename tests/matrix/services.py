@@ -94,6 +94,8 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.token_hash": "a calculation",
     "identity.touch_token": "the key is the proof",
     "identity.account_row": "of whoever agreed that a system may know them",
+    "identity.second_factors": "of the signed-in user",
+    "identity.without_second_factor": "takes rights away and gives none",
     "identity.representative_of": "an id alone, for code that has asked already",
     "identity.user_id_of": "for log-in",
     "identity.emails_of": "of those whom a scoped page names",

@@ -168,6 +168,8 @@ USERSESSIONS_ADAPTER = "allauth.usersessions.adapter.DefaultUserSessionsAdapter"
 
 ONEWINDOW_BREACH_LAW = environment.names("BREACH_LAW", "cn")
 """Whose law says who is told of a leak, and until when: rows of domain/breach.py."""
+ONEWINDOW_SECOND_FACTOR = environment.second_factor("admin,supervisor" if SECURE else "none")
+"""Roles that count only with a second factor."""
 ONEWINDOW_DRAFT_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 180}]
 """How long an untouched draft is kept."""
 ONEWINDOW_SMS_URL = environment.text("SMS_URL")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -82,13 +83,19 @@ def _actor(request: HttpRequest) -> Actor:
         return Actor.anonymous()
     key = request.session.get(ACTING)
     if not key:
-        return identity.actor_of(request.user.pk)
+        return _of_this_session(request, identity.actor_of(request.user.pk))
     found = identity.acting_as(request.user.pk, str(key)) if request.user.is_active else None
     if found is None:
         request.session.pop(ACTING)
         messages.warning(request, gettext("You no longer act for another: that mandate has ended. You act for yourself again."))
-        return identity.actor_of(request.user.pk)
+        return _of_this_session(request, identity.actor_of(request.user.pk))
     return found
+
+
+def _of_this_session(request: HttpRequest, actor: Actor) -> Actor:
+    """Withhold what needs a second factor from a session that began without one: the factor may be younger than the session."""
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY) or ()
+    return actor if any(record.get("method") == "mfa" for record in records) else identity.without_second_factor(actor)
 
 
 def _without_log_in_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -16,6 +16,8 @@ from onewindow.modules.identity.acting import Mandates as Mandates
 from onewindow.modules.identity.acting import acting_as as acting_as
 from onewindow.modules.identity.acting import choices as choices
 from onewindow.modules.identity.acting import mandates as mandates
+from onewindow.modules.identity.factors import second_factors as second_factors
+from onewindow.modules.identity.factors import without_second_factor as without_second_factor
 from onewindow.modules.identity.models import ApiToken, LegalPerson, Organisation, Person, User
 from onewindow.modules.identity.posts import PostRow as PostRow
 from onewindow.modules.identity.posts import regions as regions
