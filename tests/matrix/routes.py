@@ -43,6 +43,8 @@ PUBLIC = frozenset(
     }
 )
 """Nothing of anybody's stands on them; `portal:status` wants the telephone as well, and promise 26 walks it."""
+FOR_ALL = frozenset({"site:city-css", "site:log-tile", "signon:configuration", "signon:metadata", "signon:keys"})
+"""The same for everybody, and never changed by who asks: browsers may keep them."""
 OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:|mydata:|signon:(mine|leave|logout|confirm-logout)$)")
 """Allauth's pages and ours about one's own account: they take no id of anybody, which `with_an_id` proves."""
 WITH_A_PROOF = frozenset({"account_confirm_email", "account_reset_password_from_key"})
@@ -273,6 +275,7 @@ def _sent(  # noqa: PLR0917
     def call(actor: Actor) -> bool:
         response = browsers.of(actor).generic(method, address, *_form(sent)) if method == "POST" else browsers.of(actor).get(address)
         assert response.status_code < 500, f"{method} {address}: {response.status_code}"
+        assert actor.id is None or kept_by_nobody(name, response), f"{method} {address}: a browser may keep what {actor.key} was shown"
         if changes is not None:
             from onewindow.modules.cases.models import Task
 
@@ -287,6 +290,11 @@ def _sent(  # noqa: PLR0917
         return let_in and (not shows or shows.encode() in content or where.startswith(shows))
 
     return Cell(f"{method} {name}", things.canary, call, may, empty=True)
+
+
+def kept_by_nobody(name: str, response: Any) -> bool:
+    """Tell whether the answer to somebody who is logged in stays in no browser and no proxy."""
+    return name in FOR_ALL or "no-store" in response.get("Cache-Control", "")
 
 
 def _form(sent: Mapping[str, Any]) -> tuple[bytes, str]:
@@ -422,6 +430,7 @@ def _operation(  # noqa: PLR0917
             content = b"" if body is None else json.dumps(body).encode()
             response = client.generic(method, address, content, content_type=JSON, headers=headers)
         assert response.status_code < 500, f"{operation}: {response.content[:300]!r}"
+        assert actor.id is None or kept_by_nobody(operation, response), f"{operation}: a browser may keep what {actor.key} was shown"
         let_in = _let_in(response)
         assert let_in or things.canary.encode() not in response.content, f"{operation} shows what it refuses"
         return let_in and (not shows or shows.encode() in response.content)

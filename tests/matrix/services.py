@@ -16,12 +16,14 @@ from uuid import UUID, uuid4
 from django.apps import apps
 
 from onewindow import modules
+from onewindow.modules.breach import services as breach
 from onewindow.modules.cases import selectors as read_cases
 from onewindow.modules.cases import services as cases
 from onewindow.modules.catalogue import selectors as read_catalogue
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.exchange import selectors as read_exchange
 from onewindow.modules.exchange import services as exchange
+from onewindow.modules.exchange.models import QueryLog
 from onewindow.modules.identity import selectors as read_identity
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import Post
@@ -53,6 +55,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "catalogue.release_row": "published",
     "catalogue.events": "published",
     "catalogue.forget_all": "a cache",
+    "catalogue.category": "published",
     "catalogue.author_of": "the actor's own id",
     "catalogue.search": "published",
     "exchange.circuit_of": "whether a register is known to be down",
@@ -76,6 +79,10 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.may_try": "a count, for log-in",
     "identity.missed_look_up": "a count, for the look-up without log-in",
     "identity.require_look_up": "a count, for the look-up without log-in",
+    "breach.written": "the words of a letter, with nobody's name in them",
+    "messages.channel_states": "whether gateway and mail server answer, for the doctor",
+    "messages.filled": "the words of a message",
+    "messages.waiting_since": "a moment, for the doctor",
     "messages.send": "called by code that has asked already",
     "identity.actor_by_token": "the key is the proof",
     "identity.actor_of": "who somebody is now; asked by the middleware",
@@ -90,6 +97,9 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.token_hash": "a calculation",
     "identity.touch_token": "the key is the proof",
     "identity.account_row": "of whoever agreed that a system may know them",
+    "identity.second_factors": "of the signed-in user",
+    "identity.without_second_factor": "takes rights away and gives none",
+    "identity.representative_of": "an id alone, for code that has asked already",
     "identity.user_id_of": "for log-in",
     "identity.emails_of": "of those whom a scoped page names",
     "signon.actor_by_staff_key": "the key is the proof",
@@ -368,6 +378,23 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("identity.create_token", "", _with(identity.create_token, name="x", now=now), known)
     yield from _of_the_administrator(world)
     yield from _of_the_systems(world)
+    yield from _of_an_incident(world)
+
+
+def _of_an_incident(world: World) -> Iterator[Cell]:
+    now, anybody = world.now, [OWNER.id] if OWNER.id else []
+    leak = breach.Leak(kind="span", subjects=(), since=now, until=now)
+    yield Cell("breach.find", "", _with(breach.find, leak=leak, incident="matrix", now=now), platform)
+    yield Cell("breach.name", "", _with(breach.name, persons=anybody, incident="matrix", now=now), platform)
+    letters = {"incident": "matrix", "kind": "span", "recipients": (), "own_words": {}, "send": True}
+    yield Cell("breach.tell", "", _with(breach.tell, **letters, now=now), platform)
+
+    def questions(actor: Actor) -> list[Any]:
+        told = {"resource": "matrix", "purpose": "matrix", "fields": [], "outcome": "answered", "duration_ms": 1}
+        QueryLog.objects.create(at=now, actor_kind="person", subject_id=uuid4(), **told)
+        return list(read_exchange.questions(since=now, until=now, resource="matrix", actor=actor))
+
+    yield Cell("exchange.questions", "", questions, platform, empty=True)
 
 
 def _of_the_national_log_in(now: datetime) -> Iterator[Cell]:

@@ -5,12 +5,14 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from onewindow.cli import doctor
 from onewindow.modules.messages import channels, delivery, jobs, services
 from onewindow.modules.messages.models import Message
 from onewindow.modules.messages.templates import TEMPLATES
@@ -190,3 +192,22 @@ def test_old_rows_go(now: datetime) -> None:
     assert not Message.objects.exists()
     assert connection.in_atomic_block
     assert outbox.dead() == []
+
+
+def test_the_doctor_says_when_nobody_outside_would_get_a_code(gateway: Gateway, settings: Settings, now: datetime, tmp_path: Path) -> None:
+    settings.SECURE, address = True, settings.ONEWINDOW_SMS_URL
+    found = doctor._messages(tmp_path)
+    assert (found.state, found.mend) == ("note", "set ONEWINDOW_SMTP_URL"), "people with an e-mail alone are told of nothing"
+    services.send(letter=LETTER, now=now)
+    assert doctor._messages(tmp_path).says.startswith("wait since")
+    settings.ONEWINDOW_SMS_URL = "http://127.0.0.1:9/send"
+    assert "does not answer" in doctor._messages(tmp_path).says
+    settings.ONEWINDOW_SMS_URL = ""
+    settings.ONEWINDOW_SMTP_URL = ""
+    Message.objects.all().delete()
+    found = doctor._messages(tmp_path)
+    assert (found.state, "nobody gets a code" in found.says) == ("broken", True)
+    settings.SECURE = False
+    assert doctor._messages(tmp_path).state == "ok", "on this machine alone a folder will do"
+    settings.ONEWINDOW_SMS_URL = address
+    assert doctor._messages(tmp_path).state == "ok"

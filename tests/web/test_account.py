@@ -16,6 +16,7 @@ from onewindow.modules.identity.models import Person, User
 from onewindow.modules.messages.models import Message
 from onewindow.plumbing import clock, sealing
 from onewindow.plumbing.actors import Actor
+from tests.matrix import routes
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "spring-river-2026"
@@ -188,3 +189,12 @@ def test_whoever_lost_the_session_by_time_is_told_why_on_the_log_in_page(client:
     assert client.post("/accounts/stay/").status_code == 401
     client.cookies["onewindow-language"] = "en"
     assert b"nobody used the page" in client.get("/accounts/login/?next=/cases/").content
+
+
+def test_no_page_of_ones_own_account_stays_in_the_browser(client: Client, wang: User) -> None:
+    client.force_login(wang, backend="allauth.account.auth_backends.AuthenticationBackend")
+    paths = {name: pattern for name, pattern in routes.page_names().items() if routes.OWN_ACCOUNT.match(name) and "<" not in pattern}
+    assert len(paths) > 30
+    kept = {name for name, path in paths.items() if "no-store" not in client.get(f"/{path}").get("Cache-Control", "")}
+    assert kept == set()
+    assert "Cache-Control" not in Client().get("/"), "what everybody may read may be kept"

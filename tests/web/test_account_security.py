@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -16,7 +14,6 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from onewindow.modules.identity import services
-from onewindow.modules.identity.adapter import MfaAdapter
 from onewindow.modules.identity.models import User
 from onewindow.plumbing.actors import Actor
 from onewindow.web.site import preferences
@@ -129,26 +126,3 @@ def test_another_session_ends_only_after_one_has_shown_again_who_one_is(client: 
         assert UserSession.objects.filter(pk=row.pk).exists()
     client.post(again, {"password": PASSWORD})
     assert not UserSession.objects.filter(pk=row.pk).exists()
-
-
-@pytest.mark.parametrize("wanted", [["*"], ["officer"]])
-def test_the_desk_opens_only_with_a_second_factor_where_the_installation_asks_for_it(
-    client: Client, people: None, settings: Any, wanted: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    user = User.objects.get()
-    officer = Actor(kind="officer", id=user.pk, organisation="market", roles=frozenset({"officer"}))
-    monkeypatch.setattr("onewindow.web.middleware.identity.actor_of", lambda _id: officer)
-    log_in(client)
-    assert client.get("/desk/").status_code == 200
-    settings.ONEWINDOW_SECOND_FACTOR = ["supervisor"]
-    assert client.get("/desk/").status_code == 200, "another role's"
-    settings.ONEWINDOW_SECOND_FACTOR = wanted
-    for door in ("/desk/", "/staff/", "/composer/"):
-        assert client.get(door)["Location"] == "/accounts/2fa/totp/activate/"
-    assert client.get("/api/v1/inbox").status_code == 403, "nor by the session behind the pages"
-    Authenticator.objects.create(user=user, type="totp", data={"secret": MfaAdapter().encrypt(SECRET)})
-    shown = client.get("/desk/")["Location"]
-    assert shown == "/accounts/2fa/reauthenticate/?next=/desk/"
-    code = format_hotp_value(hotp_value(SECRET, next(yield_hotp_counters_from_time())))
-    assert client.post(shown, {"code": code})["Location"] == "/desk/"
-    assert client.get("/desk/").status_code == 200

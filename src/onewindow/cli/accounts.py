@@ -1,7 +1,6 @@
-"""`onewindow accounts …`: taking over the accounts of an older platform."""
+"""`onewindow accounts …`: taking over the accounts of an older platform; closing and reopening one."""
 
 import csv
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onewindow.cli.failures import Failure
+from onewindow.cli.files import private
 from onewindow.cli.installation import open_installation, prepare
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ WHY = ("line", "refused_column", "refused_code", "refused_reason")
 
 @click.group()
 def accounts() -> None:
-    """Take over the accounts of an older platform."""
+    """Take over the accounts of an older platform; close and reopen one."""
 
 
 @accounts.command("import")
@@ -36,7 +36,7 @@ def import_(file: Path, rejects: Path, source: str) -> None:
     from onewindow.plumbing.actors import Actor
 
     try:
-        with file.open(encoding="utf-8-sig", newline="") as read, _private(rejects).open("w", encoding="utf-8", newline="") as written:
+        with file.open(encoding="utf-8-sig", newline="") as read, private(rejects).open("w", encoding="utf-8", newline="") as written:
             taken = services.import_accounts(
                 rows=csv.DictReader(read),
                 source=source,
@@ -54,11 +54,33 @@ def import_(file: Path, rejects: Path, source: str) -> None:
         click.echo(f"The refused rows are in {rejects}, each with its reason. They hold personal data.")
 
 
-def _private(path: Path) -> Path:
-    """Make the file readable for its owner alone before anything is in it."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    path.chmod(0o600)
-    return path
+@accounts.command()
+@click.argument("username")
+def close(username: str) -> None:
+    """Close an account: from the next request on nobody is logged in with it, and its tokens and log-ins to systems count no more."""
+    _set_active(username, active=False)
+    click.echo(f"Closed: {username}.")
+
+
+@accounts.command()
+@click.argument("username")
+def reopen(username: str) -> None:
+    """Reopen an account, with the password it had: have its owner choose a new one."""
+    _set_active(username, active=True)
+    click.echo(f"Open: {username}.")
+
+
+def _set_active(username: str, *, active: bool) -> None:
+    prepare()
+    open_installation()
+    from onewindow.modules.identity import selectors, services
+    from onewindow.plumbing import clock
+    from onewindow.plumbing.actors import Actor
+
+    user_id = selectors.user_id_of(username)
+    if user_id is None:
+        raise Failure(f"Nobody has the username “{username}”. Check the spelling.")
+    services.set_active(user_id=user_id, active=active, actor=Actor.system("accounts"), now=clock.now())
 
 
 def _writer(file: Any, columns: tuple[str, ...]) -> "Callable[[Refusal], None]":

@@ -1,12 +1,15 @@
-"""Processes that `onewindow up` starts, watches and ends."""
+"""Processes that `onewindow up` starts, watches and ends; and how a process ends with whoever started it."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import click
 
@@ -15,6 +18,8 @@ from onewindow.cli.failures import Failure
 STOP_SECONDS = 8.0
 FALLS_ALLOWED = 5
 FALLS_WITHIN_SECONDS = 60.0
+LOOK_SECONDS = 1.0
+LINUX = sys.platform == "linux"
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG
 
 
@@ -34,7 +39,7 @@ class Child:
             list(self.command),
             env=dict(self.environment),
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  (one call of the C library, before exec)
+            preexec_fn=partial(end_with, os.getpid()) if LINUX else None,  # noqa: PLW1509  (one call of the C library, before exec)
         )
 
     def watch(self) -> None:
@@ -66,7 +71,20 @@ def stop_all(children: Sequence[Child]) -> None:
             process.wait()
 
 
-def _die_with_parent() -> None:
-    """Have the kernel end this process when `up` dies without a word; only Linux knows how."""
-    if sys.platform == "linux":
+def end_with(parent: int) -> None:
+    """See to it that this process is asked to end once the one that started it is gone, even without a word.
+
+    The kernel does it on Linux; elsewhere a thread looks every second whose child we are.
+    """
+    if LINUX:
         ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGTERM)
+    else:
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    if os.getppid() != parent:  # it went before we asked
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)

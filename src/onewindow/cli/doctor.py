@@ -19,6 +19,8 @@ LEAST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 200_000_000
 LATEST_CLOCK_STEP = timedelta(minutes=5)
 LONGEST_UNNUMBERED = timedelta(minutes=5)
+LONGEST_WAITING = timedelta(minutes=10)
+CHANNELS = {"sms": ("text messages", "ONEWINDOW_SMS_URL"), "email": ("e-mail", "ONEWINDOW_SMTP_URL")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def findings(folder: Path) -> Iterator[Finding]:
         migrations = _tried(_migrations, folder)
         yield migrations
         if migrations.state == "ok":
-            for check in (_keys, _sealed, _release, _calendar, _dead_letters, _accesses, _proof_log, _clock):
+            for check in (_keys, _sealed, _release, _calendar, _dead_letters, _accesses, _proof_log, _messages, _clock):
                 yield _tried(check, folder)
     for check in (_static, _sources, _time_zone):
         yield _tried(check, folder)
@@ -218,6 +220,33 @@ def _proof_log(_folder: Path) -> Finding:
         return Finding("proof log", "ok", "every act, denial and read is numbered, or was written a moment ago")
     says = f"acts, denials or reads wait since {oldest:%Y-%m-%d %H:%M} UTC for their place; until then nothing protects them"
     return Finding("proof log", "broken", says, "start “onewindow worker”, or look into its log")
+
+
+def _messages(_folder: Path) -> Finding:
+    """Without a channel nobody outside gets a code: who forgot the password, or wants an account, stands before a closed door."""
+    from django.conf import settings
+
+    from onewindow.modules.messages import selectors
+    from onewindow.plumbing import clock
+
+    states = selectors.channel_states()
+    silent = [state for state in states if state.outside and not state.answers]
+    if silent:
+        names, variables = (" and ".join(CHANNELS[state.kind][place] for state in silent) for place in (0, 1))
+        return Finding("messages", "broken", f"the channel for {names} does not answer", f"check {variables} and the service behind it")
+    inside = [state for state in states if not state.outside]
+    if not settings.SECURE:
+        return Finding("messages", "ok", "go into messages/ of the home" if inside else "leave by both channels")
+    oldest = selectors.waiting_since()
+    if oldest is not None and clock.now() - oldest > LONGEST_WAITING:
+        return Finding("messages", "broken", f"wait since {oldest:%Y-%m-%d %H:%M} UTC", "start “onewindow worker”, or look into its log")
+    if len(inside) == len(states):
+        says = "there is no channel: nobody gets a code to log in, and nobody is told of anything"
+        return Finding("messages", "broken", says, "set ONEWINDOW_SMS_URL or ONEWINDOW_SMTP_URL")
+    if inside:
+        name, variable = CHANNELS[inside[0].kind]
+        return Finding("messages", "note", f"no channel for {name}: who has nothing else gets no code", f"set {variable}")
+    return Finding("messages", "ok", "gateway and mail server answer")
 
 
 def _clock(_folder: Path) -> Finding:

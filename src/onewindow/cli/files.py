@@ -1,5 +1,6 @@
 """Files named on the command line."""
 
+import os
 from pathlib import Path
 
 from onewindow.cli.failures import Failure
@@ -37,3 +38,21 @@ def content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Failure(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+
+
+def private(path: Path) -> Path:
+    """Make a file readable for its owner alone before anything is in it."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    path.chmod(0o600)
+    return path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a text that only the owner of the file reads.
+
+    Raises: Failure.
+    """
+    try:
+        private(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{path} cannot be written: {(error.strerror or str(error)).lower()}. Choose another place.") from None

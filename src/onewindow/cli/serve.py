@@ -1,9 +1,13 @@
 """`onewindow serve`: the site and the API, one WSGI server with blocking threads."""
 
+import importlib
 import os
+from functools import partial
+from typing import Any
 
 import click
 
+from onewindow.cli.children import end_with
 from onewindow.cli.installation import DEFAULT_PORT, prepare, require_database
 from onewindow.cli.master import require_master_key
 
@@ -38,4 +42,11 @@ def serve(host: str, port: int, workers: int, threads: int, home: str | None) ->
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
-    ).serve()
+    ).serve(target_loader=partial(_load, os.getpid()))
+
+
+def _load(parent: int, target: str) -> Any:
+    """Load the application in a serving process, which ends with the one that minds it: nobody could stop it afterwards."""
+    end_with(parent)
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)

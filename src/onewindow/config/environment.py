@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from django.core.exceptions import ImproperlyConfigured
 
+from onewindow.plumbing.actors import ROLES
+
 
 def text(name: str, default: str = "") -> str:
     """Return ONEWINDOW_<name>, or the default where it is absent or empty."""
@@ -54,6 +56,15 @@ def reference_prefix(default: str) -> str:
         message = f"ONEWINDOW_REFERENCE_PREFIX is “{value}”. Set it to 1 to 8 capital letters A–Z or digits, for example YJ."
         raise ImproperlyConfigured(message)
     return value
+
+
+def second_factor(default: str) -> frozenset[str]:
+    """Return the roles that count only with a second factor; `none` for no role."""
+    found = set(names("SECOND_FACTOR", default)) - {"none"}
+    if unknown := found - ROLES:
+        message = f"ONEWINDOW_SECOND_FACTOR names {', '.join(sorted(unknown))}. Set it to some of {', '.join(sorted(ROLES))}, or to none."
+        raise ImproperlyConfigured(message)
+    return frozenset(found)
 
 
 def places() -> tuple[dict[str, Any], ...]:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "onewindow.modules.catalogue",
     "onewindow.modules.exchange",
     "onewindow.modules.cases",
+    "onewindow.modules.breach",
     "onewindow.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -139,7 +140,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_PASSWORDS}.BreachValidator"},
 ]
 ONEWINDOW_BREACHED_PASSWORDS = environment.text("BREACHED_PASSWORDS")
-ONEWINDOW_SECOND_FACTOR = environment.names("SECOND_FACTOR")
 ACCOUNT_ADAPTER = "onewindow.modules.identity.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
@@ -171,6 +171,10 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 USERSESSIONS_ADAPTER = "allauth.usersessions.adapter.DefaultUserSessionsAdapter"
 
+ONEWINDOW_BREACH_LAW = environment.names("BREACH_LAW", "cn")
+"""Whose law says who is told of a leak, and until when: rows of domain/breach.py."""
+ONEWINDOW_SECOND_FACTOR = environment.second_factor("admin,supervisor" if SECURE else "none")
+"""Roles that count only with a second factor."""
 ONEWINDOW_DRAFT_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 180}]
 """How long an untouched draft is kept."""
 ONEWINDOW_SMS_URL = environment.text("SMS_URL")

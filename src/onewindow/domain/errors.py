@@ -33,6 +33,13 @@ class Forbidden(DomainError):
     status = 403
 
 
+class SecondFactorMissing(Forbidden):
+    """The role would do, but it counts only with a second factor."""
+
+    code = "second-factor-missing"
+    template = "Your role counts only with a second step at log-in ({permission}). Set one up under “My account”, then try again."
+
+
 class NotFound(DomainError):
     """No such thing, or not for this actor: the two are not told apart."""
 

@@ -5,6 +5,9 @@ from dataclasses import asdict
 from uuid import UUID
 
 from onewindow.plumbing import accesses, personal
+from onewindow.plumbing.access_store.models import AccessPerson
+from onewindow.plumbing.exposure import Exposure, Table
+from onewindow.plumbing.models import AuditEntry, StoredFile
 
 ALL = 1_000_000
 
@@ -16,4 +19,9 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
         yield personal.Part("who-looked", [{key: value for key, value in row.items() if key not in {"id", "actor_id"}} for row in rows])
 
 
-personal.register(personal.Holder(name="accesses", export=_export))
+_TABLES = (
+    Table(AccessPerson, "person", {"entry_id": "use"}, since="entry__at"),
+    Table(AuditEntry, "actor_id", {"action": "use"}, since="at"),
+    Table(StoredFile, "owner_id", {"name": "documents", "sha256": "documents"}, since="stored_at"),
+)
+personal.register(personal.Holder(name="accesses", export=_export, exposure=Exposure(tables=_TABLES)))

@@ -58,6 +58,20 @@ class AccessRow:
     details: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One entry as the breach drill reads it."""
+
+    at: datetime
+    what: str
+    organisation: str
+    purpose: str
+    case: UUID | None
+    persons: Mapping[str, Sequence[str]]
+    details: Mapping[str, Any]
+    subject_id: str
+
+
 def read(
     *,
     actor: Actor,
@@ -119,6 +133,14 @@ def of_person(person_id: UUID, *, before: int | None = None, limit: int = 100, o
     if before is not None:
         found = found.filter(pk__lt=before)
     return [_row(entry, person_id) for entry in found.order_by("-pk")[:limit]]
+
+
+def within(since: datetime, until: datetime, *, kind: str = READ, **of: Any) -> Iterator[Taken]:
+    """Yield what was read, or denied, in a span, oldest first. `of`: actor_id, actor_name or what. The caller has asked who may."""
+    names = ("at", "what", "organisation", "purpose", "case", "persons", "details", "subject_id")
+    found = AccessEntry.objects.filter(kind=kind, at__gte=since, at__lte=until, **of).order_by("pk")
+    for row in found.values_list(*names).iterator(chunk_size=2000):
+        yield Taken(*row)
 
 
 @contextmanager

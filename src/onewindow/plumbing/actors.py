@@ -1,6 +1,6 @@
 """Who acts: a person, an officer, the platform itself, or nobody that is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -60,6 +60,8 @@ class Actor:
     """For whom the person acts in this request; drafts and cases are then that party's. Nobody at a desk acts for anybody."""
     represents: frozenset[UUID] = frozenset()
     """Parties that an officer may act for as a private person: never at the desk in their cases."""
+    withheld: frozenset[str] = frozenset()
+    """Roles that wait until the officer has proven a second factor; they are in none of the posts."""
 
     @classmethod
     def anonymous(cls) -> "Actor":
@@ -68,6 +70,22 @@ class Actor:
     @classmethod
     def system(cls, name: str) -> "Actor":
         return cls(kind="system", name=name)
+
+    def without(self, roles: frozenset[str]) -> "Actor":
+        """Return the actor with these roles withheld, in their own post and in those they stand in for.
+
+        >>> admin = Actor("officer", None, "market", frozenset({"officer", "admin"})).without(frozenset({"admin"}))
+        >>> sorted(admin.roles), sorted(admin.withheld), sorted(admin.complete.roles)
+        (['officer'], ['admin'], ['admin', 'officer'])
+        """
+        held = self.roles.union(*(hat.roles for hat in self.stands_in)) & roles
+        lent = tuple(replace(hat, roles=hat.roles - roles) for hat in self.stands_in)
+        return replace(self, roles=self.roles - roles, stands_in=lent, withheld=self.withheld | held)
+
+    @property
+    def complete(self) -> "Actor":
+        """The officer as they are with the second factor: for asking what is missing, never for letting in."""
+        return replace(self, roles=self.roles | self.withheld, withheld=frozenset())
 
     @property
     def is_known(self) -> bool:

@@ -1,6 +1,7 @@
 """The record of acts, written in the transaction of the act itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,23 @@ def record(
         details={**(details or {}), **_on_behalf_of(actor)},
     )
     bulk.insert([entry])
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One entry, as the breach drill reads it."""
+
+    at: datetime
+    action: str
+    subject_kind: str
+    subject_id: str
+
+
+def acts_of(actor_id: UUID, since: datetime, until: datetime) -> Iterator[Act]:
+    """Yield what somebody did in a span, oldest first. The caller has asked who may."""
+    found = AuditEntry.objects.filter(actor_id=actor_id, at__gte=since, at__lte=until).order_by("pk")
+    for row in found.values_list("at", "action", "subject_kind", "subject_id").iterator(chunk_size=2000):
+        yield Act(*row)
 
 
 def _on_behalf_of(actor: Actor) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from onewindow.domain.errors import Forbidden
+from onewindow.domain.errors import Forbidden, SecondFactorMissing
 from onewindow.plumbing import accesses, clock
 from onewindow.plumbing.actors import Actor
 
@@ -67,6 +67,8 @@ def require(actor: Actor, code: str, subject: Any = None) -> None:
         subject=" ".join(accesses.name_of(subject)).strip() or None,
     )
     accesses.denied(actor=actor, permission=code, subject=subject, at=clock.now())
+    if actor.withheld and allowed(actor.complete, code, subject):
+        raise SecondFactorMissing(permission=code)
     raise Forbidden(permission=code)
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from onewindow.plumbing import audit, permissions
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.exposure import Exposure
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Holder:
     """A part of the platform that holds data about people.
 
     `export` gives what it holds about one; `open_matters` tells what keeps an account from closing (references); `let_go` removes what
-    only the account needed; `overdue` and `remove` are the retention, and `kept` tells how many things no rule lets go.
+    only the account needed; `overdue` and `remove` are the retention, and `kept` tells how many things no rule lets go. `exposure` says
+    what a leak of it would give away.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Holder:
     overdue: Callable[[datetime], Iterable[Overdue]] = lambda _now: ()
     remove: Callable[[str, datetime], int] = lambda _subject_id, _now: 0
     kept: Callable[[datetime], int] = lambda _now: 0
+    exposure: Exposure = field(default_factory=Exposure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ def register(holder: Holder) -> None:
         message = f"{holder.name} is registered twice. Give one of them another name."
         raise ValueError(message)
     _holders[holder.name] = holder
+
+
+def exposures() -> list[Exposure]:
+    """Return what each holder says a leak would give away."""
+    return [holder.exposure for holder in _in_order()]
 
 
 def held_about(user_id: UUID) -> list[Part]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,6 @@ from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import accesses
 from onewindow.plumbing.actors import Actor
 from onewindow.web import errors
-from onewindow.web.account import second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -83,13 +83,19 @@ def _actor(request: HttpRequest) -> Actor:
         return Actor.anonymous()
     key = request.session.get(ACTING)
     if not key:
-        return second_factor.of_session(request, identity.actor_of(request.user.pk))
+        return _of_this_session(request, identity.actor_of(request.user.pk))
     found = identity.acting_as(request.user.pk, str(key)) if request.user.is_active else None
     if found is None:
         request.session.pop(ACTING)
         messages.warning(request, gettext("You no longer act for another: that mandate has ended. You act for yourself again."))
-        return second_factor.of_session(request, identity.actor_of(request.user.pk))
+        return _of_this_session(request, identity.actor_of(request.user.pk))
     return found
+
+
+def _of_this_session(request: HttpRequest, actor: Actor) -> Actor:
+    """Withhold what needs a second factor from a session that began without one: the factor may be younger than the session."""
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY) or ()
+    return actor if any(record.get("method") == "mfa" for record in records) else identity.without_second_factor(actor)
 
 
 def _without_log_in_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -105,9 +111,14 @@ def _without_log_in_page(request: HttpRequest, response: HttpResponse) -> HttpRe
 
 
 def _kept_by_nobody(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Have no browser and no proxy keep what somebody who is logged in was shown, unless the view says that it is for everybody."""
-    if request.user.is_authenticated or "Authorization" in request.headers:
-        response.headers.setdefault("Cache-Control", "no-store")
+    """Let no browser and no proxy keep what somebody was shown who is known here: the next at the machine would read it.
+
+    What says itself that it is public holds nothing of anybody.
+    """
+    known = request.user.is_authenticated or request.actor.is_known or "Authorization" in request.headers  # type: ignore[attr-defined]  # set above
+    said = response.headers.get("Cache-Control", "")
+    if known and "no-store" not in said and "public" not in said:
+        response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

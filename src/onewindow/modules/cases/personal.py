@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from onewindow.domain import retention
 from onewindow.domain.lifecycle import FINAL
 from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases.exposed import EXPOSURE
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.plumbing import clock, files, personal
 from onewindow.plumbing.actors import Actor
@@ -158,5 +159,6 @@ personal.register(
         overdue=_overdue,
         remove=_remove,
         kept=_without_a_rule,
+        exposure=EXPOSURE,
     )
 )

@@ -15,11 +15,13 @@ from onewindow.domain.catalogue import build_catalogue
 from onewindow.domain.catalogue.cpsv_words import DEFAULT_BASE
 from onewindow.domain.catalogue.documents import Documents, as_json, as_yaml, by_kind, canonical
 from onewindow.domain.catalogue.model import Catalogue, Event
+from onewindow.domain.catalogue.names import Aliases
 from onewindow.domain.errors import NotFound
 from onewindow.modules.catalogue import models
 from onewindow.modules.catalogue.search import Hit, Index, Searchable
 from onewindow.plumbing import bulk
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.exposure import category_of
 
 RELEASES_KEPT = 8
 REPORTS_KEPT = 1000
@@ -251,3 +253,21 @@ def forget_all() -> None:
     """Drop everything kept in the process; for a database that was replaced."""
     for kept in (_catalogues, _reports, _indexes):
         kept.clear()
+
+
+def category(element: str) -> str:
+    """Return the category of data (plumbing.exposure) of an element, under any role; of one that no longer exists, the gravest."""
+    release = current_release()
+    return _categories(catalogue_at(release)).get(element.rpartition(".")[2], "identity") if release is not None else "identity"
+
+
+def _categories(content: Catalogue) -> Mapping[str, str]:
+    """Return {element: category}, remembered for the catalogue that is asked about."""
+    if not _told or _told[0][0] is not content:
+        found = {name: category_of(element.type, personal=element.personal) for name, element in content.elements.items()}
+        plain = Aliases(content.elements).targets
+        _told[:] = [(content, {name: found[plain.get(name, name)] for name in found})]
+    return _told[0][1]
+
+
+_told: list[tuple[Catalogue, Mapping[str, str]]] = []

@@ -1,5 +1,6 @@
 """What was asked of whom, for those it concerns."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,6 +42,25 @@ def queries_for(subject_id: UUID, actor: Actor) -> tuple[QueryRow, ...]:
         )
         for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question to a register, as the breach drill reads it."""
+
+    at: datetime
+    resource: str
+    subject_id: UUID
+
+
+def questions(*, since: datetime, until: datetime, resource: str = "", asker: UUID | None = None, actor: Actor) -> Iterator[Asked]:
+    """Yield the questions that were asked in a span, of one register or by one account: for the platform's own breach drill alone."""
+    if not actor.is_system:
+        return
+    of: dict[str, object] = {**({"resource": resource} if resource else {}), **({"actor_id": asker} if asker else {})}
+    found = models.QueryLog.objects.filter(at__gte=since, at__lte=until, **of).order_by("at")
+    for row in found.values_list("at", "resource", "subject_id").iterator(chunk_size=2000):
+        yield Asked(*row)
 
 
 def connected_resources() -> frozenset[str]:

@@ -12,12 +12,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from onewindow.domain import codes
 from onewindow.modules.identity.accounts import limits
 from onewindow.modules.identity.models import User
+from onewindow.modules.identity.posts import actor_for
 from onewindow.plumbing import clock, courier, sealing, text
 
 NOBODY = "nobody"
@@ -71,6 +73,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if credentials.get("username") and credentials.get("email"):
             credentials.pop("email")
         return super().authenticate(request, **credentials)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead whose role waits for a second step to where it is set up; everybody else home."""
+        waits = actor_for(request.user.pk).withheld if request.user.is_authenticated else frozenset()
+        return reverse("account:second-step") if waits else super().get_login_redirect_url(request)
 
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         kwargs.setdefault("label", _("Phone"))

@@ -16,6 +16,7 @@ from onewindow.domain.errors import DomainError, NotFound
 from onewindow.domain.identification import MATCHED
 from onewindow.modules.identity import proofs
 from onewindow.modules.identity.accounts import AccountExists
+from onewindow.modules.identity.exposed import EXPOSURE
 from onewindow.modules.identity.models import (
     ApiToken,
     FaceCheck,
@@ -161,4 +162,4 @@ def _let_go(user_id: UUID, now: datetime) -> int:
     return sum(kind.objects.filter(user_id=user_id).delete()[0] for kind in gone)
 
 
-personal.register(personal.Holder(name="account", export=_export, let_go=_let_go))
+personal.register(personal.Holder(name="account", export=_export, let_go=_let_go, exposure=EXPOSURE))

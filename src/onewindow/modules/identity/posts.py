@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from onewindow.domain.errors import NotFound
 from onewindow.modules.identity.acting import parties_of
+from onewindow.modules.identity.factors import checked
 from onewindow.modules.identity.models import Leave, Post, Region
 from onewindow.plumbing import accesses, approvals, clock, permissions
 from onewindow.plumbing.actors import ROLES, Actor, Hat
@@ -60,12 +61,15 @@ class RightRow:
 
 
 def actor_for(user_id: UUID) -> Actor:
-    """Return an active user with the rights of their post today, and with those of whom they stand in for."""
+    """Return an active user with the rights of their post today, and with those of whom they stand in for.
+
+    Rights that need a second factor are withheld where the account has none: pages, API and systems all ask here.
+    """
     post = Post.objects.filter(user_id=user_id, is_active=True).order_by("id").first()
     if post is None:
         return Actor(kind="person", id=user_id)
     hat = _hat(post)
-    return Actor(
+    officer = Actor(
         kind="officer",
         id=user_id,
         organisation=hat.organisation,
@@ -74,6 +78,7 @@ def actor_for(user_id: UUID) -> Actor:
         stands_in=_stands_in(post),
         represents=parties_of(user_id, clock.now()),
     )
+    return checked(officer)
 
 
 def _hat(post: Post) -> Hat:

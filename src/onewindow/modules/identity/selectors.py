@@ -16,7 +16,9 @@ from onewindow.modules.identity.acting import Mandates as Mandates
 from onewindow.modules.identity.acting import acting_as as acting_as
 from onewindow.modules.identity.acting import choices as choices
 from onewindow.modules.identity.acting import mandates as mandates
-from onewindow.modules.identity.models import ApiToken, MandateRow, Organisation, Person, User
+from onewindow.modules.identity.factors import second_factors as second_factors
+from onewindow.modules.identity.factors import without_second_factor as without_second_factor
+from onewindow.modules.identity.models import ApiToken, LegalPerson, MandateRow, Organisation, Person, User
 from onewindow.modules.identity.posts import PostRow as PostRow
 from onewindow.modules.identity.posts import regions as regions
 from onewindow.modules.identity.posts import rights_waiting as rights_waiting
@@ -149,6 +151,11 @@ def display_names(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
 def offices(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
     """Return what the posts of officers are called. Shape: {user: {zh, en, ru}}."""
     return posts.titles(ids)
+
+
+def representative_of(party: UUID) -> UUID | None:
+    """Return who represents an enterprise, by the business register; nothing for a natural person."""
+    return LegalPerson.objects.filter(pk=party).values_list("representative_id", flat=True).first()
 
 
 def emails_of(ids: Iterable[UUID]) -> dict[UUID, str]:

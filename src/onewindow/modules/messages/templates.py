@@ -109,4 +109,17 @@ TEMPLATES: Mapping[str, Template] = {
         body={"zh": "{body}", "en": "{body}", "ru": "{body}"},
         useful_for=timedelta(hours=24),
     ),
+    "breach": Template(
+        subject={"zh": "个人信息安全事件告知", "en": "Your personal data: an incident", "ru": "Ваши персональные данные: происшествие"},
+        body={
+            "zh": "{office}告知：{cause}。涉及您的信息：{categories}。可能的影响：{harm}。已采取的措施：{taken}。您可以：{advice}。"
+            "咨询电话：{phone}。本通知不含链接，也不会向您索要密码或验证码。",
+            "en": "From {office}: {cause}. Of you it concerns: {categories}. What may come of it: {harm}. What was done: {taken}. "
+            "What you can do: {advice}. Questions: {phone}. This letter has no link and asks for no password and no code.",
+            "ru": "{office} сообщает: {cause}. Это касается ваших данных: {categories}. Возможные последствия: {harm}. "
+            "Что сделано: {taken}. Что можете сделать вы: {advice}. Вопросы: {phone}. "
+            "В этом письме нет ссылок, и оно не просит ни пароля, ни кода.",
+        },
+        useful_for=timedelta(days=7),
+    ),
 }

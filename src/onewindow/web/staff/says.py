@@ -48,6 +48,9 @@ SAYS = frozenset(
         gettext_noop("Give one's own account a new password."),
         gettext_noop("Take along, put right and close what is one's own."),
         gettext_noop("Remove what the retention rules let go."),
+        gettext_noop("Find out whom a leak concerns, by number."),
+        gettext_noop("See the names of those whom a leak concerns; it is told to them."),
+        gettext_noop("Write to those whom a leak concerns."),
         gettext_noop("See and change posts, roles and leave of one's own organisation."),
     }
 )

@@ -28,6 +28,8 @@ class Written:
 
 
 class Channel(Protocol):
-    """Carries one message or says why not. Raises: NotCarried, Refused."""
+    """Carries one message or says why not. Raises: NotCarried, Refused. `try_out` asks, sending nothing, whether it is there."""
 
     def carry(self, message: Written) -> None: ...
+
+    def try_out(self) -> None: ...

@@ -22,3 +22,9 @@ class FolderChannel:
             half.rename(self.folder / f"{message.id}.txt")
         except OSError as error:
             raise NotCarried from error
+
+    def try_out(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise NotCarried from error

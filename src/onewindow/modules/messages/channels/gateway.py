@@ -31,3 +31,11 @@ class GatewayChannel:
             raise Refused
         if not answer.is_success:
             raise NotCarried
+
+    def try_out(self) -> None:
+        try:
+            answer = httpx.request("OPTIONS", self.url, timeout=self.seconds)
+        except httpx.HTTPError as error:
+            raise NotCarried from error
+        if answer.status_code in {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}:
+            raise NotCarried

@@ -30,6 +30,13 @@ class SmtpChannel:
         except (smtplib.SMTPException, OSError) as error:
             raise NotCarried from error
 
+    def try_out(self) -> None:
+        try:
+            with self._connected() as server:
+                server.noop()
+        except (smtplib.SMTPException, OSError) as error:
+            raise NotCarried from error
+
     def _connected(self) -> smtplib.SMTP:
         host = self.parts.hostname or "localhost"
         if self.parts.scheme == "smtps":

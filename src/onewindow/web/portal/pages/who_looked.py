@@ -22,6 +22,7 @@ WHAT: Mapping[str, tuple[str, str]] = {
     "cases.reveal": ("eye", gettext_noop("Had a masked value of your case shown in full")),
     "identity.staff": ("people", gettext_noop("Saw your name in the list of staff")),
     "signon.tell": ("key", gettext_noop("A system of theirs was told what you agreed to")),
+    "breach.name": ("people", gettext_noop("Read your name, to tell you of an incident")),
     "exchange.query": ("search", gettext_noop("Asked about you: %(registers)s")),
 }
 """What was done: {code: (icon, sentence)}."""
