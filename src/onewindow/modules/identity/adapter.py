@@ -12,12 +12,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from onewindow.domain import codes
 from onewindow.modules.identity.accounts import limits
-from onewindow.modules.identity.models import User
+from onewindow.modules.identity.models import NationalIdentity, User
 from onewindow.plumbing import clock, courier, sealing, text
 
 NOBODY = "nobody"
@@ -71,6 +72,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if credentials.get("username") and credentials.get("email"):
             credentials.pop("email")
         return super().authenticate(request, **credentials)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Add the national log-in to the ways in which somebody says once more who they are; the first of them is offered first."""
+        known: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if settings.ONEWINDOW_NATIONAL and user.is_authenticated and NationalIdentity.objects.filter(user_id=user.pk).exists():
+            label = text.localised(settings.ONEWINDOW_NATIONAL["label"], get_language() or "")
+            known.append({"id": "national", "description": label, "url": reverse("account:national-again")})
+        return known
 
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         kwargs.setdefault("label", _("Phone"))
