@@ -8,7 +8,7 @@ import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,8 +27,10 @@ from onewindow.modules.exchange.models import QueryLog
 from onewindow.modules.identity import selectors as read_identity
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import Post
+from onewindow.modules.signon import keys as signing
 from onewindow.modules.signon import selectors as read_signon
 from onewindow.modules.signon import services as signon
+from onewindow.modules.signon.models import Grant
 from onewindow.plumbing import calendars, personal
 from onewindow.plumbing.actors import Actor
 from tests.cases.town import LIU, PDF, RESIDENT_ID
@@ -516,6 +518,10 @@ def _of_the_systems(world: World) -> Iterator[Cell]:
     asked = read_signon.asked_for(asking["parameters"])
     knows = lambda actor: actor.id is not None and not read_signon.needs_consent(asked=asked, actor=actor)  # noqa: E731
     yield Cell("signon.needs_consent", "the applicant's", knows, only(owner), empty=True)
+    hint = {"iss": "x", "sub": Grant.objects.get(system_id=system.id, user=owner).sub, "aud": system.id}
+    hinted = replace(asked, hint=signing.sign(hint, now))
+    meant = lambda actor: actor.id is not None and read_signon.means(asked=hinted, issuer="x", actor=actor, now=now)  # noqa: E731
+    yield Cell("signon.means", "the applicant's", meant, only(owner), empty=True)
     own = read_signon.asked_for({name: [value] for name, value in world.staff_system.asks().items()})
     of_market = lambda profile: profile.actor.kind == "officer" and profile.actor.organisation == "market"  # noqa: E731
     yield Cell("signon.is_for", "the staff of market", lambda actor: read_signon.is_for(asked=own, actor=actor), of_market, empty=True)

@@ -194,6 +194,21 @@ def test_an_old_log_in_is_asked_once_more_before_the_account_gets_another_way_in
     assert server.national.issuer in resumed.content.decode(), "and then it goes on"
 
 
+def test_whoever_has_no_password_says_there_once_more_who_they_are(server: SourcesServer) -> None:
+    zheng = Traveller(server)
+    zheng.travels()
+    zheng.client.post("/accounts/national/first/")
+    asked = zheng.client.get("/my-data/download/", follow=True)
+    assert asked.redirect_chain[-1][0] == "/accounts/national/again/?next=%2Fmy-data%2Fdownload%2F"
+    assert "Is it really you?" in asked.content.decode()
+    somebody_else = zheng.returns(zheng.proves(zheng.sets_out("/my-data/download/"), FENG))
+    assert "confirmed as another person already" in somebody_else.content.decode()
+    archive = zheng.travels(target="/my-data/download/")
+    assert archive["Content-Type"] == "application/zip"
+    with_a_password = Traveller(server).logs_in_here(account("li"))
+    assert "/accounts/reauthenticate/?next=" in with_a_password.client.get("/my-data/download/", follow=True).redirect_chain[-1][0]
+
+
 def test_the_only_way_in_is_not_taken_away(server: SourcesServer) -> None:
     zheng = Traveller(server)
     zheng.travels()

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onewindow.domain import codes
 from onewindow.modules.identity.accounts import limits
-from onewindow.modules.identity.models import User
+from onewindow.modules.identity.models import NationalIdentity, User
 from onewindow.modules.identity.posts import actor_for
 from onewindow.plumbing import clock, courier, sealing, text
 
@@ -78,6 +78,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Lead whose role waits for a second step to where it is set up; everybody else home."""
         waits = actor_for(request.user.pk).withheld if request.user.is_authenticated else frozenset()
         return reverse("account:second-step") if waits else super().get_login_redirect_url(request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Add the national log-in to the ways in which somebody says once more who they are; the first of them is offered first."""
+        known: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if settings.ONEWINDOW_NATIONAL and user.is_authenticated and NationalIdentity.objects.filter(user_id=user.pk).exists():
+            label = text.localised(settings.ONEWINDOW_NATIONAL["label"], get_language() or "")
+            known.append({"id": "national", "description": label, "url": reverse("account:national-again")})
+        return known
 
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         kwargs.setdefault("label", _("Phone"))

@@ -39,6 +39,8 @@ class Asked:
     challenge: str
     prompt: frozenset[str]
     max_age: int | None
+    hint: str = ""
+    """An ID token of the person whom the system means."""
 
 
 def asked_for(parameters: Parameters) -> Asked:
@@ -59,12 +61,8 @@ def asked_for(parameters: Parameters) -> Asked:
 
     if twice := sorted(name for name, given in parameters.items() if len(given) > 1):
         raise refuse("invalid_request", f"{twice[0][:40]} stands twice; send it once")
-    if "request" in values or "request_uri" in values:
-        raise refuse("request_not_supported" if "request" in values else "request_uri_not_supported", "send plain parameters")
-    if values.get("response_type") != "code":
-        raise refuse("unsupported_response_type", "only response_type=code is answered")
-    if values.get("response_mode", "query") != "query":
-        raise refuse("invalid_request", "only response_mode=query is answered")
+    if wrong := _other_flow(values):
+        raise refuse(*wrong)
     if values.get("code_challenge_method") != "S256" or not _challenge.fullmatch(values.get("code_challenge", "")):
         raise refuse("invalid_request", "send code_challenge with code_challenge_method=S256 (PKCE)")
     if max(len(state), len(values.get("nonce", ""))) > LONGEST:
@@ -97,7 +95,26 @@ def asked_for(parameters: Parameters) -> Asked:
         challenge=values["code_challenge"],
         prompt=prompt,
         max_age=int(max_age) if max_age else None,
+        hint=values.get("id_token_hint", ""),
     )
+
+
+def _other_flow(values: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the error and its description where something else than a code in the address is asked for."""
+    for name, why in (
+        ("request", "send plain parameters"),
+        ("request_uri", "send plain parameters"),
+        ("registration", "systems are registered before they send anybody"),
+    ):
+        if name in values:
+            return f"{name}_not_supported", why
+    if not values.get("response_type"):
+        return "invalid_request", "response_type is missing"
+    if values["response_type"] != "code":
+        return "unsupported_response_type", "only response_type=code is answered"
+    if values.get("response_mode", "query") != "query":
+        return "invalid_request", "only response_mode=query is answered"
+    return None
 
 
 def _plain(text: str) -> str:

@@ -136,7 +136,7 @@ def _redeem(  # noqa: PLR0917  (what the request brings, by place)
         return Refused("invalid_grant", "the code is too old, or redirect_uri or code_verifier are not those it was asked with")
     if (why := _dead(login, now)) is not None:
         return why
-    return _issue(login, system, login.scopes, issuer, now)
+    return _issue(login, system, login.scopes, issuer, now, first=True)
 
 
 def _matches(verifier: str, challenge: str) -> bool:
@@ -213,7 +213,7 @@ def _still(grant: Grant, system: System) -> bool:
     return actor.is_known and (system.audience != "staff" or (actor.is_officer and actor.organisation == system.organisation))
 
 
-def _issue(login: Login, system: System, scopes: Sequence[str], issuer: str, now: datetime) -> Tokens:
+def _issue(login: Login, system: System, scopes: Sequence[str], issuer: str, now: datetime, *, first: bool = False) -> Tokens:
     access, refresh = f"owa_{secrets.token_urlsafe(32)}", f"owr_{secrets.token_urlsafe(32)}"
     Token.objects.bulk_create(
         [
@@ -225,13 +225,16 @@ def _issue(login: Login, system: System, scopes: Sequence[str], issuer: str, now
     audit.record(
         actor=_as(system), action="signon.tokens", subject_kind="login", subject_id=login.pk, at=now, details={"system": system.pk}
     )
-    return Tokens(access, refresh, keys.sign(_proof(login, system, access, issuer, now), now), " ".join(scopes))
+    said = _proof(login, system, access, issuer, now)
+    if first and login.nonce:
+        said["nonce"] = login.nonce  # in the first ID token only: OpenID Connect Core 12.2
+    return Tokens(access, refresh, keys.sign(said, now), " ".join(scopes))
 
 
 def _proof(login: Login, system: System, access: str, issuer: str, now: datetime) -> dict[str, Any]:
     """What the ID token says: who and when. What is known about the person is asked at the userinfo address, as it is then."""
     half = hashlib.sha256(access.encode()).digest()[:16]
-    said: dict[str, Any] = {
+    return {
         "iss": issuer,
         "sub": login.grant.sub,
         "aud": system.pk,
@@ -242,7 +245,6 @@ def _proof(login: Login, system: System, access: str, issuer: str, now: datetime
         "sid": login.session,
         "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
     }
-    return {**said, "nonce": login.nonce} if login.nonce else said
 
 
 def tell_about(*, access_token: str, now: datetime) -> dict[str, Any]:

@@ -160,6 +160,19 @@ def signing_keys(*, actor: Actor) -> tuple[KeyRow, ...]:
     return tuple(KeyRow(row.pk, row.signs_from, row.published_until) for row in SigningKey.objects.order_by("-signs_from"))
 
 
+def means(*, asked: Asked, issuer: str, actor: Actor, now: datetime) -> bool | None:
+    """Tell whether the system means this person by its `id_token_hint`; nothing where the hint cannot be read any more.
+
+    Source: OpenID Connect Core 3.1.2.1.
+    """
+    if not asked.hint:
+        return True
+    hint = verified(asked.hint, issuer=issuer, now=now)
+    if hint is None or hint["aud"] != asked.system:
+        return None
+    return Grant.objects.filter(system_id=asked.system, user=actor.known_id, sub=hint["sub"]).exists()
+
+
 def leaving(*, parameters: Mapping[str, Any], issuer: str, now: datetime) -> LeavingRow:
     """Return what a system asks when it logs somebody out. Raises: SystemUnknown where it wants them sent to an address not its own.
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.utils import get_next_redirect_url, perform_login
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal.httpkit import authenticated_user
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -82,6 +83,9 @@ def back(request: PortalRequest) -> HttpResponse:
         return response
     if entry.outcome == "again":
         record_authentication(request, user, method="national", reauthenticated=True)
+        request.GET = QueryDict(urlencode({"next": target}))  # so that what waited for this goes on
+        if waiting := resume_request(request):
+            return waiting
     messages.success(request, gettext("The national log-in has confirmed who you are."))
     return redirect(target or reverse("account:who"))
 
@@ -139,6 +143,17 @@ def link(request: PortalRequest) -> HttpResponse:
 
 @never_cache
 @login_required
+@require_safe
+def again(request: PortalRequest) -> HttpResponse:
+    """Say once more who one is, there."""
+    target = get_next_redirect_url(request) or ""
+    others = [row for row in get_adapter(request).get_reauthentication_methods(request.user) if row["id"] != "national"]
+    alternatives = [{**row, "url": f"{row['url']}?{urlencode({'next': target})}"} for row in others]
+    return render(request, "account/national_again.html", {"next": target, "reauthentication_alternatives": alternatives})
+
+
+@never_cache
+@login_required
 @require_POST
 def unlink(request: PortalRequest) -> HttpResponse:
     """Log in by the national provider no more."""
@@ -182,6 +197,5 @@ def _from_where(request: PortalRequest, target: str) -> str:
 def _require_lately_proven(request: HttpRequest) -> None:
     """Raises: ReauthenticationRequired, which asks once more and then goes on here, where the log-in is too long ago."""
     user = authenticated_user(request)
-    at = recent.proven_at(request, user)
-    if get_reauthentication_flows(user) and clock.now() - at > ACCOUNT_CHANGES_WITHIN:
+    if recent.can_prove_again(user) and clock.now() - recent.proven_at(request, user) > ACCOUNT_CHANGES_WITHIN:
         raise ReauthenticationRequired

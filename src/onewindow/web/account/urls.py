@@ -17,6 +17,7 @@ _own = (
         path("national/back/", national.back, name="national-back"),
         path("national/first/", national.first, name="national-first"),
         path("national/link/", national.link, name="national-link"),
+        path("national/again/", national.again, name="national-again"),
         path("national/unlink/", national.unlink, name="national-unlink"),
         path("mandates/", mandates.overview, name="mandates"),
         path("mandates/offer/", mandates.offer, name="offer-mandate"),

@@ -1,6 +1,5 @@
 """My data: what is held about me, take it along, put it right, close the account."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -17,6 +16,7 @@ from onewindow.plumbing import clock
 from onewindow.web import errors
 from onewindow.web.account import proving
 from onewindow.web.account.forms import CodeForm, ContactForm
+from onewindow.web.account.recent import proven_anew
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.mydata import archive
 
@@ -33,7 +33,7 @@ def overview(request: PortalRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-@reauthentication_required
+@proven_anew
 def download(request: PortalRequest) -> FileResponse:
     """Give everything as one archive."""
     now = clock.now()
@@ -62,7 +62,7 @@ def rename(request: PortalRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-@reauthentication_required
+@proven_anew
 def contact(request: HttpRequest) -> HttpResponse:
     """A new phone or e-mail, step 1: which."""
     form = ContactForm(request.POST or None)
@@ -95,7 +95,7 @@ def contact_code(request: PortalRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-@reauthentication_required
+@proven_anew
 def close(request: PortalRequest) -> HttpResponse:
     """Close the account, after one has read what goes and what stays."""
     running = [row for row in cases.my_cases(actor=request.actor) if row.completed_at is None]

@@ -78,7 +78,8 @@ def _in_words_of_the_protocol(view: Callable[[HttpRequest], HttpResponse]) -> Ca
             if error.error == "invalid_client":
                 response["WWW-Authenticate"] = 'Basic realm="OneWindow"'
             elif error.error == "invalid_token":
-                response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+                given = "Authorization" in request.headers  # RFC 6750 3.1: who sent nothing is told of no error
+                response["WWW-Authenticate"] = 'Bearer error="invalid_token"' if given else 'Bearer realm="OneWindow"'
         response["Cache-Control"] = "no-store"
         return response
 
@@ -92,6 +93,9 @@ def token(request: HttpRequest) -> HttpResponse:
     sent = _form(request)
     client, issuer, now = _client(request, sent), settings.ONEWINDOW_ORIGIN, clock.now()
     kind = sent.get("grant_type", "")
+    needed = {"": "grant_type", "authorization_code": "code", "refresh_token": "refresh_token"}.get(kind)
+    if needed and not sent.get(needed):
+        raise Refused("invalid_request", f"{needed} is missing")
     if kind == "authorization_code":
         named = {"code": sent.get("code", ""), "redirect_uri": sent.get("redirect_uri", ""), "verifier": sent.get("code_verifier", "")}
         return _told(services.redeem_code(client=client, **named, issuer=issuer, now=now))

@@ -76,6 +76,9 @@ def _answer(request: PortalRequest, asked: Asked) -> HttpResponse:
         if "none" in asked.prompt:
             raise silent("login_required", "the person is not logged in, or too long ago")
         return door
+    meant = selectors.means(asked=asked, issuer=settings.ONEWINDOW_ORIGIN, actor=request.actor, now=clock.now())
+    if meant is False or (meant is None and "none" in asked.prompt):
+        raise silent("login_required", "somebody else is logged in than id_token_hint says")
     if not selectors.is_for(asked=asked, actor=request.actor):
         if "none" in asked.prompt:
             raise silent("access_denied", "the system is for the staff of its organisation")
