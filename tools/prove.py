@@ -25,10 +25,11 @@ def _today() -> str:
     return subprocess.run(["date", "+%Y-%m-%d"], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def _tests() -> dict[int, Path]:
-    found = {}
+def _tests() -> dict[int, list[Path]]:
+    """Return the files of every promise: some have more than one."""
+    found: dict[int, list[Path]] = {}
     for path in sorted((ROOT / "tests" / "promises").glob("test_promise_*.py")):
-        found[int(path.stem.split("_")[2])] = path
+        found.setdefault(int(path.stem.split("_")[2]), []).append(path)
     return found
 
 
@@ -41,10 +42,10 @@ def _write(promise: int, reached: str, commit: str) -> None:
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _prove(promise: int, path: Path, commit: str) -> bool:
+def _prove(promise: int, paths: list[Path], commit: str) -> bool:
     with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as figures:
         env = {**os.environ, "ONEWINDOW_PROVE": "full", "ONEWINDOW_FIGURES": figures.name}
-        command = [sys.executable, "-m", "pytest", "-s", "-n0", str(path)]
+        command = [sys.executable, "-m", "pytest", "-s", "-n0", *map(str, paths)]
         if subprocess.run(command, cwd=ROOT, env=env, check=False).returncode:
             print(f"Promise {promise} does not hold: see above.")
             return False
