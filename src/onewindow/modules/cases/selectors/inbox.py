@@ -41,12 +41,12 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     grouped = found.values("case_id", "node").annotate(first=Min("state"), due=Min("due_date"), done=Max("done_at"))
     # What runs comes before what stands still: the limit of a stopped clock has not moved yet.
     order = [F("done").desc(nulls_last=True)] if view == "done" else [F("first"), F("due").asc(nulls_last=True)]
-    total = found.aggregate(n=Count(_node(), distinct=True))["n"]
+    counts = everything.aggregate(**{name: Count(_node(), distinct=True, filter=condition) for name, condition in views.items()})
+    total = counts[view]
     size = min(max(wanted.size, 1), LARGEST_PAGE)
     pages = max(1, -(-total // size))
     page = min(max(wanted.page, 1), pages)
     keys = [(row["case_id"], row["node"]) for row in grouped.order_by(*order, "case_id", "node")[(page - 1) * size : page * size]]
-    counts = everything.aggregate(**{name: Count(_node(), distinct=True, filter=condition) for name, condition in views.items()})
     rows, shown = _rows(found, keys, today, mine=view in OWN_TURN)
     looks.at_list(shown, what="cases.inbox", purpose="queue", details={"view": view}, actor=actor, now=now)
     return Inbox(tuple(rows), counts, total, page, pages)
