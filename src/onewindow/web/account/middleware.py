@@ -24,6 +24,7 @@ _ENTRANCE = re.compile(
     r"/accounts/(login|login/code|login/code/confirm|signup|signup/code|password/reset|reauthenticate"
     r"|2fa/authenticate|2fa/reauthenticate|2fa/webauthn/login)/"
 )
+_CONFIRM = "/accounts/login/code/confirm/"
 _CODE = re.compile(r"/accounts/(login/code/confirm|signup/code|2fa/authenticate|2fa/reauthenticate)/")
 
 
@@ -75,6 +76,8 @@ class Attempts:
             refused = self._refused(request, clock.now())
             if refused is not None:
                 return refused
+        if request.path == _CONFIRM and not (request.session.get("account_login") or {}).get("user_pk"):
+            proving.read_somebody()  # as the view reads whose code it is
         return self.get_response(request)
 
     def _refused(self, request: HttpRequest, now: datetime) -> HttpResponse | None:
