@@ -17,14 +17,14 @@ import django
 
 django.setup()
 
-from django.db import connections, transaction  # noqa: E402
+from django.db import connections, transaction  # noqa: E402  (after django.setup)
 
-from onewindow.cli.migrate import apply_migrations  # noqa: E402
-from onewindow.domain.errors import DomainError  # noqa: E402
-from onewindow.modules.cases import models, references, services  # noqa: E402
-from onewindow.modules.exchange import services as exchange  # noqa: E402
-from tests.cases.conftest import Registers, found_town, prepare  # noqa: E402
-from tests.cases.town import WANG  # noqa: E402
+from onewindow.cli.migrate import apply_migrations  # noqa: E402  (after django.setup)
+from onewindow.domain.errors import DomainError  # noqa: E402  (after django.setup)
+from onewindow.modules.cases import models, references, services  # noqa: E402  (after django.setup)
+from onewindow.modules.exchange import services as exchange  # noqa: E402  (after django.setup)
+from tests.cases.conftest import Registers, found_town, prepare  # noqa: E402  (after django.setup)
+from tests.cases.town import WANG  # noqa: E402  (after django.setup)
 
 NOW = datetime(2026, 3, 13, 1, 30, tzinfo=UTC)
 

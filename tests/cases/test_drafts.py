@@ -66,7 +66,7 @@ def test_one_wrong_entry_does_not_lose_the_good_ones(town: Registers, now: datet
             draft_id=draft.id, values={"seats": "many", "trade-name": "老灶台"}, version=draft.version, actor=WANG, now=now
         )
     assert set(caught.value.errors) == {"seats"}
-    assert "whole number" in caught.value.values["fields"]["seats"]  # type: ignore[index]
+    assert "whole number" in caught.value.values["fields"]["seats"]  # type: ignore[index]  # a mapping of fields
     row = models.Draft.objects.get()
     assert row.elements == {"trade-name": "老灶台"}
     assert caught.value.values["version"] == row.version

@@ -30,7 +30,7 @@ def strict(town: Registers, now: datetime, monkeypatch: pytest.MonkeyPatch) -> R
     wang = Person.objects.get(pk=WANG.id)
     wang.facts = {"phone": "13800000001"}
     wang.save()
-    proofs.add(user_id=WANG.id, method="phone", source="tests", now=now)  # type: ignore[arg-type]
+    proofs.add(user_id=WANG.id, method="phone", source="tests", now=now)  # type: ignore[arg-type]  # known in this world
     town.records["population-register"] = {RESIDENT_ID: {"full-name": "王丽", "phone": "13800000001"}}
     return town
 

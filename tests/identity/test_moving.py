@@ -70,7 +70,7 @@ def test_a_run_that_stops_is_taken_up_again(now: datetime, monkeypatch: pytest.M
                 raise OSError
             yield row
 
-    with pytest.raises(OSError):  # noqa: PT011
+    with pytest.raises(OSError):  # noqa: PT011  (the system's own words)
         take(broken(), now)
     assert User.objects.count() == Person.objects.count() == 20, "whole chunks, nothing half"
     taken, refused = take(accounts(30), now)

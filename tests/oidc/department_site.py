@@ -33,10 +33,10 @@ settings.configure(
 )
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.http import HttpRequest, HttpResponse  # noqa: E402
-from django.urls import include, path  # noqa: E402
+from django.core.management import call_command  # noqa: E402  (after django.setup)
+from django.core.wsgi import get_wsgi_application  # noqa: E402  (after django.setup)
+from django.http import HttpRequest, HttpResponse  # noqa: E402  (after django.setup)
+from django.urls import include, path  # noqa: E402  (after django.setup)
 
 
 def home(request: HttpRequest) -> HttpResponse:

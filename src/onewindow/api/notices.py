@@ -21,6 +21,7 @@ router = Router(tags=["cases"], auth=SIGNED_IN)
 
 MOST_DOCUMENTS = 20
 Kind = Annotated[str, Field(min_length=1, max_length=200)]
+Documents = Annotated[list[UploadedFile], File(max_length=MOST_DOCUMENTS, description="The documents (PDF, PNG, JPEG or WebP).")]
 
 
 class AnswerForm(Body):
@@ -41,7 +42,7 @@ def answer(
     request: HttpRequest,
     notice_id: UUID,
     form: Form[AnswerForm],
-    file: Annotated[list[UploadedFile], File(max_length=MOST_DOCUMENTS, description="The documents (PDF, PNG, JPEG or WebP).")] = [],  # noqa: B006
+    file: Documents = [],  # noqa: B006  (django-ninja reads it, nobody writes it)
     key: Key = None,
 ) -> Status[None]:
     """A form of the type multipart/form-data. Either all of it is taken, or none."""

@@ -34,7 +34,7 @@ class Child:
             list(self.command),
             env=dict(self.environment),
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
+            preexec_fn=_die_with_parent,  # noqa: PLW1509  (one call of the C library, before exec)
         )
 
     def watch(self) -> None:

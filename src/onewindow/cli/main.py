@@ -37,7 +37,7 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click calls it so)
         return [name for name, (module, _) in _COMMANDS.items() if find_spec(module)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  (click calls it so)
         module, _ = _COMMANDS.get(cmd_name, ("", ""))
         if not module or not find_spec(module):
             return None

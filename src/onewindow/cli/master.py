@@ -37,7 +37,7 @@ def _of_sqlite(url: str, statement: str) -> list[Any]:
     from contextlib import closing
 
     path = str(environment.database(url)["NAME"])
-    if not os.path.exists(path):  # noqa: PTH110
+    if not os.path.exists(path):  # noqa: PTH110  (asked by os, beside os.open)
         return []
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(statement).fetchall()

@@ -90,7 +90,8 @@ def _installation(name: str, fresh: bool, url: str | None) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     with (own / "up.log").open("wb") as log:
         changes = {"ONEWINDOW_ORIGIN": address, "ONEWINDOW_HOME": str(own)}
-        started = subprocess.Popen(python_module(*arguments), env=environment(changes), stdout=log, stderr=log)  # noqa: S603
+        command = python_module(*arguments)
+        started = subprocess.Popen(command, env=environment(changes), stdout=log, stderr=log)  # noqa: S603  (our own program)
         try:
             _wait(address, started, own / "up.log")
             yield address

@@ -12,8 +12,8 @@ os.environ["ONEWINDOW_DATABASE_URL"] = os.environ.get("ONEWINDOW_TEST_DATABASE_U
 os.environ.pop("ONEWINDOW_ORIGIN", None)
 os.environ.setdefault("ONEWINDOW_MASTER_KEY", "5ea1" * 16)  # processes that share a database share its key
 
-from onewindow.config.settings import *  # noqa: E402, F403
-from onewindow.config.settings import DATABASES, ONEWINDOW_ACCOUNT_LIMITS, STORAGES  # noqa: E402
+from onewindow.config.settings import *  # noqa: E402, F403  (after the environment that the settings read)
+from onewindow.config.settings import DATABASES, ONEWINDOW_ACCOUNT_LIMITS, STORAGES  # noqa: E402  (as above)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

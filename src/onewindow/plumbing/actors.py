@@ -74,6 +74,14 @@ class Actor:
         return self.kind != "anonymous"
 
     @property
+    def known_id(self) -> UUID:
+        """The id, for acts whose permission asks for one. Raises: TypeError, a fault of ours, where it did not."""
+        if self.id is None:
+            message = f"An actor of the kind {self.kind} came to an act for people with an account: its permission let them through."
+            raise TypeError(message)
+        return self.id
+
+    @property
     def is_person(self) -> bool:
         return self.kind == "person"
 

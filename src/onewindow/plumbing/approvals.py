@@ -90,7 +90,6 @@ def propose(
     if kind not in _kinds:
         message = f"Nobody registered the second-officer act {kind}."
         raise LookupError(message)
-    assert actor.id is not None, "a proposal is made by somebody who is known"  # noqa: S101
     if Proposal.objects.filter(kind=kind, subject_id=str(subject_id), state="open").exists():
         raise SecondOfficerOpen
     row = Proposal.objects.create(
@@ -99,7 +98,7 @@ def propose(
         organisation=organisation,
         payload=dict(payload),
         gains=gains,
-        proposed_by=actor.id,
+        proposed_by=actor.known_id,
         proposed_at=now,
     )
     _record(row, "proposed", actor, now)

@@ -8,4 +8,4 @@ class PlumbingConfig(AppConfig):
 
     def ready(self) -> None:
         # Brings the rows of second officers, registers the periodic jobs and what is held about people.
-        from onewindow.plumbing import access_holder, approvals, jobs  # noqa: F401
+        from onewindow.plumbing import access_holder, approvals, jobs  # noqa: F401  (what they register is what they are read for)

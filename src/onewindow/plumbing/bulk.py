@@ -75,7 +75,8 @@ def update(model: type[models.Model], changes: Mapping[str, Any], where: str, pa
     ]
     given = [turn(value) for turn, value in zip(convert, values, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {where}', [*given, *_given(parameters, vendor)])  # noqa: S608
+        statement = f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {where}'  # noqa: S608  (our own names; values are parameters)
+        cursor.execute(statement, [*given, *_given(parameters, vendor)])
         return int(cursor.rowcount)
 
 
@@ -132,7 +133,8 @@ def _selection(model: type[models.Model], vendor: str) -> tuple[str, list[str], 
     columns = ", ".join(f'"{field.column}"' for field in fields)
     converters = ((place, _from_database(field, vendor)) for place, field in enumerate(fields))
     kept = tuple((place, convert) for place, convert in converters if convert is not None)
-    return f'SELECT {columns} FROM "{model._meta.db_table}"', [field.attname for field in fields], kept  # noqa: S608
+    statement = f'SELECT {columns} FROM "{model._meta.db_table}"'  # noqa: S608  (our own names)
+    return statement, [field.attname for field in fields], kept
 
 
 def _to_database(field: "models.Field[Any, Any]", vendor: str) -> Convert | None:

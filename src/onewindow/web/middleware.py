@@ -62,7 +62,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = _actor(request)  # type: ignore[attr-defined]
+        request.actor = _actor(request)  # type: ignore[attr-defined]  # ours: who acts, for every view
         if _size(request) > MOST_BYTES and not request.path.startswith("/api/"):  # the API says so itself
             return render(request, "413.html", status=413)
         _speak_profile_language(request)

@@ -66,7 +66,7 @@ def end_station(services: int, after: tuple[str, ...], days: float | None) -> St
 
 def with_state(station: Station, state: str) -> Station:
     """Return a station in one of the states of the line map."""
-    return replace(station, state=state)  # type: ignore[arg-type]
+    return replace(station, state=state)  # type: ignore[arg-type]  # one of the states, by the table above
 
 
 def _station(catalogue: Catalogue, node: Node, critical: bool) -> Station:

@@ -8,7 +8,7 @@ from typing import Any
 
 def catalogue_schema() -> dict[str, Any]:
     """Return the JSON Schema of a catalogue file; what refers from one object to another is checked on reading only."""
-    return json.loads(_text())  # type: ignore[no-any-return]
+    return json.loads(_text())  # type: ignore[no-any-return]  # our own schema is a mapping
 
 
 @cache

@@ -56,7 +56,7 @@ class Parsed:
             line = self.lines.get((id(here), step), line)
             if (id(here), step) not in self.lines:
                 break
-            here = here[step]  # type: ignore[index]
+            here = here[step]  # type: ignore[index]  # a list or a mapping, as the step says
         return line
 
 

@@ -3,7 +3,7 @@
 Source: RFC 6962 section 2.1; RFC 9162 section 2.1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from onewindow.domain.errors import DomainError
 from onewindow.domain.proof.tree import EMPTY_ROOT, Tiles, node_hash, range_root
@@ -58,19 +58,9 @@ def verify_inclusion(leaf: bytes, index: int, size: int, root: bytes, proof: Seq
     """Raises: ProofWrong. `leaf` is the hash of the entry."""
     if not 0 <= index < size:
         raise ProofWrong(what="the entry lies outside the tree")
-    place, last, found = index, size - 1, leaf
-    for part in proof:
-        if last == 0:
-            raise ProofWrong(what="it is too long")
-        if place % 2 or place == last:
-            found = node_hash(part, found)
-            while place % 2 == 0 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node_hash(found, part)
-        place, last = place >> 1, last >> 1
-    if last:
-        raise ProofWrong(what="it is too short")
+    found = leaf
+    for part, before in _way_up(index, size - 1, proof):
+        found = node_hash(part, found) if before else node_hash(found, part)
     if found != root:
         raise ProofWrong(what="the entry is another one")
 
@@ -89,22 +79,32 @@ def verify_consistency(earlier: int, later: int, earlier_root: bytes, later_root
     if place and not parts:
         raise ProofWrong(what="it is too short")
     old = new = parts.pop(0) if place else earlier_root
-    for part in parts:
-        if last == 0:
-            raise ProofWrong(what="it is too long")
-        if place % 2 or place == last:
+    for part, before in _way_up(place, last, parts):
+        if before:
             old, new = node_hash(part, old), node_hash(part, new)
-            while place % 2 == 0 and place:
-                place, last = place >> 1, last >> 1
         else:
             new = node_hash(new, part)
-        place, last = place >> 1, last >> 1
-    if last:
-        raise ProofWrong(what="it is too short")
     if old != earlier_root:
         raise ProofWrong(what="the earlier tree is another one")
     if new != later_root:
         raise ProofWrong(what="the later tree is another one")
+
+
+def _way_up(place: int, last: int, proof: Sequence[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Yield each hash of a proof and whether it stands before the one below it, from a node up to the root.
+
+    Raises: ProofWrong where the way is shorter or longer than the proof.
+    """
+    for part in proof:
+        if last == 0:
+            raise ProofWrong(what="it is too long")
+        before = bool(place % 2) or place == last
+        yield part, before
+        while before and place % 2 == 0 and place:
+            place, last = place >> 1, last >> 1
+        place, last = place >> 1, last >> 1
+    if last:
+        raise ProofWrong(what="it is too short")
 
 
 def _same_or_empty(earlier: int, later: int, earlier_root: bytes, later_root: bytes, proof: Sequence[bytes]) -> None:

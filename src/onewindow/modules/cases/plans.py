@@ -81,17 +81,17 @@ class CasePlan:
     @property
     def needs(self) -> Mapping[str, Sequence[str]]:
         """{service: the elements it may see}."""
-        return self.document["needs"]  # type: ignore[no-any-return]
+        return self.document["needs"]  # type: ignore[no-any-return]  # the compiler wrote it
 
     @property
     def later(self) -> Sequence[str]:
         """Elements that come with the outputs of the case's own services."""
-        return self.document["later"]  # type: ignore[no-any-return]
+        return self.document["later"]  # type: ignore[no-any-return]  # the compiler wrote it
 
     @property
     def uploads(self) -> Mapping[str, Sequence[Sequence[str]]]:
         """{evidence type: [[service, requirement]]}."""
-        return self.document["uploads"]  # type: ignore[no-any-return]
+        return self.document["uploads"]  # type: ignore[no-any-return]  # the compiler wrote it
 
     @property
     def unavailable(self) -> frozenset[str]:

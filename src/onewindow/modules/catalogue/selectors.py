@@ -110,7 +110,7 @@ def release_row(number: int) -> ReleaseRow:
 
 def newest_release() -> ReleaseRow | None:
     """Return what is known about the newest release, or None where nothing was ever loaded."""
-    newest = f'number = (SELECT MAX(number) FROM "{models.Release._meta.db_table}")'  # noqa: S608
+    newest = f'number = (SELECT MAX(number) FROM "{models.Release._meta.db_table}")'  # noqa: S608  (a name of our own table)
     return next((_release_row(row) for row in bulk.select(models.Release, newest, [])), None)
 
 

@@ -62,7 +62,7 @@ class PhoneField(forms.CharField):
 class AccountAdapter(DefaultAccountAdapter):
     """The platform's answers to what django-allauth asks about accounts."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  (allauth calls it so)
         return False  # web.account opens accounts itself, once a phone or e-mail is proven
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
@@ -91,10 +91,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_phone_verified(self, user: Any, phone: str) -> None:
         self.set_phone(user, phone, verified=True)
 
-    def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:  # noqa: ARG002
+    def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:  # noqa: ARG002  (allauth calls it so)
         self._send("log-in-code", "sms", phone, {"code": code, "minutes": _minutes()}, user.language)
 
-    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:  # noqa: ARG002
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:  # noqa: ARG002  (allauth calls it so)
         self._send(NOBODY, "sms", phone, {"code": self.generate_login_code(), "minutes": _minutes()}, "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

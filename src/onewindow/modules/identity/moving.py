@@ -216,7 +216,7 @@ def _password(encoded: str) -> str:
 
 
 @transaction.atomic
-def _save(  # noqa: PLR0917
+def _save(  # noqa: PLR0917  (one row's worth of names, called once)
     accounts: Sequence[_Account], seen: _Seen, refusals: list[Refusal], source: str, actor: Actor, now: datetime
 ) -> tuple[int, int]:
     """Save a chunk as a whole; tell how many are new and how many were here."""

@@ -183,7 +183,7 @@ def _of_another(post_id: int, actor: Actor) -> Post:
     return post
 
 
-def _propose(  # noqa: PLR0917
+def _propose(  # noqa: PLR0917  (one row's worth of names, called here alone)
     kind: str, subject: object, post: Post, payload: dict[str, Any], actor: Actor, now: datetime
 ) -> UUID:
     return approvals.propose(

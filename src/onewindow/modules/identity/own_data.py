@@ -60,10 +60,9 @@ class StillInOffice(DomainError):
 def take_along(*, actor: Actor, now: datetime) -> list[personal.Part]:
     """Return everything that is held about oneself. Raises: Forbidden."""
     permissions.require(actor, "identity.own-data", actor.id)
-    assert actor.id is not None  # noqa: S101  (the permission asks for it)
-    parts = personal.held_about(actor.id)
+    parts = personal.held_about(actor.known_id)
     details = {"parts": len(parts), "files": sum(len(part.files) for part in parts)}
-    audit.record(actor=actor, action="identity.take-along", subject_kind="user", subject_id=actor.id, at=now, details=details)
+    audit.record(actor=actor, action="identity.take-along", subject_kind="user", subject_id=actor.known_id, at=now, details=details)
     return parts
 
 
@@ -74,11 +73,10 @@ def rename(*, name: str, actor: Actor, now: datetime) -> None:
     Raises: Forbidden, NameMissing, NotFound.
     """
     permissions.require(actor, "identity.own-data", actor.id)
-    assert actor.id is not None  # noqa: S101  (the permission asks for it)
     wanted = " ".join(name.split())
     if not wanted or len(wanted) > NAME_LIMIT:
         raise NameMissing
-    user = User.objects.select_for_update().filter(pk=actor.id, is_active=True).first()
+    user = User.objects.select_for_update().filter(pk=actor.known_id, is_active=True).first()
     if user is None:
         raise NotFound(kind="user", id=actor.id)
     user.display_name = {"zh": wanted}
@@ -90,11 +88,10 @@ def rename(*, name: str, actor: Actor, now: datetime) -> None:
 def change_contact(*, kind: Literal["sms", "email"], text: str, actor: Actor, now: datetime) -> None:
     """Log in with another phone or e-mail, which its owner has just proven; the old one is told. Raises: Forbidden, AccountExists."""
     permissions.require(actor, "identity.own-data", actor.id)
-    assert actor.id is not None  # noqa: S101  (the permission asks for it)
     column, text = ("phone", text) if kind == "sms" else ("email", text.lower())
-    if User.objects.exclude(pk=actor.id).filter(**{f"{column}__iexact": text}).exists():
+    if User.objects.exclude(pk=actor.known_id).filter(**{f"{column}__iexact": text}).exists():
         raise AccountExists
-    user = User.objects.select_for_update().get(pk=actor.id)
+    user = User.objects.select_for_update().get(pk=actor.known_id)
     old = getattr(user, column)
     setattr(user, column, text)
     user.save(update_fields=[column])
@@ -115,8 +112,7 @@ def close_account(*, actor: Actor, now: datetime) -> int:
     Return how many rows went. Raises: Forbidden, StillInOffice, StillRunning.
     """
     permissions.require(actor, "identity.own-data", actor.id)
-    assert actor.id is not None  # noqa: S101  (the permission asks for it)
-    user = User.objects.select_for_update().get(pk=actor.id)
+    user = User.objects.select_for_update().get(pk=actor.known_id)
     if Post.objects.filter(user=user, is_active=True).exists():
         raise StillInOffice
     if running := personal.open_matters(user.pk):

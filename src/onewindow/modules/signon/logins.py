@@ -47,12 +47,6 @@ class Tokens:
     expires_in: int = int(ACCESS_LIFE.total_seconds())
 
 
-def known_id(actor: Actor) -> UUID:
-    """Return whose log-in it is; the permission holds for people only."""
-    assert actor.id is not None, "people log in"  # noqa: S101
-    return actor.id
-
-
 def consented(asked: Asked, grant: Grant | None) -> bool:
     """Tell whether the person agreed to all of this before."""
     return grant is not None and grant.revoked_at is None and set(asked.scopes) <= set(grant.scopes)
@@ -76,12 +70,11 @@ def begin_login(
     asked = asked_for(parameters)
     if not for_them(asked, actor):
         raise NotForYou(system=asked.name)
-    grant = Grant.objects.select_for_update().filter(system_id=asked.system, user=known_id(actor)).first()
-    if not consented(asked, grant):
+    grant = Grant.objects.select_for_update().filter(system_id=asked.system, user=actor.known_id).first()
+    if grant is None or not consented(asked, grant):
         if not agreed:
             raise AskedWrongly("consent_required", "the person has not agreed", redirect_uri=asked.redirect_uri, state=asked.state)
         grant = _agree(asked, grant, actor, now)
-    assert grant is not None  # noqa: S101
     code = f"owc_{secrets.token_urlsafe(32)}"
     login = Login.objects.create(
         grant=grant,
@@ -103,7 +96,7 @@ def begin_login(
 
 
 def _agree(asked: Asked, grant: Grant | None, actor: Actor, now: datetime) -> Grant:
-    grant = grant or Grant(system_id=asked.system, user=known_id(actor), sub=secrets.token_hex(16))
+    grant = grant or Grant(system_id=asked.system, user=actor.known_id, sub=secrets.token_hex(16))
     before = grant.scopes if grant.revoked_at is None else []
     grant.scopes = sorted({*before, *asked.scopes})
     grant.given_at, grant.revoked_at = now, None
@@ -125,7 +118,7 @@ def redeem_code(*, client: Credentials, code: str, redirect_uri: str, verifier: 
     return found
 
 
-def _redeem(  # noqa: PLR0917
+def _redeem(  # noqa: PLR0917  (what the request brings, by place)
     client: Credentials, code: str, redirect_uri: str, verifier: str, issuer: str, now: datetime
 ) -> Tokens | Refused:
     system = _known(client)
@@ -302,14 +295,14 @@ def revoke_tokens(*, client: Credentials, token: str, now: datetime) -> None:
 def end_session(*, session: str, actor: Actor, now: datetime) -> int:
     """Somebody logs out here: what they are logged in to from this browser ends too. Returns how many ended. Raises: Forbidden."""
     permissions.require(actor, "signon.log-in")
-    return _leave(Login.objects.filter(session=session, grant__user=known_id(actor)), "logged-out", actor, now) if session else 0
+    return _leave(Login.objects.filter(session=session, grant__user=actor.known_id), "logged-out", actor, now) if session else 0
 
 
 @transaction.atomic
 def leave_system(*, system_id: str, actor: Actor, now: datetime) -> None:
     """End every log-in of one's own to a system, and the agreement that it may know one. Raises: Forbidden, NotFound."""
     permissions.require(actor, "signon.log-in")
-    grant = Grant.objects.filter(system_id=system_id[:40], user=known_id(actor), revoked_at=None).first()
+    grant = Grant.objects.filter(system_id=system_id[:40], user=actor.known_id, revoked_at=None).first()
     if grant is None:
         raise NotFound(kind="system", id=system_id[:40])
     grant.revoked_at = now

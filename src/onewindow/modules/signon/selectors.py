@@ -110,7 +110,7 @@ def staff_keys(*, actor: Actor) -> tuple[StaffKeyRow, ...]:
 
 def needs_consent(*, asked: Asked, actor: Actor) -> bool:
     """Tell whether the person has to be asked before the system knows them."""
-    return not logins.consented(asked, Grant.objects.filter(system_id=asked.system, user=logins.known_id(actor)).first())
+    return not logins.consented(asked, Grant.objects.filter(system_id=asked.system, user=actor.known_id).first())
 
 
 def is_for(*, asked: Asked, actor: Actor) -> bool:

@@ -79,7 +79,7 @@ class SealedReader(io.RawIOBase):
         self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence])
         return self._at
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # bytes are all that comes
         if self._at >= self._size:
             self._piece(self._pieces - 1)  # an empty or a cut file is noticed too
             return 0

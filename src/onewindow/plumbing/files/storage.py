@@ -19,10 +19,10 @@ from onewindow.plumbing.sealing import keys
 class ContentStorage(FileSystemStorage):
     """Keeps each content once; saving it again only makes it young, so that the sweep leaves it alone."""
 
-    def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002  (Django calls it so)
         return name
 
-    def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
+    def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]  # generic in the stubs alone
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         with self.held(exclusive=False):
@@ -32,7 +32,7 @@ class ContentStorage(FileSystemStorage):
                 _write_durably(target, sealed.sealed(content.chunks(), target.name))
         return name
 
-    def _open(self, name: str, mode: str = "rb") -> File:  # type: ignore[type-arg]
+    def _open(self, name: str, mode: str = "rb") -> File:  # type: ignore[type-arg]  # generic in the stubs alone
         del mode  # what is kept is never written over
         path = Path(self.path(name))
         file = path.open("rb")

@@ -40,11 +40,11 @@ def sealed_fields(model: type[models.Model]) -> tuple["SealedField", ...]:
     found = model.__dict__.get("_sealed_fields")
     if found is None:
         found = tuple(field for field in model._meta.concrete_fields if isinstance(field, SealedField))
-        model._sealed_fields = found  # type: ignore[attr-defined]
+        model._sealed_fields = found  # type: ignore[attr-defined]  # ours, read by renewal
     return found
 
 
-class SealedField(models.BinaryField):  # type: ignore[type-arg]
+class SealedField(models.BinaryField):  # type: ignore[type-arg]  # generic in the stubs alone
     """What the sealed fields share. `row` names the attributes that say which row it is, where its key is made by the database."""
 
     def __init__(self, *args: Any, row: Sequence[str] = (), **kwargs: Any) -> None:
@@ -76,7 +76,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
             parts.append(value.bytes if type(value) is UUID else str(value).encode())
         return b"\x1f".join(parts)
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002  (Django calls it so)
         held = model_instance.__dict__
         return self.closed(getattr(model_instance, self.attname), [held.get(name) for name in self.bound])
 
@@ -124,7 +124,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
             raise FieldError(message)
         return found
 
-    def get_transform(self, lookup_name: str) -> Any:  # noqa: ARG002
+    def get_transform(self, lookup_name: str) -> Any:  # noqa: ARG002  (Django calls it so)
         return None
 
     def hashes(self, value: Any) -> list[bytes]:
@@ -160,7 +160,7 @@ class SealedText(SealedField):
 
     if TYPE_CHECKING:
 
-        def __get__(self, instance: Any, owner: Any) -> str: ...  # type: ignore[override]
+        def __get__(self, instance: Any, owner: Any) -> str: ...  # type: ignore[override]  # what is read is text, whatever is stored
         def __set__(self, instance: Any, value: Any) -> None: ...
 
     def __init__(self, *args: Any, hashed: bool = False, **kwargs: Any) -> None:
@@ -214,7 +214,7 @@ class HashOf(models.Func):
         "postgresql": "nullif(substr(%(expressions)s, 1, {bytes}), ''::bytea)",
     }
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]  # Django passes the template
         template = self._templates[connection.vendor].format(bytes=_MARK_BYTES)
         return super().as_sql(compiler, connection, template=template, **extra)
 
@@ -227,7 +227,7 @@ class _Hashed(Lookup):
     def wanted(self) -> list[Any]:
         raise NotImplementedError
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:  # noqa: ARG002
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:  # noqa: ARG002  (Django calls it so)
         return "%s", [value]
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:

@@ -126,7 +126,7 @@ def held() -> Ring | None:
 
 def forget() -> None:
     """Read the keys afresh at the next use."""
-    global _ring  # noqa: PLW0603
+    global _ring  # noqa: PLW0603  (one ring a process)
     _ring = None
 
 

@@ -93,5 +93,6 @@ def _older(model: type[models.Model], field: SealedField, newest: keys.Key, what
     quote = database.ops.quote_name
     table, column = quote(model._meta.db_table), quote(str(field.column))
     shortest = keys.LEAST_SEALED
-    statement = f"SELECT {what} FROM {table} WHERE length({column}) >= {shortest} AND substr({column}, 1, 2) <> %s{ending}"  # noqa: S608
+    older = f"length({column}) >= {shortest} AND substr({column}, 1, 2) <> %s"
+    statement = f"SELECT {what} FROM {table} WHERE {older}{ending}"  # noqa: S608  (our own names)
     return statement, [database.Database.Binary(newest.prefix)]

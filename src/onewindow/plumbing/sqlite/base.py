@@ -36,7 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection.execute("PRAGMA cache_size = -16000")
         return connection
 
-    def create_cursor(self, name: str | None = None) -> Any:  # noqa: ARG002
+    def create_cursor(self, name: str | None = None) -> Any:  # noqa: ARG002  (Django calls it so)
         cursor = self.connection.cursor(factory=Cursor)
         cursor.wrapper = self
         return cursor
@@ -45,24 +45,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._lock is not None:
             self._lock.take()
         try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # Django's own, which its stubs leave out
         except BaseException:
             self.unlock()
             raise
 
     def _commit(self) -> None:
-        super()._commit()  # type: ignore[misc]
+        super()._commit()  # type: ignore[misc]  # Django's own, which its stubs leave out
         self.unlock()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()  # type: ignore[misc]
+            super()._rollback()  # type: ignore[misc]  # Django's own, which its stubs leave out
         finally:
             self.unlock()
 
     def _close(self) -> None:
         try:
-            super()._close()  # type: ignore[misc]
+            super()._close()  # type: ignore[misc]  # Django's own, which its stubs leave out
         finally:
             if self._lock is not None:
                 self._lock.close()

@@ -58,4 +58,4 @@ class WriteLock:
 def _paths() -> set[Path]:
     if not hasattr(_held, "paths"):
         _held.paths = set()
-    return _held.paths  # type: ignore[no-any-return]
+    return _held.paths  # type: ignore[no-any-return]  # a thread's own list

@@ -60,8 +60,9 @@ def method(code: str) -> str:
 def try_match(request: HttpRequest) -> Tried:
     """Compare what was sent with the population source."""
     name, number = str(request.POST.get("name", ""))[:80], str(request.POST.get("resident_id", ""))[:30]
+    actor = request.actor  # type: ignore[attr-defined]  # set by web.middleware
     try:
-        identity.match_person(name=name, resident_id=number, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+        identity.match_person(name=name, resident_id=number, actor=actor, now=clock.now())
     except DomainError as error:
         return Tried(name, number, errors={FIELDS.get(error.code, ""): sentence(error)}, status=error.status)
     return Tried(done=True)

@@ -62,7 +62,7 @@ class SessionLimits:
         left = int(limits.cap.total_seconds() - (moment - began))
         idle = int(limits.idle.total_seconds()) - SEEN_AGAIN_SECONDS
         clock_of_page = SessionClock(idle=idle, warning=int(limits.warning.total_seconds()), left=left)
-        request.session_clock = clock_of_page  # type: ignore[attr-defined]
+        request.session_clock = clock_of_page  # type: ignore[attr-defined]  # our own context processor reads it
 
 
 class Attempts:

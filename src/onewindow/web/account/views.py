@@ -89,7 +89,7 @@ def sign_up_finish(request: HttpRequest) -> HttpResponse:
             name=form.cleaned_data["name"],
             password=form.cleaned_data["password"],
             language=getattr(request, "LANGUAGE_CODE", ""),
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,  # type: ignore[attr-defined]  # set by web.middleware
             now=now,
         )
         proving.end(request)
@@ -116,7 +116,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
         return redirect("account_change_password")
     form = NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actor, password = request.actor, form.cleaned_data["password"]  # type: ignore[attr-defined]
+        actor, password = request.actor, form.cleaned_data["password"]  # type: ignore[attr-defined]  # set by web.middleware
         identity.set_password(user_id=actor.id, password=password, actor=actor, now=clock.now())
         user = get_user_model().objects.get(pk=actor.id)
         update_session_auth_hash(request, user)  # this session stays; every other one ends with the old password
@@ -133,7 +133,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     factors = {row.type: row for row in Authenticator.objects.filter(user_id=request.user.pk)}
     keys = Authenticator.objects.filter(user_id=request.user.pk, type="webauthn").order_by("created_at")
     sessions = sorted(UserSession.objects.purge_and_list(authenticated_user(request)), key=lambda row: row.created_at, reverse=True)
-    who = identity_reads.who_am_i(actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+    who = identity_reads.who_am_i(actor=request.actor, now=clock.now())  # type: ignore[attr-defined]  # set by web.middleware
     more = {"limits": identity.limits(clock.now()), "who": who, "level": levels.level(who.level)}
     return _page(request, "overview", factors=factors, keys=list(keys), sessions=sessions, **more)
 

@@ -141,7 +141,7 @@ def composition(release: int, draft: Draft, today: date, calendar: process.WorkD
 def _switched(whole: Composition, own: Catalogue, draft: Draft, today: date, calendar: process.WorkDays) -> Composition:
     """Add what the switches leave of the whole."""
     assert whole.event is not None  # noqa: S101 -- for the type checker: composition() has set both
-    assert whole.ablation is not None  # noqa: S101
+    assert whole.ablation is not None  # noqa: S101  (for the type checker: composition() has set both)
     steps = whole.ablation.sharing
     most = len(steps) - 1
     shared = most if draft.shared is None else min(draft.shared, most)

@@ -49,7 +49,7 @@ def _may_lead_to(response: HttpResponse, address: str) -> HttpResponse:
     """Let the page's form end at a system: browsers hold `form-action` against every address that a form leads to."""
     if address:
         parts = urlsplit(address)
-        response._csp_update = {"form-action": [f"{parts.scheme}://{parts.netloc}"]}  # type: ignore[attr-defined]
+        response._csp_update = {"form-action": [f"{parts.scheme}://{parts.netloc}"]}  # type: ignore[attr-defined]  # django-csp reads it
     return response
 
 

@@ -32,7 +32,8 @@ def preferences_form(request: HttpRequest) -> HttpResponse:
             settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
         )
         if request.user.is_authenticated:
-            identity.set_language(user_id=request.user.pk, language=language, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+            actor = request.actor  # type: ignore[attr-defined]  # set by web.middleware
+            identity.set_language(user_id=request.user.pk, language=language, actor=actor, now=clock.now())
     return response
 
 

@@ -11,7 +11,7 @@ from onewindow.domain.lifecycle import ServiceState, TaskState
 from onewindow.modules.cases import models, references, rulebook
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.selectors import looks, scope
-from onewindow.modules.cases.selectors.page import days_left, light_of, node_state
+from onewindow.modules.cases.selectors.limits import days_left, light_of, node_state
 from onewindow.modules.cases.selectors.rows import Inbox, InboxFilter, InboxRow, StepLabel
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import calendars, clock, permissions

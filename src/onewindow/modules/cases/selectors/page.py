@@ -1,13 +1,12 @@
 """The page of one case: everything its reader may see, in a number of queries that does not depend on the case."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from onewindow.domain import deadlines, masks
-from onewindow.domain.calendar import CalendarGap, WorkCalendar
+from onewindow.domain import masks
 from onewindow.domain.catalogue.model import Text
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import TaskState
@@ -18,6 +17,7 @@ from onewindow.modules.cases.plans import CasePlan
 from onewindow.modules.cases.reveals import REVEALED
 from onewindow.modules.cases.selectors import acts, looks, rows, scope
 from onewindow.modules.cases.selectors.cases import because_of, service_line, shown_state
+from onewindow.modules.cases.selectors.limits import days_left, light_of, node_state
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import calendars, clock
@@ -364,35 +364,6 @@ def source_name(book: Book, kind: str, ident: str) -> Text:
     }.get(kind, {})
     found = named.get(plain(ident))
     return found.name if found else {}
-
-
-def light_of(state: str, due: date | None, today: date) -> str:
-    """Return the colour of a running limit, or nothing where none runs."""
-    if state not in {TaskState.OPEN, TaskState.PAUSED}:
-        return ""
-    return str(deadlines.light(due, today, state == TaskState.PAUSED))
-
-
-def days_left(state: str, due: date | None, today: date, calendar: WorkCalendar) -> int | None:
-    """Return the working days until the limit, below zero when it has passed; nothing where none runs or a year is unknown."""
-    if state != TaskState.OPEN or due is None:
-        return None
-    try:
-        return calendar.workdays_between(today, due)
-    except CalendarGap:
-        return None
-
-
-def node_state(tasks: list[models.Task]) -> str:
-    """Return the state of a station: what still runs in it comes before what is over.
-
-    A node without steps, because its services fell away, is skipped.
-    """
-    states = {task.state for task in tasks}
-    for state in (TaskState.OPEN, TaskState.PAUSED, TaskState.WAITING, TaskState.DONE):
-        if state in states:
-            return str(state)
-    return str(TaskState.SKIPPED)
 
 
 def _masked_note(note: Mapping[str, Any] | None, kind: str) -> Mapping[str, Any] | None:

@@ -29,7 +29,7 @@ from onewindow.modules.cases.errors import (
     UnknownQuestion,
     ValuesRefused,
 )
-from onewindow.modules.cases.services.common import known_id, said
+from onewindow.modules.cases.services.common import said
 from onewindow.plumbing import audit, files, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -66,7 +66,7 @@ def start_draft(*, event_id: str, consents: Collection[str] = (), actor: Actor, 
     _require_reach(actor, _event(release, event_id))
     given = consents_of(event_id, consents, content=release.content, actor=actor, now=now)
     draft = models.Draft.objects.create(
-        owner=actor.party or known_id(actor), event=event_id, release=release.number, consents=given, created_at=now, updated_at=now
+        owner=actor.party or actor.known_id, event=event_id, release=release.number, consents=given, created_at=now, updated_at=now
     )
     details = {"event": event_id, "consents": sorted(given)}
     audit.record(actor=actor, action="cases.start-draft", subject_kind="draft", subject_id=draft.id, at=now, details=details)

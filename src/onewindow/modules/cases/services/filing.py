@@ -29,7 +29,6 @@ from onewindow.modules.cases.errors import (
 )
 from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
-from onewindow.modules.cases.services.common import known_id
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import audit, bulk, idempotency, outbox, permissions
 from onewindow.plumbing.actors import Actor
@@ -248,7 +247,7 @@ def _attachments(case: models.Case, state: DraftState, uploads: list[models.Uplo
             "size": row.size,
             "sha256": row.sha256,
             "added_at": now,
-            "added_by": known_id(actor),
+            "added_by": actor.known_id,
             "superseded_at": None,
         }
         for row in uploads

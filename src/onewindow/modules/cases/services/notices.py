@@ -26,7 +26,7 @@ from onewindow.modules.cases.errors import (
 )
 from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
-from onewindow.modules.cases.services.common import known_id, said
+from onewindow.modules.cases.services.common import said
 from onewindow.plumbing import files, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -94,7 +94,7 @@ def request_correction(
         items=listed,
         due_date=due.date,
         sent_at=now,
-        sent_by=known_id(actor),
+        sent_by=actor.known_id,
     )
     for own in board.tasks_of(task.service):
         if own.state == TaskState.OPEN:
@@ -243,7 +243,7 @@ def _put_documents(board: Board, papers: Sequence[Paper], actor: Actor, now: dat
             size=stored.size,
             sha256=stored.sha256,
             added_at=now,
-            added_by=known_id(actor),
+            added_by=actor.known_id,
         )
 
 

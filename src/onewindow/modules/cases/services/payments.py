@@ -11,7 +11,7 @@ from onewindow.modules.cases import models
 from onewindow.modules.cases.errors import FeeAmountWrong, FeePaid, ReasonMissing, UnknownFee
 from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
-from onewindow.modules.cases.services.common import known_id, said
+from onewindow.modules.cases.services.common import said
 from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
 
@@ -42,7 +42,7 @@ def record_payment(*, case_id: UUID, service: str, fee: str, fen: int, method: s
         fen=fen,
         method=method,
         receipt=receipt,
-        taken_by=known_id(actor),
+        taken_by=actor.known_id,
         at=now,
     )
     board.payments[service, fee] = payment

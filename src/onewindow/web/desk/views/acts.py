@@ -114,7 +114,7 @@ def named(error: DomainError, desk: DeskCase) -> DomainError:
     spoken.__dict__.update(error.__dict__)
     spoken.values = {key: names.get(value, value) if isinstance(value, str) else value for key, value in error.values.items()}
     if isinstance(inner := getattr(error, "errors", None), Mapping):
-        spoken.errors = {field: named(one, desk) for field, one in inner.items()}  # type: ignore[attr-defined]
+        spoken.errors = {field: named(one, desk) for field, one in inner.items()}  # type: ignore[attr-defined]  # of this error alone
     return spoken
 
 

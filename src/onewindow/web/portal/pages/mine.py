@@ -121,7 +121,7 @@ def _dot(number: int, state: str) -> Station:
         earliest_day=number,
         limit_days=1,
         kind="step",
-        state=state,  # type: ignore[arg-type]
+        state=state,  # type: ignore[arg-type]  # one of the states, by the table above
         critical=True,
         after=(str(number - 1),) if number else (),
     )
