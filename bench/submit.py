@@ -46,7 +46,7 @@ def prepare(count: int) -> tuple[Any, list[uuid.UUID]]:
     from onewindow.modules.catalogue import selectors
     from onewindow.modules.catalogue import services as catalogue
     from onewindow.modules.exchange import services as exchange
-    from onewindow.modules.identity.models import Person, User
+    from onewindow.modules.identity.models import Identification, Person, User
     from onewindow.plumbing import calendars
     from onewindow.plumbing.actors import Actor
 
@@ -62,6 +62,7 @@ def prepare(count: int) -> tuple[Any, list[uuid.UUID]]:
     user = User.objects.create(username="bench", display_name={"zh": "王丽"}, phone="13800000001")
     facts = {"full-name": "王丽", "resident-id": "110101199003072316", "phone": "13800000001"}
     Person.objects.create(user=user, facts=facts)
+    Identification.objects.create(user=user, level=2, method="register", source="bench", at=NOW)
     actor = Actor(kind="person", id=user.id)
     draft_id = filled_in(services, elements, actor)
     draft = models.Draft.objects.get(pk=draft_id)

@@ -5,7 +5,6 @@ python -m tools.check ruff mypy  some
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,11 +15,10 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
 
-from tests.postgres import MISSING, server_folder
+from tests import chromium, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-CHROMIUM = "/usr/bin/chromium"
 PYTEST = str(BIN / "pytest")
 WORKERS = ["-n", os.environ.get("ONEWINDOW_TEST_WORKERS", "2"), "--dist", "worksteal"]
 ON_A_DATABASE = ["tests/plumbing", "tests/identity", "tests/catalogue", "tests/exchange", "tests/cases", "tests/api", "tests/promises"]
@@ -43,27 +41,25 @@ CHECKS: dict[str, list[str]] = {
 
 
 def _left_out(name: str) -> str | None:
-    if name == "postgres" and server_folder() is None:
-        return MISSING
-    if name == "browser" and not Path(CHROMIUM).exists() and shutil.which("chromium") is None:
-        return "Chromium is not installed: the browser tests are left out. To have them: apt-get install chromium fonts-noto-cjk"
+    if name == "postgres" and postgres.server_folder() is None:
+        return postgres.MISSING
+    if name == "browser" and chromium.program() is None:
+        return chromium.MISSING
     return None
 
 
 BESIDE = "browser"
-"""Half of its time it waits for pages: where all checks run, it runs beside the other tests, and its words come at the end."""
+"""Half of its time it waits for pages: where all checks run, it runs beside the others from the start, and its words come at the end."""
 
 
 def main(names: list[str]) -> int:
     failed, started, tests = [], time.monotonic(), Counter[str]()
     with ThreadPoolExecutor() as pool, tempfile.TemporaryFile("w+") as words:
-        beside: Future[Result] | None = None
+        beside: Future[Result] | None = None if names or _left_out(BESIDE) else pool.submit(_run, CHECKS[BESIDE], words)
         for name in names or CHECKS:
             if reason := _left_out(name):
                 print(f"── {name}: {reason}", flush=True)
                 continue
-            if not names and name == "sqlite" and not _left_out(BESIDE):
-                beside = pool.submit(_run, CHECKS[BESIDE], words)
             print(f"── {name}", flush=True)
             holds, counted, seconds = beside.result() if beside and name == BESIDE else _run(CHECKS[name])
             if beside and name == BESIDE:

@@ -13,18 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests import chromium
 from tests.promises.installation import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PASSWORD = "one-window-demo"  # noqa: S105  (invented people)
 
 
@@ -64,7 +57,7 @@ def main() -> int:
     with _demo() as base, sync_playwright() as playwright:
         story = [sys.executable, "-m", "onewindow.cli", "story", "run", "restaurant", "--url", base, "--json"]
         print(json.loads(subprocess.run(story, cwd=ROOT, capture_output=True, text=True, check=False).stdout or "{}").get("state"))
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium.program(), args=[*chromium.ARGUMENTS])
         shots = [
             ("home", 1280, "en", "", "/"),
             ("home", 390, "zh-hans", "", "/"),

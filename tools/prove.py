@@ -26,7 +26,7 @@ def _today() -> str:
 
 
 def _tests() -> dict[int, list[Path]]:
-    """Return the files of every promise: some have more than one."""
+    """Return the files of each promise: one may need several, and their figures stand beside each other."""
     found: dict[int, list[Path]] = {}
     for path in sorted((ROOT / "tests" / "promises").glob("test_promise_*.py")):
         found.setdefault(int(path.stem.split("_")[2]), []).append(path)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 modes = ("down", "slow", "error", "garbage", "reset")
@@ -24,8 +24,12 @@ class Fault:
 class Faults:
     """The faults that are switched on, one per register. Safe for several threads."""
 
-    def __init__(self, registers: tuple[str, ...], monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, registers: tuple[str, ...], monotonic: Callable[[], float] = time.monotonic, own: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
         self.registers = registers
+        self.own = own or {}
+        """Faults that only one register has."""
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._set: dict[str, Fault] = {}
@@ -34,8 +38,9 @@ class Faults:
         """Switch a fault on, or with the mode “none” off; the register “*” means all. Raises: BadFault."""
         if register != "*" and register not in self.registers:
             raise BadFault(f"There is no register “{register}”. Choose one of {', '.join(self.registers)}, or * for all.")
-        if mode not in (*modes, "none"):
-            raise BadFault(f"There is no fault “{mode}”. Choose one of {', '.join(modes)}, or none.")
+        known = (*modes, *self.own.get(register, ()))
+        if mode not in (*known, "none"):
+            raise BadFault(f"There is no fault “{mode}”. Choose one of {', '.join(known)}, or none.")
         names = self.registers if register == "*" else (register,)
         until = None if for_seconds is None else self._monotonic() + for_seconds
         with self._lock:

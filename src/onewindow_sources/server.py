@@ -9,12 +9,12 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from onewindow_sources import face, openapi
+from onewindow_sources import face, national, openapi
 from onewindow_sources.faults import BadFault, Faults
 from onewindow_sources.registers import Key, Register
 
@@ -36,6 +36,9 @@ class SourcesServer(ThreadingHTTPServer):
         self.face = face.FaceChannel()
         self.openapi = openapi.describe(registers)
         super().__init__(address, Handler)
+        people = registers["population"].records if "population" in registers else ()
+        issuer = f"http://127.0.0.1:{self.server_port}{national.page.rstrip('/')}"
+        self.national = national.NationalProvider(issuer=issuer, secret=api_key, people=people)
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002  what socketserver hands over
         """Say in one line that a call broke off; the trace would be noise, and its frames hold what was asked about whom."""
@@ -82,6 +85,9 @@ class Handler(BaseHTTPRequestHandler):
                 status, answer = self._own(method, parts.path, body)
             elif parts.path.startswith(face.page):
                 self._face_page(parts.path.removeprefix(face.page))
+                return
+            elif parts.path.startswith(national.page):
+                self._national(method, parts.path, parts.query, body, began)
                 return
             elif parts.path == face.api or parts.path.startswith(f"{face.api}/"):
                 status, answer = self._face(method, parts.path.removeprefix(face.api).strip("/"), body)
@@ -171,6 +177,22 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(200 if drawn else 404, drawn or b"There is no such check.", kind="text/html; charset=utf-8")
 
+    # --- the national identity provider ---
+
+    def _national(self, method: str, path: str, query: str, body: bytes, began: float) -> None:
+        fault = self.server.faults.of(national.name)
+        mode = fault.mode if fault else None
+        if fault and mode == "slow":
+            self.server.stopping.wait(fault.seconds)
+        if fault and self._goes_wrong(fault.mode):
+            self._log(method, None, self.sent_status, mode, began)
+            return
+        told = {name: self.headers.get(name) or "" for name in ("Authorization", "Cookie")}
+        asked = national.Asked(method, path, _query(query), national.form_of(body), told["Authorization"], told["Cookie"])
+        reply = self.server.national.answer(asked, mode)
+        self._log(method, None, reply.status, mode, began)
+        self._send(reply.status, reply.body, kind=reply.kind, more=reply.headers)
+
     # --- going wrong ---
 
     sent_status: int = 0
@@ -190,6 +212,8 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
             self.close_connection = True
+        else:
+            return False
         return True
 
     # --- the program's own pages ---
@@ -223,9 +247,13 @@ class Handler(BaseHTTPRequestHandler):
 
     # --- answering ---
 
-    def _send(self, status: int, content: bytes, *, kind: str = "application/json; charset=utf-8") -> None:
+    def _send(
+        self, status: int, content: bytes, *, kind: str = "application/json; charset=utf-8", more: Sequence[tuple[str, str]] = ()
+    ) -> None:
         self.send_response_only(status)
         self.send_header("Content-Type", kind)
+        for name, value in more:
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

@@ -5,7 +5,6 @@ What every browser test may use: `site`, `page_at(width, language)`, `axe(page)`
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,20 +21,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.acting import Interpreter
+from tests.chromium import ARGUMENTS, MISSING, program
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "one-window-demo"
 READY_WITHIN_SECONDS = 90
 SIZES_APART = {"test_desk", "test_account", "test_composer"}
 """Files whose tests of several sizes need nothing of the others: another worker may run them."""
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -64,10 +56,7 @@ class Site:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        pytest.skip("Chromium is absent: apt-get install chromium")
-    return found
+    return program() or pytest.skip(MISSING)
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +91,7 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        opened = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS])
         yield opened
         opened.close()
 
@@ -164,7 +153,7 @@ def sign_in() -> Callable[[Page, str], None]:
             return
         page.fill("[name=login]", username)
         page.fill("[name=password]", PASSWORD)
-        page.locator("main button[type=submit]").click()
+        page.locator("form:has([name=password]) button[type=submit]").click()
         page.wait_for_url(lambda url: "/accounts/login/" not in url)
         known[username] = [cookie for cookie in page.context.cookies() if cookie["name"] in {"sessionid", "csrftoken"}]
 

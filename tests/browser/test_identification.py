@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import person
-from tests.browser.conftest import Site
+from tests.browser.conftest import PASSWORD, Site
 from tests.browser.test_account import newest_code
 
 PageAt = Callable[..., Page]
@@ -23,12 +23,12 @@ def look(axe: Callable[[Page], None]) -> Callable[[Page], None]:
     return look
 
 
-def sign_up(page: Page, site: Site) -> None:
+def sign_up(page: Page, site: Site, phone: str = PHONE) -> None:
     began = time.time()
     page.goto("/accounts/signup/?next=/things/open-a-restaurant/start/")
-    page.fill("[name=contact]", PHONE)
+    page.fill("[name=contact]", phone)
     page.click("main button[type=submit]")
-    page.fill("[name=code]", newest_code(site, PHONE, began))
+    page.fill("[name=code]", newest_code(site, phone, began))
     page.click("main button[type=submit]")
     page.fill("[name=name]", "晓岚")
     page.fill("[name=password]", "spring-river-boat-7")
@@ -107,6 +107,79 @@ def test_somebody_new_is_identified_in_place_files_and_is_seen_at_the_window(
     expect(desk.locator("main")).to_contain_text("was seen in person")
     page.goto("/accounts/who/")
     expect(page.locator("main")).to_contain_text("your card was looked at")
+
+
+def proves(page: Page, name: str, look: Callable[[Page], None] | None = None) -> None:
+    """Go to the national provider and choose there who one is."""
+    page.click("form[action$='/accounts/national/'] button")
+    page.wait_for_url("**/national/authorize?**")
+    if look:
+        look(page)
+    page.check(f"label:has-text('{name}') input")
+    page.click("button[value=yes]")
+
+
+def test_the_national_log_in_opens_an_account_steps_up_in_a_draft_and_is_linked_to_an_account_there_is(
+    site: Site, page_at: PageAt, look: Callable[[Page], None]
+) -> None:
+    feng = page_at(390)
+    feng.goto("/accounts/login/?next=/my-data/")
+    look(feng)
+    proves(feng, "冯雨欣", look)
+    expect(feng.locator("h1")).to_contain_text("Your first time here")
+    look(feng)
+    feng.click("main form button")
+    feng.wait_for_url("**/my-data/")
+    feng.goto("/accounts/who/")
+    expect(feng.locator("main")).to_contain_text("Level 2")
+    look(feng)
+    feng.goto("/accounts/logout/")
+    feng.click("main form button")
+    feng.wait_for_url(f"{site.address}/")
+    feng.goto("/accounts/login/?next=/my-data/")
+    proves(feng, "冯雨欣")
+    feng.wait_for_url("**/my-data/")
+
+    page = page_at(1280)
+    sign_up(page, site, "13711114444")
+    for box in page.locator("[name=consent]").all():
+        box.check()
+    page.locator("main .button--start").click()
+    page.wait_for_url("**/drafts/**")
+    draft = page.url.split("/questions/")[0] + "/"
+    person.answer_questions(page)
+    page.goto(f"{draft}form/1/")
+    typed = {"trade-name": "文英小馆", "full-name": "曾文英", "resident-id": NUMBER, "home-address": "站前路"}
+    person.fill(page, {**person.VALUES, **typed})
+    person.save(page)
+    page.goto(f"{draft}who/")
+    look(page)
+    proves(page, "曾文英")
+    page.wait_for_url(lambda url: url.startswith(draft) and "/who/" not in url)
+    expect(page.locator("main")).to_contain_text("The national log-in has confirmed who you are")
+    page.goto(f"{draft}form/1/")
+    expect(page.locator("[name=trade-name]")).to_have_value("文英小馆")
+    page.goto("/accounts/who/")
+    expect(page.locator("main")).to_contain_text("Level 2")
+
+    zhou = page_at(1280)
+    zhou.goto("/accounts/login/?next=/cases/")
+    proves(zhou, "周航")
+    expect(zhou.locator("h1")).to_contain_text("You have an account already")
+    look(zhou)
+    zhou.click("text=Log in and link it")
+    zhou.fill("[name=login]", "zhou.hang")
+    zhou.fill("[name=password]", PASSWORD)
+    zhou.click("form:has([name=password]) button[type=submit]")
+    zhou.wait_for_url("**/accounts/national/link/")
+    look(zhou)
+    zhou.click("button[value=yes]")
+    zhou.wait_for_url("**/cases/")
+    expect(zhou.locator("main")).to_contain_text("Linked")
+    zhou.context.clear_cookies()
+    zhou.goto("/accounts/login/?next=/cases/")
+    proves(zhou, "周航")
+    zhou.wait_for_url("**/cases/")
 
 
 def test_a_mandate_is_given_accepted_used_and_revoked_at_once(

@@ -17,7 +17,6 @@ Mutant = tuple[Any, str, Callable[..., Any]]
 NO_GUARD: Mapping[str, str] = {
     "by_reference": "limited by the telephone, in its only selector",
     "visible_attachments": "which of them may be opened, the case's plan says behind it",
-    "steps": "each view of the queue limits them again",
     "to_fetch": "ids for the platform's own job",
 }
 ASKED_AGAIN: Mapping[str, str] = {
@@ -30,6 +29,7 @@ ASKED_AGAIN: Mapping[str, str] = {
     "modules/identity/acting.py:mandates require identity.mandates": "only one's own are listed",
     "modules/identity/mandates.py:end_mandate require identity.mandates": "only mandates of one's own are found",
     "modules/identity/mandates.py:begin_acting require identity.mandates": "only mandates of one's own are found",
+    "modules/identity/national.py:unlink_national require identity.identify": "only one's own account is found",
     "modules/identity/faces.py:begin_face_check require identity.identify": "who is not known for sure goes no further",
     "modules/identity/identification.py:match_person require identity.identify": "without an account there is nobody to identify",
     "modules/cases/services/drafts.py:start_draft require cases.draft": "a draft needs an owner: known_id refuses as well",
@@ -39,7 +39,7 @@ ASKED_AGAIN: Mapping[str, str] = {
 """Guards with a second one right behind them: taking out one of the two lets nobody in."""
 KEEPS_CITIZENS_OUT = frozenset({"web/desk/views/guard.py:guarded require cases.desk"})
 """Officers meet another guard behind these: promise 32 takes them out, the others promise 31."""
-OPEN_TO_ALL = frozenset({"identity.open-account"})
+OPEN_TO_ALL = frozenset({"identity.open-account", "identity.national"})
 BUTTONS = "modules/cases/selectors/acts.py"
 """Which buttons a page offers; the service behind each asks again."""
 
@@ -60,6 +60,7 @@ def of_scopes() -> Mapping[str, Mutant]:
         "own_uploads": (scope, "own_uploads", everything(models.Upload)),
         "own_outputs": (scope, "own_outputs", everything(models.Output)),
         "issued_outputs": (scope, "issued_outputs", everything(models.Output)),
+        "steps": (scope, "steps", everything(models.Task)),
         "of_departments": (scope, "of_departments", _whatever),
         "at_windows": (scope, "at_windows", _whatever),
         "held": (scope, "held", _whatever),

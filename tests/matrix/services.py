@@ -9,7 +9,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -67,8 +67,10 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.acting_as": "who somebody is now, acting for another; asked by the middleware",
     "identity.use_business_source": "called while the apps load",
     "identity.use_face_provider": "called while the apps load",
+    "identity.use_national_provider": "called while the apps load",
     "identity.use_population_source": "called while the apps load",
     "identity.forget_tries": "a cache of limits, emptied by its job",
+    "identity.farewell_national": "an address of the national provider, with the token that one's own session holds",
     "identity.has_account": "for log-in, which tells nobody",
     "identity.limits": "numbers in force",
     "identity.may_try": "a count, for log-in",
@@ -365,11 +367,23 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("identity.begin_face_check", "", _with(identity.begin_face_check, back="https://x.example/", now=now), known)
     yield Cell("identity.finish_face_check", "", _with(identity.finish_face_check, now=now), known)
     yield from _of_mandates(world, RESIDENT_ID)
+    yield from _of_the_national_log_in(now)
     seen = _with(identity.confirm_in_person, code="1", **card, again=RESIDENT_ID, now=now)
     yield Cell("identity.confirm_in_person", "", seen, lambda profile: profile.holds("window"))
     yield Cell("identity.create_token", "", _with(identity.create_token, name="x", now=now), known)
     yield from _of_the_administrator(world)
     yield from _of_the_systems(world)
+
+
+def _of_the_national_log_in(now: datetime) -> Iterator[Cell]:
+    """Anybody may go there and come back; what comes back proves something or nothing. Nobody stands in front of the matrix."""
+    everybody = lambda _profile: True  # noqa: E731
+    begun = identity.NationalBegun("", "x", "x", "x", "", now)
+    yield Cell("identity.begin_national", "", _with(identity.begin_national, back="", now=now), everybody)
+    yield Cell("identity.finish_national", "", _with(identity.finish_national, begun=begun, told={}, now=now), everybody)
+    yield Cell("identity.open_national_account", "", _with(identity.open_national_account, ticket="", language="", now=now), everybody)
+    yield Cell("identity.link_national", "", _with(identity.link_national, ticket="", now=now), known)
+    yield Cell("identity.unlink_national", "", _with(identity.unlink_national, now=now), known)
 
 
 def _of_mandates(world: World, number: str) -> Iterator[Cell]:

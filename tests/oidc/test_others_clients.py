@@ -2,9 +2,12 @@
 
 import html
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -160,3 +163,69 @@ def test_mozilla_django_oidc_logs_a_person_in(department_site: str, wang: Person
         back = theirs.get(wang.goes(go, department_site))
         assert back.headers["Location"] == "/"
         assert theirs.get(department_site).text == "hello wang@example.com"
+
+
+@pytest.fixture
+def apache(site: str) -> Iterator[str]:
+    """Start a real Apache with mod_auth_openidc as somebody without rights, in a folder of its own."""
+    program, modules = shutil.which("apache2", path=f"{os.environ['PATH']}:/usr/sbin"), Path("/usr/lib/apache2/modules")
+    if program is None or not (modules / "mod_auth_openidc.so").exists():
+        pytest.skip("Apache's mod_auth_openidc is absent: apt-get install apache2-bin libapache2-mod-auth-openidc")
+    folder, port = Path(tempfile.mkdtemp(prefix="onewindow-apache-")), free_port()
+    base = f"http://127.0.0.1:{port}"
+    system = system_at(base, "/parking/callback")
+    filled = {"FOLDER": folder, "PORT": port, "MODULES": modules, "SITE": site, "CLIENT": system.id, "SECRET": system.secret}
+    text = (HERE / "apache.conf").read_text()
+    for name, value in filled.items():
+        text = re.sub(rf"\b{name}\b", str(value), text)
+    pages = folder / "pages" / "parking"
+    pages.mkdir(parents=True)
+    (pages / "index.html").write_text(
+        '<!--#echo var="OIDC_CLAIM_name" --> <!--#echo var="OIDC_CLAIM_email" --> <!--#echo var="REMOTE_USER" -->'
+    )
+    (folder / "apache.conf").write_text(text)
+    nobody = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.getuid() == 0 else {}
+    if nobody:
+        for path in (folder, *folder.rglob("*")):
+            shutil.chown(path, "nobody", "nogroup")
+    command = [program, "-f", str(folder / "apache.conf"), "-DFOREGROUND"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, **nobody)  # type: ignore[call-overload]  # three keywords at once
+    try:
+        _wait_for(base, folder / "error.log", process)
+        yield base
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        shutil.rmtree(folder)
+
+
+def _wait_for(base: str, log: Path, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            httpx.get(base, timeout=1)
+        except httpx.HTTPError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail(f"Apache did not start:\n{log.read_text() if log.exists() else ''}")
+
+
+def test_apache_with_mod_auth_openidc_guards_a_page_refreshes_and_logs_out(apache: str, site: str, wang: Person) -> None:
+    page, callback = f"{apache}/parking/index.html", f"{apache}/parking/callback"
+    with httpx.Client(follow_redirects=False, timeout=30) as theirs:
+        back = theirs.get(wang.goes(theirs.get(page).headers["Location"], callback))
+        assert back.headers["Location"] == page
+        name, email, subject = theirs.get(page).text.split()
+        assert (name, email) == ("王芳", "wang@example.com")
+        before = theirs.get(callback, params={"info": "json"}).json()
+        assert before["userinfo"] == {"sub": subject, "name": name, "email": email}
+        renewed = theirs.get(callback, params={"refresh": page, "access_token": before["access_token"]})
+        assert renewed.headers["Location"] == page, "refreshed without an error"
+        after = theirs.get(callback, params={"info": "json"}).json()
+        assert after["access_token"] != before["access_token"]
+        leaving = theirs.get(callback, params={"logout": f"{apache}/"}).headers["Location"]
+        assert leaving.startswith(f"{site}/oidc/logout?")
+        assert wang.goes(leaving, f"{apache}/") == f"{apache}/"
+        assert theirs.get(page).headers["Location"].startswith(f"{site}/oidc/authorize?"), "logged out there"
+    assert wang.ours.get(f"{site}/accounts/").is_redirect, "and here"

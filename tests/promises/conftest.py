@@ -19,7 +19,7 @@ def full_size() -> bool:
     return FULL
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def figure() -> Callable[[int, str], None]:
     """Note what a promise's run reached: `figure(4, "0 repeats of 800,000")`. Written down by `make prove` only."""
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,9 +26,10 @@ from onewindow.modules.identity.models import MandateRow, Organisation, Person, 
 from onewindow.modules.signon import services as signon
 from onewindow.plumbing import calendars, clock
 from onewindow.plumbing.actors import Actor
-from tests.browser.conftest import ARGUMENTS, ROOT
+from tests.browser.conftest import ROOT
 from tests.cases.conftest import Registers, prepare, task
 from tests.cases.town import CITY, FIRE, MARKET, MARKET_CHIEF, RESIDENT_ID, TOWN, USCC, WANG, WINDOW, ident, officer
+from tests.chromium import ARGUMENTS, MISSING, program
 from tests.promises.hostile_words import WORDS, hostile_town, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.own_database, pytest.mark.xdist_group("browser")]
@@ -192,14 +192,13 @@ def telling_pages(case: models.Case) -> dict[str, list[str]]:
 @pytest.fixture
 def browse(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], BrowserContext]]:
     """Open a browser as somebody, speaking a language."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        pytest.skip("Chromium is absent: apt-get install chromium")
+    if not (found := program()):
+        pytest.skip(MISSING)
     if not (ROOT / "static-built" / "vendor" / "govuk.css").exists():
         pytest.skip("the browser files are absent: npm install && npm run build")
     monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's own loop runs in this thread; the site's does not
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=found, args=[*ARGUMENTS])
 
         def open_as(username: str, language: str) -> BrowserContext:
             context = browser.new_context(base_url=live_server.url)

@@ -18,7 +18,7 @@ from tests.reference.ways import closure
 COUNTS = ("elements", "questions", "documents", "steps", "visits", "acts", "days", "days_parallel")
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(yaml.CSafeDumper):
     """Writes every value out, without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002

@@ -56,6 +56,7 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
     os.environ["ONEWINDOW_SOURCES_URL"] = f"http://127.0.0.1:{sources_port}"
     os.environ.setdefault("ONEWINDOW_FACE_URL", f"http://127.0.0.1:{sources_port}/face/v1")
     os.environ.setdefault("ONEWINDOW_FACE_KEY", os.environ["ONEWINDOW_SOURCES_KEY"])
+    _name_national(sources_port)
     city = scenario_folder(scenario)
     for language, name in city_name(city).items():
         os.environ.setdefault(f"ONEWINDOW_CITY_NAME_{language.upper()}", name)
@@ -92,6 +93,23 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
         stop_all(children)
         (folder / RUNNING).unlink(missing_ok=True)
         lock.close()
+
+
+def _name_national(sources_port: int) -> None:
+    """Let the national provider that the sources play stand in front of the log-in, where the environment names no other."""
+    if "ONEWINDOW_NATIONAL_ISSUER" in os.environ:
+        return
+    played = {
+        "ISSUER": f"http://127.0.0.1:{sources_port}/national",
+        "CLIENT_ID": "onewindow",
+        "SECRET": os.environ["ONEWINDOW_SOURCES_KEY"],
+        "LABEL_ZH": "国家身份认证（模拟）",
+        "LABEL_EN": "National log-in (played)",
+        "LABEL_RU": "Национальный вход (модель)",
+        "CLAIMS": "name=name,resident-id=citizen_number",
+        "LEVELS": "urn:national:loa:substantial=2,urn:national:loa:high=3",
+    }
+    os.environ.update({f"ONEWINDOW_NATIONAL_{name}": value for name, value in played.items()})
 
 
 def _only_one(folder: Path) -> IO[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from onewindow.config import environment, logs
+from onewindow.config import environment, logs, national
 
 PACKAGE = Path(__file__).resolve().parents[1]
 REPOSITORY = PACKAGE.parents[1]
@@ -188,8 +188,8 @@ ONEWINDOW_ACCOUNT_LIMITS: list[dict[str, int | str]] = [
 ONEWINDOW_IDENTIFICATION: list[dict[str, object]] = [  # docs/sources.md#identification
     {
         "from": "2026-01-01",
-        "levels": {"phone": 1, "email": 1, "register": 2, "window": 3, "face": 3, "demo": 3},
-        "good_for_days": {"face": 730},
+        "levels": {"phone": 1, "email": 1, "register": 2, "window": 3, "face": 3, "national": 3, "demo": 3},
+        "good_for_days": {"face": 730, "national": 730},
         "tries_of_an_account": 5,  # within the hours below
         "tries_of_a_number": 10,
         "within_hours": 24,
@@ -200,6 +200,8 @@ ONEWINDOW_IDENTIFICATION: list[dict[str, object]] = [  # docs/sources.md#identif
 ONEWINDOW_POPULATION_SOURCE = environment.text("POPULATION_SOURCE", "population-register")
 ONEWINDOW_FACE_URL = environment.text("FACE_URL")
 ONEWINDOW_FACE_KEY = environment.text("FACE_KEY")
+ONEWINDOW_NATIONAL = national.read()
+"""The national identity provider in front of our log-in; its `acr` says the level, and the rules above the most it is worth."""
 ONEWINDOW_BUSINESS_SOURCE = environment.text("BUSINESS_SOURCE", "enterprise-register")
 
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("PROXIES")

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from onewindow.domain import proof
 from onewindow.domain.proof import layout
@@ -73,9 +73,20 @@ def tile(level: int, index: int) -> bytes:
 def inclusion(place: int) -> tuple[bytes, list[bytes], str]:
     """Return (hash of the entry, proof that it is in the log, the signed head it leads to). Raises: ValueError where it is not."""
     newest = head()
-    read = cache(tile)
-    path = proof.inclusion_proof(read, place, newest.size if newest else 0)
-    return _leaf(read, place), path, checkpoint()
+    size = newest.size if newest else 0
+    read = _leading_from(place, size)
+    path = proof.inclusion_proof(read, place, size)
+    return _leaf(read, place), path, newest.note if newest else ""
+
+
+def _leading_from(place: int, size: int) -> proof.Tiles:
+    """Return what reads tiles, with those on the way from an entry to the root and those at the end of the log read at once."""
+    wanted, level, width = Q(pk__in=[]), 0, size
+    while width:
+        wanted |= Q(level=level, index__in=[place >> 8 * (level + 1), (width - 1) // proof.TILE_WIDTH])
+        level, width = level + 1, width // proof.TILE_WIDTH
+    known = {(row.level, row.index): bytes(row.data) for row in ProofTile.objects.filter(wanted)}
+    return lambda level, index: known.get((level, index)) or tile(level, index)
 
 
 def entry_text(entry: AuditEntry) -> bytes:

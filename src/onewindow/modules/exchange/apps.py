@@ -10,8 +10,15 @@ class ExchangeConfig(AppConfig):
         from onewindow.modules.exchange import permissions  # noqa: F401  (declares what may be done)
         from onewindow.modules.exchange.face import HttpFace
         from onewindow.modules.exchange.identity_sources import BusinessRegister, PopulationRegister
-        from onewindow.modules.identity.services import use_business_source, use_face_provider, use_population_source
+        from onewindow.modules.exchange.national import HttpNational
+        from onewindow.modules.identity.services import (
+            use_business_source,
+            use_face_provider,
+            use_national_provider,
+            use_population_source,
+        )
 
         use_population_source(PopulationRegister())
         use_business_source(BusinessRegister())
         use_face_provider(HttpFace())
+        use_national_provider(HttpNational())

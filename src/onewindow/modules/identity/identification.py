@@ -12,7 +12,7 @@ from onewindow.domain.errors import DomainError, NotFound
 from onewindow.domain.identification import MATCHED, same_name
 from onewindow.modules.identity import proofs, sources
 from onewindow.modules.identity.accounts import give_back, may_try
-from onewindow.modules.identity.models import Person, User, VisitCode
+from onewindow.modules.identity.models import NationalIdentity, Person, User, VisitCode
 from onewindow.modules.identity.sources import Claimed, SourceSilent
 from onewindow.plumbing import audit, permissions
 from onewindow.plumbing.actors import Actor
@@ -200,6 +200,7 @@ def _take_from_others(user: User, number: str, actor: Actor, now: datetime) -> N
         person.number_mark = None
         person.save(update_fields=["facts", "number_mark"])
         proofs.end_all(person.user_id, now, least=MATCHED)
+        NationalIdentity.objects.filter(user_id=person.user_id).delete()  # it follows the person, who may link it to this account
         audit.record(
             actor=actor, action="identity.move", subject_kind="user", subject_id=person.user_id, at=now, details={"to": str(user.id)}
         )

@@ -75,7 +75,7 @@ class Identification(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identifications")
     level = models.PositiveSmallIntegerField()
     method = models.CharField(max_length=20)
-    """phone, email, register, window, face, demo: what it is worth, ONEWINDOW_IDENTIFICATION says."""
+    """phone, email, register, window, face, national, demo: what it is worth, ONEWINDOW_IDENTIFICATION says."""
     source = models.CharField(max_length=80)
     at = models.DateTimeField()
     by = models.UUIDField(null=True)
@@ -90,6 +90,26 @@ class Identification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} of {self.user_id}"
+
+
+class NationalIdentity(models.Model):
+    """Whose account somebody of the national provider logs in to. Neither side has a second one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="national_identities")
+    issuer = models.CharField(max_length=200)
+    mark = models.CharField(max_length=64, unique=True)
+    """A keyed hash of issuer and subject."""
+    linked_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "issuer"], name="identity_one_national_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
 
 
 class VisitCode(models.Model):

@@ -22,6 +22,7 @@ from onewindow.modules.identity.models import (
     Identification,
     LegalPerson,
     MandateRow,
+    NationalIdentity,
     Person,
     Post,
     User,
@@ -134,6 +135,7 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
     data["proofs"] = list(
         Identification.objects.filter(user=user).order_by("at").values("level", "method", "source", "at", "expires_at", "ended_at")
     )
+    data["national_identities"] = list(NationalIdentity.objects.filter(user=user).values("issuer", "linked_at", "used_at"))
     terms = ("party_kind", "role", "matters", "from_date", "until_date", "state", "offered_at", "accepted_at", "ended_at")
     data["mandates_given"] = list(MandateRow.objects.filter(party=user_id).order_by("offered_at").values("receiver_name", *terms))
     data["mandates_received"] = list(MandateRow.objects.filter(receiver=user_id).order_by("offered_at").values("party", *terms))
@@ -153,7 +155,7 @@ def _let_go(user_id: UUID, now: datetime) -> int:
     open_.update(state="revoked", ended_at=now, ended_by=user_id)
     MandateRow.objects.filter(party=user_id).update(receiver_name="")
     LegalPerson.objects.filter(representative=user_id).update(representative=None)
-    gone = (Person, Identification, VisitCode, FaceCheck, ApiToken, Authenticator, UserSession, EmailAddress)
+    gone = (Person, Identification, NationalIdentity, VisitCode, FaceCheck, ApiToken, Authenticator, UserSession, EmailAddress)
     return sum(kind.objects.filter(user_id=user_id).delete()[0] for kind in gone)
 
 

@@ -59,6 +59,7 @@ permissions.declare("identity.create-token", says="Make a key for a program that
 permissions.declare("identity.revoke-token", says="End a key of one's own.", allows=_self)
 permissions.declare("identity.set-language", says="Choose the language of one's own pages.", allows=_self)
 permissions.declare("identity.disable-user", says="Close or reopen an account of one's own organisation.", allows=_closes)
-permissions.declare("identity.open-account", says="Open an account with a proven phone or e-mail.", allows=_anyone)
+permissions.declare("identity.national", says="Go to the national identity provider and come back.", allows=_anyone)
+permissions.declare("identity.open-account", says="Open an account with a proven phone, e-mail or national identity.", allows=_anyone)
 permissions.declare("identity.own-data", says="Take along, put right and close what is one's own.", allows=_self)
 permissions.declare("identity.set-password", says="Give one's own account a new password.", allows=_self)

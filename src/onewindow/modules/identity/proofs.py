@@ -36,13 +36,18 @@ def level_of(user_id: UUID | None, now: datetime) -> int:
     return int(found or 0)
 
 
-def add(*, user_id: UUID, method: str, source: str, now: datetime, by: UUID | None = None) -> None:
-    """Keep a proof in the place of an older one by the same method, and derive the level anew."""
+def add(*, user_id: UUID, method: str, source: str, now: datetime, by: UUID | None = None, level: int | None = None) -> None:
+    """Keep a proof in the place of an older one by the same method, and derive the level anew.
+
+    `level`: what the source itself says it proves; the method is worth no more than the rules say. A surer proof from before stays.
+    """
     found = identification_rules(now)
-    Identification.objects.filter(user_id=user_id, method=method, ended_at=None).update(ended_at=now)
+    worth = min(level, found.levels[method]) if level is not None else found.levels[method]
+    older = Identification.objects.filter(user_id=user_id, method=method, ended_at=None)
+    (older if level is None else older.filter(level__lte=worth)).update(ended_at=now)
     life = found.good_for.get(method)
     Identification.objects.create(
-        user_id=user_id, level=found.levels[method], method=method, source=source, at=now, by=by, expires_at=now + life if life else None
+        user_id=user_id, level=worth, method=method, source=source, at=now, by=by, expires_at=now + life if life else None
     )
     derive(user_id, now)
 

@@ -44,6 +44,18 @@ from onewindow.modules.identity.moving import ColumnsWrong as ColumnsWrong
 from onewindow.modules.identity.moving import Refusal as Refusal
 from onewindow.modules.identity.moving import Taken as Taken
 from onewindow.modules.identity.moving import import_accounts as import_accounts
+from onewindow.modules.identity.national import AccountClosed as AccountClosed
+from onewindow.modules.identity.national import NationalEntry as NationalEntry
+from onewindow.modules.identity.national import NationalTaken as NationalTaken
+from onewindow.modules.identity.national import OfficersElsewhere as OfficersElsewhere
+from onewindow.modules.identity.national import OnlyWay as OnlyWay
+from onewindow.modules.identity.national import TicketOver as TicketOver
+from onewindow.modules.identity.national import begin_national as begin_national
+from onewindow.modules.identity.national import farewell_national as farewell_national
+from onewindow.modules.identity.national import finish_national as finish_national
+from onewindow.modules.identity.national import link_national as link_national
+from onewindow.modules.identity.national import open_national_account as open_national_account
+from onewindow.modules.identity.national import unlink_national as unlink_national
 from onewindow.modules.identity.officers import AppointedAlready as AppointedAlready
 from onewindow.modules.identity.officers import LeaveRefused as LeaveRefused
 from onewindow.modules.identity.officers import NotOneself as NotOneself
@@ -63,10 +75,17 @@ from onewindow.modules.identity.proofs import identification_rules as identifica
 from onewindow.modules.identity.selectors import token_hash
 from onewindow.modules.identity.sources import Claimed as Claimed
 from onewindow.modules.identity.sources import FaceBegun as FaceBegun
+from onewindow.modules.identity.sources import NationalAnswer as NationalAnswer
+from onewindow.modules.identity.sources import NationalBegun as NationalBegun
+from onewindow.modules.identity.sources import NationalCancelled as NationalCancelled
+from onewindow.modules.identity.sources import NationalRefused as NationalRefused
+from onewindow.modules.identity.sources import NationalSilent as NationalSilent
+from onewindow.modules.identity.sources import NationalUnsure as NationalUnsure
 from onewindow.modules.identity.sources import Outcome as Outcome
 from onewindow.modules.identity.sources import SourceSilent as SourceSilent
 from onewindow.modules.identity.sources import use_business_source as use_business_source
 from onewindow.modules.identity.sources import use_face_provider as use_face_provider
+from onewindow.modules.identity.sources import use_national_provider as use_national_provider
 from onewindow.modules.identity.sources import use_population_source as use_population_source
 from onewindow.plumbing import audit, permissions
 from onewindow.plumbing.actors import Actor

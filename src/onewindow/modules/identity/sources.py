@@ -1,5 +1,6 @@
 """What identity asks of registers, and who answers: a module above registers its answer while the apps load."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -40,6 +41,85 @@ class BusinessSource(Protocol):
         """Return the registered name where the register names exactly this person as representative. Raises: SourceSilent."""
 
 
+class NationalSilent(DomainError):
+    """The national provider does not answer now."""
+
+    code = "national-silent"
+    template = "The national log-in does not answer now. Nothing is lost: log in another way, or try again in some minutes."
+    status = 503
+
+
+class NationalRefused(DomainError):
+    """What came back cannot be trusted. `reason` is for the log."""
+
+    code = "national-refused"
+    template = (
+        "What came back from the national log-in could not be trusted, so nothing was done with it. "
+        "Try again; if it happens again, log in another way and tell the counter."
+    )
+    status = 403
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__()
+
+
+class NationalCancelled(DomainError):
+    """The person went back."""
+
+    code = "national-cancelled"
+    template = "You ended the log-in at the national provider. Nothing was changed: try again, or log in another way."
+
+
+class NationalUnsure(DomainError):
+    """The provider's word is worth too little here."""
+
+    code = "national-unsure"
+    template = "The national log-in did not say surely enough who you are. Log in there in a stronger way, for example with the card."
+    status = 403
+
+
+@dataclass(frozen=True, slots=True)
+class NationalBegun:
+    """A log-in begun at the national provider: where the person goes, and what the answer is held against."""
+
+    address: str
+    state: str
+    nonce: str
+    verifier: str
+    back: str
+    at: datetime
+    fresh: bool = False
+    """The person was to prove there anew who they are."""
+    who: str = ""
+    """Who was logged in here when it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class NationalAnswer:
+    """Who somebody is, as the national provider proved it. An empty name or number was not told."""
+
+    issuer: str
+    subject: str
+    level: int
+    name: str
+    number: str
+    id_token: str
+
+
+class NationalProvider(Protocol):
+    """An identity provider in front of our log-in."""
+
+    def begin(self, *, back: str, fresh: bool, now: datetime) -> NationalBegun:
+        """Begin a log-in; the person comes `back`. Raises: NationalSilent."""
+
+    def finish(self, begun: NationalBegun, *, told: Mapping[str, str], now: datetime) -> NationalAnswer:
+        """Hold what came back against what was begun. Raises: NationalSilent, NationalRefused, NationalCancelled, NationalUnsure."""
+
+    def farewell(self, *, id_token: str, back: str, now: datetime) -> str:
+        """Return where one logs out there as well, nothing where that cannot be said now."""
+
+
 Outcome = Literal["waiting", "passed", "failed"]
 
 
@@ -64,6 +144,7 @@ class FaceProvider(Protocol):
 _population: list[PopulationSource] = []
 _face: list[FaceProvider] = []
 _business: list[BusinessSource] = []
+_national: list[NationalProvider] = []
 
 
 def use_population_source(source: PopulationSource) -> None:
@@ -100,3 +181,15 @@ def face() -> FaceProvider:
     if not _face:
         raise SourceSilent
     return _face[0]
+
+
+def use_national_provider(provider: NationalProvider) -> None:
+    """Say, while the apps load, who asks the national provider."""
+    _national[:] = [provider]
+
+
+def national() -> NationalProvider:
+    """Return who asks the national provider. Raises: NationalSilent where nobody does."""
+    if not _national:
+        raise NationalSilent
+    return _national[0]

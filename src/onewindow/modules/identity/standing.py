@@ -6,7 +6,7 @@ from uuid import UUID
 
 from onewindow.domain.identification import masked
 from onewindow.modules.identity import proofs
-from onewindow.modules.identity.models import Identification, Person
+from onewindow.modules.identity.models import Identification, NationalIdentity, Person
 from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
 
@@ -26,13 +26,14 @@ class ProofRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who somebody is to the platform, as shown to themselves; `number` is masked."""
+    """Who somebody is to the platform, as shown to themselves; `number` is masked; `linked_at`: to the national provider."""
 
     level: int
     name: str
     number: str
     phone: str
     proofs: tuple[ProofRow, ...]
+    linked_at: datetime | None = None
 
 
 def level_of(user_id: UUID | None, now: datetime) -> int:
@@ -59,6 +60,7 @@ def who_am_i(*, actor: Actor, now: datetime) -> Standing:
         number=masked(str(facts.get("resident-id", ""))),
         phone=person.user.phone if person else "",
         proofs=tuple(_row(row, now) for row in Identification.objects.filter(user_id=own).order_by("-at", "-level")),
+        linked_at=NationalIdentity.objects.filter(user_id=own).values_list("linked_at", flat=True).first(),
     )
 
 

@@ -71,6 +71,28 @@ TEMPLATES: Mapping[str, Template] = {
         },
         useful_for=_CODE,
     ),
+    "national-linked": Template(
+        subject={"zh": "已绑定国家身份认证", "en": "The national log-in was linked", "ru": "Привязан национальный вход"},
+        body={
+            "zh": "您的账户现在可以用国家身份认证登录。如果不是您本人操作，请立即登录解除绑定，并联系窗口。",
+            "en": "Your account can be logged in to by the national log-in from now on. "
+            "If it was not you, log in and undo it at once, and tell the counter.",
+            "ru": "Теперь в вашу учётную запись можно войти через национальный вход. Если это были не вы, сразу войдите, "
+            "отмените это и сообщите в окно.",
+        },
+        useful_for=timedelta(days=2),
+    ),
+    "national-unlinked": Template(
+        subject={"zh": "已解除国家身份认证", "en": "The national log-in was removed", "ru": "Национальный вход отвязан"},
+        body={
+            "zh": "您的账户不再能用国家身份认证登录。如果不是您本人操作，请立即登录并联系窗口。",
+            "en": "Your account can no longer be logged in to by the national log-in. "
+            "If it was not you, log in at once and tell the counter.",
+            "ru": "Теперь войти в вашу учётную запись через национальный вход нельзя. "
+            "Если это были не вы, сразу войдите и сообщите в окно.",
+        },
+        useful_for=timedelta(days=2),
+    ),
     "contact-changed": Template(
         subject={"zh": "登录方式已更换", "en": "How you log in was changed", "ru": "Способ входа изменён"},
         body={

@@ -25,6 +25,7 @@ METHODS = {
     "register": gettext_noop("name, number and phone agree with the population register"),
     "window": gettext_noop("your card was looked at in the service hall"),
     "face": gettext_noop("the face channel"),
+    "national": gettext_noop("the national log-in"),
     "demo": gettext_noop("loaded from a list of people"),
 }
 FIELDS = {"identity-number": "resident_id", "identity-name": "name"}

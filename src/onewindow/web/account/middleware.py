@@ -22,7 +22,7 @@ SEEN_AGAIN_SECONDS = 10
 _MINUTE = timedelta(minutes=1)
 _ENTRANCE = re.compile(
     r"/accounts/(login|login/code|login/code/confirm|signup|signup/code|password/reset|reauthenticate"
-    r"|2fa/authenticate|2fa/reauthenticate|2fa/webauthn/login)/"
+    r"|2fa/authenticate|2fa/reauthenticate|2fa/webauthn/login|national|national/first|national/link)/"
 )
 _CONFIRM = "/accounts/login/code/confirm/"
 _CODE = re.compile(r"/accounts/(login/code/confirm|signup/code|2fa/authenticate|2fa/reauthenticate)/")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from onewindow.web.account import mandates, views, who
+from onewindow.web.account import mandates, national, views, who
 
 _own = (
     [
@@ -11,6 +11,11 @@ _own = (
         path("who/code/", who.code, name="who-code"),
         path("who/face/", who.face, name="who-face"),
         path("who/face/back/", who.face_back, name="who-face-back"),
+        path("national/", national.start, name="national"),
+        path("national/back/", national.back, name="national-back"),
+        path("national/first/", national.first, name="national-first"),
+        path("national/link/", national.link, name="national-link"),
+        path("national/unlink/", national.unlink, name="national-unlink"),
         path("mandates/", mandates.overview, name="mandates"),
         path("mandates/offer/", mandates.offer, name="offer-mandate"),
         path("mandates/enterprises/", mandates.enterprise, name="add-enterprise"),

@@ -22,6 +22,7 @@ from onewindow.modules.identity import selectors as identity
 from onewindow.modules.signon import selectors, services
 from onewindow.modules.signon.selectors import Asked, AskedWrongly
 from onewindow.plumbing import clock
+from onewindow.web.account import national
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.signon import proof, words
 
@@ -191,8 +192,10 @@ def log_out_here(request: PortalRequest) -> HttpResponse:
     """Our own log-out: what somebody is logged in to from this browser ends with it."""
     if request.method == "POST" and request.actor.is_known:
         services.end_session(session=request.session.get(proof.SESSION, ""), actor=request.actor, now=clock.now())
+    id_token = request.session.get(national.ID_TOKEN, "")
     response: HttpResponse = allauth_logout(request)
-    return response
+    onward = national.farewell(id_token) if request.method == "POST" else ""
+    return render(request, "account/national_out.html", {"address": onward}) if onward else response
 
 
 @never_cache

@@ -2,14 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from allauth.account.authentication import get_authentication_records
 from allauth.core.internal.httpkit import authenticated_user
 from django.http import HttpRequest
 
-from onewindow.plumbing import clock
-from onewindow.web.account.middleware import BEGAN
+from onewindow.web.account import recent
 
 SESSION = "signon_session"
 _METHODS = {"password": "pwd", "code": "otp"}
@@ -27,11 +26,10 @@ class Proof:
 def of(request: HttpRequest) -> Proof:
     """Return the proof of a signed-in session."""
     records = get_authentication_records(request, authenticated_user(request))
-    at = max((row["at"] for row in records if "at" in row), default=request.session.get(BEGAN) or clock.now().timestamp())
     found = [_FACTORS.get(str(row.get("type")), "otp") if row["method"] == "mfa" else _METHODS.get(row["method"], "") for row in records]
     names = tuple(dict.fromkeys(name for name in found if name))
     several = any(row["method"] == "mfa" for row in records) and len(records) > 1
-    return Proof(datetime.fromtimestamp(at, UTC), (*names, "mfa") if several else names)
+    return Proof(recent.proven_at(request, authenticated_user(request)), (*names, "mfa") if several else names)
 
 
 def session_name(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -51,6 +52,12 @@ def pictogram(identifier: str) -> str:
 def city() -> cities.City:
     """Return the city that the settings name."""
     return cities.city()
+
+
+@register.simple_tag
+def national_label() -> str:
+    """Return what the national log-in is called, nothing where there is none."""
+    return localised_text.localised(settings.ONEWINDOW_NATIONAL["label"], _language()) if settings.ONEWINDOW_NATIONAL else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, TextField
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast, Concat
 
 from onewindow.domain.lifecycle import ServiceState, TaskState
@@ -18,8 +18,12 @@ from onewindow.plumbing import calendars, clock, permissions
 from onewindow.plumbing.actors import Actor
 
 UNFINISHED = (TaskState.OPEN, TaskState.PAUSED, TaskState.WAITING)
+VIEWS = {"mine": (1, "all"), "department": (2, "all"), "done": (3, "all"), "late": (1, "late"), "department-late": (2, "late")}
+"""Every view, and where its number stands: a step is one's own (1), of others of the department (2) or done (3)."""
 OWN_TURN = frozenset({"mine", "late"})
 """Views of what the reader acts on; in the others somebody else does, or nobody any more."""
+UNREAD = ("case__plan", "case__answers", "case__contact_phone")
+"""What a row does not show: large, or sealed."""
 LARGEST_PAGE = 200
 MOST_WORDS = 8
 
@@ -34,44 +38,57 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     permissions.require(actor, "cases.desk")
     wanted = filter or InboxFilter()
     today = clock.local_date(now)
-    views = _views(actor, today)
-    view = wanted.view if wanted.view in views else "mine"
+    mine, done = _mine(actor, today), _done(actor)
+    view = wanted.view if wanted.view in VIEWS else "mine"
     everything = _search(scope.steps(actor), wanted.text)
-    found = everything.filter(views[view])
-    grouped = found.values("case_id", "node").annotate(first=Min("state"), due=Min("due_date"), done=Max("done_at"))
-    # What runs comes before what stands still: the limit of a stopped clock has not moved yet.
-    order = [F("done").desc(nulls_last=True)] if view == "done" else [F("first"), F("due").asc(nulls_last=True)]
-    counts = everything.aggregate(**{name: Count(_node(), distinct=True, filter=condition) for name, condition in views.items()})
+    counts = _counts(everything, mine, done, today)
     total = counts[view]
     size = min(max(wanted.size, 1), LARGEST_PAGE)
     pages = max(1, -(-total // size))
     page = min(max(wanted.page, 1), pages)
+    found = everything.filter(_of_view(view, mine, done, today))
+    grouped = found.values("case_id", "node").annotate(first=Min("state"), due=Min("due_date"), done=Max("done_at"))
+    # What runs comes before what stands still: the limit of a stopped clock has not moved yet.
+    order = [F("done").desc(nulls_last=True)] if view == "done" else [F("first"), F("due").asc(nulls_last=True)]
     keys = [(row["case_id"], row["node"]) for row in grouped.order_by(*order, "case_id", "node")[(page - 1) * size : page * size]]
     rows, shown = _rows(found, keys, today, mine=view in OWN_TURN)
     looks.at_list(shown, what="cases.inbox", purpose="queue", details={"view": view}, actor=actor, now=now)
     return Inbox(tuple(rows), counts, total, page, pages)
 
 
-def _node() -> Concat:
-    return Concat(Cast("case_id", TextField()), "node", output_field=TextField())
+def _mine(actor: Actor, today: date) -> Q:
+    """Return what the actor acts on now."""
+    officer = scope.of_departments(actor, "officer")
+    turn = ((officer | scope.at_windows(actor)) & Q(state=TaskState.OPEN)) | (officer & _stopped(today))
+    return turn | (scope.of_departments(actor, "supervisor") & _to_release())
 
 
-def _views(actor: Actor, today: date) -> dict[str, Q]:
-    own, window, officer = scope.of_departments(actor), scope.at_windows(actor), scope.of_departments(actor, "officer")
-    turn = ((officer | window) & Q(state=TaskState.OPEN)) | (officer & _stopped(today))
-    held = scope.of_departments(actor, "supervisor") & _to_release()
-    others = ~Q(case__applicant__in=scope.close_parties(actor))
-    mine = (turn | held) & others
-    department = (own | window) & Q(state__in=UNFINISHED) & ~mine & others
-    done = (own | (window & (Q(done_by=actor.id) | scope.held("case")))) & others
-    late = Q(state=TaskState.OPEN, due_date__lt=today)
-    return {
-        "mine": mine,
-        "department": department,
-        "done": done & Q(state=TaskState.DONE),
-        "late": mine & late,
-        "department-late": department & late,
-    }
+def _done(actor: Actor) -> Q:
+    """Return what is done: at the window, what oneself accepted, and what may be taken back there."""
+    window = scope.at_windows(actor) & (Q(done_by=actor.id) | scope.held("case"))
+    return (scope.of_departments(actor) | window) & Q(state=TaskState.DONE)
+
+
+def _late(today: date) -> Q:
+    return Q(state=TaskState.OPEN, due_date__lt=today)
+
+
+def _of_view(view: str, mine: Q, done: Q, today: date) -> Q:
+    """Return which of the steps on somebody's desk a view shows."""
+    if view == "done":
+        return done
+    found = Q(state__in=UNFINISHED) & ~mine if view.startswith("department") else mine
+    return found & _late(today) if view.endswith("late") else found
+
+
+def _counts(everything: QuerySet[models.Task], mine: Q, done: Q, today: date) -> dict[str, int]:
+    """Return how many nodes each view shows. The database asks of each step once where it belongs: the conditions are costly."""
+    place = Case(When(mine, then=1), When(state__in=UNFINISHED, then=2), When(done, then=3), default=0, output_field=IntegerField())
+    nodes = Concat(Cast("case_id", TextField()), "node", output_field=TextField())
+    found = everything.annotate(place=place).values("place").order_by()
+    found = found.annotate(all=Count(nodes, distinct=True), late=Count(nodes, distinct=True, filter=_late(today)))
+    by_place = {row["place"]: row for row in found}
+    return {view: by_place.get(number, {}).get(which, 0) for view, (number, which) in VIEWS.items()}
 
 
 def _stopped(today: date) -> Q:
@@ -108,7 +125,7 @@ def _rows(
     """Return the rows, and (applicant, case) of whose they are."""
     if not keys:
         return [], set()
-    wanted = scoped.filter(case__in={case_id for case_id, _ in keys}).select_related("case").order_by("position")
+    wanted = scoped.filter(case__in={case_id for case_id, _ in keys}).select_related("case").defer(*UNREAD).order_by("position")
     groups: dict[tuple[UUID, str], list[models.Task]] = {}
     for task in wanted:
         groups.setdefault((task.case_id, task.node), []).append(task)

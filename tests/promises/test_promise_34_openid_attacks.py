@@ -1,4 +1,4 @@
-"""The one log-in under attack: whatever is tried, 0 accepted. Source of the attacks: RFC 9700, RFC 6819, OpenID Connect Core 16."""
+"""Promise 34, our OpenID provider under attack: 0 accepted. Source of the attacks: RFC 9700, RFC 6819, OpenID Connect Core 16."""
 
 import base64
 import hashlib
@@ -6,7 +6,7 @@ import hmac
 import html
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.selectors import actor_of
 from onewindow.modules.signon import keys, services
 from onewindow.plumbing import clock
+from tests.promises.tally import Tally, tallied
 from tests.signon.department import (
     AFTER,
     CALLBACK,
@@ -40,25 +41,16 @@ from tests.signon.department import (
 pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
 
-class Tally:
-    """Counts what was tried, and holds what was accepted against us."""
-
-    def __init__(self) -> None:
-        self.tried, self.accepted = 0, []
-
-    def __call__(self, what: str, accepted: object) -> None:
-        self.tried += 1
-        if accepted:
-            self.accepted.append(what)
-
-    def closes(self, what: str) -> None:
-        print(f"OIDC, {what}: {len(self.accepted)} accepted of {self.tried}")
-        assert not self.accepted, self.accepted
+@pytest.fixture(scope="module")
+def suite(figure: Callable[[int, str], None]) -> Iterator[Callable[[], Tally]]:
+    begins, note = tallied("our OpenID provider", figure)
+    yield begins
+    note()
 
 
 @pytest.fixture
-def tally() -> Tally:
-    return Tally()
+def tally(suite: Callable[[], Tally]) -> Tally:
+    return suite()
 
 
 @pytest.fixture
