@@ -99,14 +99,14 @@ def test_every_door_tells_the_same_of_every_account_and_of_none(
         assert abs(chance - 0.5) < CHANCE or abs(difference) < LEAST, f"{what}: {chance:.2f}, {difference:.3f} ms"
     chance, difference = max(chances.values(), key=lambda row: abs(row[0] - 0.5))
     told_by_time = f"at most {chance:.0%} of pairs in the right order (a coin: 50 %), {difference:+.2f} ms in the median"
-    figure(34, f"timed in 40 to 120 walks each: {told_by_time}")
+    figure(34, f"timed in 25 to 80 walks each: {told_by_time}")
 
 
 def _chance(door: Door, cookies: Any) -> tuple[float, float]:
     """Walk in turn as somebody and as nobody; return how often the longer walk is somebody's, and the difference of the medians in ms."""
     who = next(iter(door.names))
     spent: dict[str, list[float]] = {who: [], NOBODY: []}
-    for number in range(5 + (40 if "password" in door.what else 120)):  # a hash of a password takes ten times as long as all the rest
+    for number in range(5 + (25 if "password" in door.what else 80)):  # a hash of a password takes ten times as long as all the rest
         for one in sorted(spent, reverse=bool(number % 2)):
             milliseconds = walked(door, one, cookies)[1]
             if number >= 5:  # the first walks fill caches
