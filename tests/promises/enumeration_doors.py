@@ -89,7 +89,7 @@ def doors(
     *, usernames: Mapping[str, str], phones: Mapping[str, str], mails: Mapping[str, str], more: Mapping[str, Mapping[str, str]]
 ) -> list[Door]:
     """Return every door with every way of naming somebody at it."""
-    found = [Door("log-in by user name", _password, usernames, "200")]
+    found = [Door("log-in by user name and password", _password, usernames, "200")]
     for kind, names in (("phone", phones), ("e-mail", mails)):
         found += [
             Door(f"log-in by {kind} and password", _password, names, "200"),

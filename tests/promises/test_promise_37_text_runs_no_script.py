@@ -261,7 +261,7 @@ def test_hostile_words_in_every_name_and_every_field_are_only_ever_words(
     for language in languages:
         for username, first in telling_pages(hostile).items():
             context = browse(username, language)
-            _walk(context, first, 200 if full_size else len(first), seen)
+            _walk(context, first, 80 if full_size and language == "en" else len(first), seen)  # in one language every link is followed
             context.close()
     assert not seen.troubles, "\n".join(seen.troubles[:20])
     assert seen.showing > 15, "the pages that were looked at must show the words"
