@@ -48,7 +48,7 @@ def measure(sizes: list[int], *, profile: bool) -> None:
     for size in sizes:
         have = _copy(filed.case_id, have, size)
         read = lambda: selectors.inbox(actor=officer, now=NOW + timedelta(days=3))  # noqa: E731  (measured as it is)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as asked:  # type: ignore[no-untyped-call]  # of Django, without types
             page = read()
         took = [_timed(read) for _ in range(TRIES)]
         found = {"cases": size, "rows": len(page.rows), "waiting": page.total, "queries": len(asked)}

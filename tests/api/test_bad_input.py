@@ -74,9 +74,7 @@ def test_characters_that_cannot_be_stored_are_refused_wherever_they_stand(api: A
         assert api(who, "POST", f"/api/v1/{path}", raw=raw.encode()).code == "bad-text", path
 
 
-@pytest.mark.parametrize(
-    "query", ["inbox?text=a%00b", "status?reference=%00&phone=1", "search?q=%00", "services?organisation=%00", "inbox?%00=1"]
-)
+@pytest.mark.parametrize("query", ["inbox?text=a%00b", "search?q=%00", "services?organisation=%00", "inbox?%00=1"])
 def test_such_characters_are_refused_in_addresses_too(api: Api, query: str) -> None:
     assert api("market", "GET", f"/api/v1/{query}").code == "bad-text"
 

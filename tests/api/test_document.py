@@ -58,7 +58,7 @@ def _mandate() -> str:
     now = clock.now()
     days = {"from_date": now.date(), "until_date": now.date(), "offered_at": now}
     row = MandateRow.objects.create(
-        party=WANG.id, party_kind="natural", role="agent", receiver_name="x", receiver_mark="x", offered_by=WANG.id, **days
+        party=WANG.id, party_kind="natural", role="agent", receiver_name="x", receiver_number="x", offered_by=WANG.id, **days
     )
     return str(row.pk)
 

@@ -30,7 +30,7 @@ def test_a_restaurant_is_filed_worked_and_completed_by_programs_alone(api: Api, 
     page = api("wang", "GET", f"/api/v1/cases/{case}").body
     assert page["state"] == "completed"
     assert {row["evidence_type"] for row in page["outputs"]} == {"business-licence", "food-licence", "fire-opinion", "tax-sheet"}
-    status = api("", "GET", f"/api/v1/status?reference={page['reference']}&phone=13800000001").body
+    status = api("", "POST", "/api/v1/status", {"reference": page["reference"], "phone": "13800000001"}).body
     assert (status["state"], status["nodes_done"]) == ("completed", status["nodes"])
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -115,11 +116,26 @@ def test_a_citizen_has_no_inbox(api: Api) -> None:
 
 def test_a_wrong_phone_and_an_unknown_number_get_the_same_answer(api: Api, filed: Callable[..., str]) -> None:
     reference = api("wang", "GET", f"/api/v1/cases/{filed()}").body["reference"]
-    assert api("", "GET", f"/api/v1/status?reference={reference}&phone=13800000001").status == 200
-    wrong = api("", "GET", f"/api/v1/status?reference={reference}&phone=13800000002")
-    unknown = api("", "GET", "/api/v1/status?reference=OW-2222-2222&phone=13800000001")
+    assert ask(api, reference, "13800000001").status == 200
+    wrong, unknown = ask(api, reference, "13800000002"), ask(api, "OW-2222-2222", "13800000001")
     assert (wrong.status, unknown.status) == (404, 404)
     assert wrong.body["detail"].replace(reference, "") == unknown.body["detail"].replace("OW-2222-2222", "")
+
+
+def ask(api: Api, reference: str, phone: str) -> Any:
+    return api("", "POST", "/api/v1/status", {"reference": reference, "phone": phone})
+
+
+def test_whoever_tries_telephones_at_a_case_is_stopped_and_others_are_not(api: Api, filed: Callable[..., str], settings: Any) -> None:
+    reference = api("wang", "GET", f"/api/v1/cases/{filed()}").body["reference"]
+    settings.ONEWINDOW_ACCOUNT_LIMITS = [{**settings.ONEWINDOW_ACCOUNT_LIMITS[0], "log_ins_a_minute": 15}]
+    for number in range(10):
+        assert ask(api, reference, "13800000001").status == 200, "who knows both may look as often as they like"
+        assert ask(api, reference, f"1390000000{number}").status == 404
+    assert [ask(api, reference, phone).status for phone in ("13900000009", "13800000001")] == [429, 429]
+    assert Client().post("/status/", {"reference": reference, "phone": "13800000001"}).status_code == 429, "on the page too"
+    others = [ask(api, f"OW-2222-{number:04}", "13800000001").status for number in range(6)]
+    assert others == [404] * 5 + [429], "after so many wrong ones from one address within a minute"
 
 
 def test_a_catalogue_of_ones_own_is_compiled_for_known_callers_only(api: Api) -> None:

@@ -29,7 +29,7 @@ EVENT = "open-a-restaurant"
 
 def known(actor: Actor, number: str, now: datetime) -> None:
     person = Person.objects.get(pk=actor.id)
-    person.facts, person.number_mark = {**person.facts, "resident-id": number}, proofs.mark(number)
+    person.facts, person.number = {**person.facts, "resident-id": number}, number
     person.save()
     proofs.add(user_id=person.user_id, method="register", source="tests", now=now)
 

@@ -115,7 +115,7 @@ def _mandate(user: User, acting: Acting, now: datetime) -> None:
         role="agent",
         matters=sorted(acting.matters),
         receiver_name="某人",
-        receiver_mark=str(user.id),
+        receiver_number=str(user.id),
         receiver=user,
         from_date=date(2026, 1, 1),
         until_date=date(2036, 1, 1),

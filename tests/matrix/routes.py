@@ -310,7 +310,7 @@ def _sent(  # noqa: PLR0917
             assert let_in or things.canary.encode() not in content, f"{method} {address} shows what it refuses"
         return let_in and (not shows or shows.encode() in content or where.startswith(shows))
 
-    return Cell(f"{method} {name}", things.canary, call, may, empty=True, target=f"{method} {address} {sent}")
+    return Cell(f"{method} {name}", things.canary, call, may, empty=True, open_to_all=may is everybody, target=f"{method} {address} {sent}")
 
 
 def _form(sent: Mapping[str, Any]) -> tuple[bytes, str]:
@@ -319,7 +319,7 @@ def _form(sent: Mapping[str, Any]) -> tuple[bytes, str]:
 
 def _let_in(response: Any) -> bool:
     log_in = response.status_code == 302 and response["Location"].startswith("/accounts/login")
-    return response.status_code not in {401, 403, 404} and not log_in
+    return response.status_code not in {401, 403, 404, 429} and not log_in
 
 
 def operations_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
@@ -404,7 +404,7 @@ def _open_operations(things: Things, world: World, browsers: Browsers) -> Iterat
             {"event": "x", "catalogue": {"services": [{"id": "s", "when": {"fact": 1}}]}},
             lambda _profile: False,
         ),  # a token only: a browser's session is not asked here
-        ("GET /status", {}, None, lambda _profile: False),
+        ("POST /status", {}, {"reference": "OW-2222-2222", "phone": "13800000001"}, lambda _profile: False),
         ("PUT /catalogue/drafts", {}, document, editor),
         ("DELETE /catalogue/drafts/{draft_id}", {"draft_id": world.edit}, None, only(world.editor.id)),
         ("POST /catalogue/publish", {}, document, editor),
@@ -419,7 +419,7 @@ def _open_operations(things: Things, world: World, browsers: Browsers) -> Iterat
         ("POST /mandates", {}, {**offer, **days}, _known_for_sure),
         ("POST /mandates/{mandate_id}/accept", nobodys, None, _known_for_sure),
     ]
-    query = {"GET /search": "?text=x&q=x", "GET /status": "?reference=OW-2222-2222&phone=13800000001"}
+    query = {"GET /search": "?text=x&q=x"}
     for operation, ids, body, may in table:
         yield _operation(browsers, operation, ids, body, may, things, query=query.get(operation, ""))
     found = AGENT.actor.on_behalf_of
@@ -450,7 +450,7 @@ def _operation(  # noqa: PLR0917
         assert let_in or things.canary.encode() not in response.content, f"{operation} shows what it refuses"
         return let_in and (not shows or shows.encode() in response.content)
 
-    return Cell(operation, things.canary, call, may, empty=True, target=f"{method} {address} {body}")
+    return Cell(operation, things.canary, call, may, empty=True, open_to_all=may is everybody, target=f"{method} {address} {body}")
 
 
 def _again(value: Any) -> Any:

@@ -74,12 +74,15 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.has_account": "for log-in, which tells nobody",
     "identity.limits": "numbers in force",
     "identity.may_try": "a count, for log-in",
+    "identity.missed_look_up": "a count, for the look-up without log-in",
+    "identity.require_look_up": "a count, for the look-up without log-in",
     "messages.send": "called by code that has asked already",
     "identity.actor_by_token": "the key is the proof",
     "identity.actor_of": "who somebody is now; asked by the middleware",
     "identity.display_names": "names of those whom a scoped page names",
     "identity.language_of": "of the signed-in user",
     "identity.offices": "what the posts of those are called whom a scoped page names",
+    "identity.offers_under_secret_key": "a number of rows, on the operator's own machine",
     "identity.organisations": "published",
     "identity.party_facts": "of the draft's owner",
     "identity.phone_of": "of the draft's owner",
@@ -115,6 +118,8 @@ class Cell:
     """A list that shows nothing counts as a refusal."""
     which: bool = False
     """It counts which of several things are shown: `call` and `may` give a frozenset of them."""
+    open_to_all: bool = False
+    """Nobody is denied it and nothing of anybody's stands on it: some try it in the routine run."""
     target: str = ""
     """What is asked of the site: method, address and what is sent."""
 

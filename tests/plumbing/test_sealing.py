@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import FieldError
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from onewindow.modules.cases import models
@@ -234,21 +233,3 @@ def test_a_file_from_before_opens_and_is_sealed_by_the_job(settings: Any, tmp_pa
     kept.StoredFile.objects.update(place=digest)
     with pytest.raises(keys.SealBroken):
         files.open(row.pk)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migrations_open_what_they_sealed_and_seal_it_again() -> None:
-    wang = user(phone="13800000001", email="wang@example.org", display_name={"zh": "王丽"})
-    Person.objects.create(user=wang, facts={"full-name": "王丽"})
-    try:
-        call_command("migrate", "identity", "0006", verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT phone, email, display_name FROM identity_user")
-            phone, email, name = cursor.fetchone()
-            assert (phone, email) == ("13800000001", "wang@example.org")
-            assert "zh" in str(name)
-    finally:
-        call_command("migrate", verbosity=0)
-    found = User.objects.get(phone="13800000001")
-    assert (found.email, found.display_name, found.person.facts) == ("wang@example.org", {"zh": "王丽"}, {"full-name": "王丽"})
-    assert b"138" not in raw(User, "phone", wang.pk)

@@ -7,15 +7,21 @@ The name of an undertaking is no person's (the catalogue says so) and stays read
 import base64
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 
 from onewindow.modules.cases import models
+from onewindow.modules.identity import proofs
+from onewindow.modules.identity import services as identity
+from onewindow.modules.identity.adapter import MfaAdapter
 from onewindow.modules.identity.models import Person, User
+from onewindow.plumbing import clock
 from tests.api import conftest as with_api
 from tests.api.conftest import Api, add, task
 from tests.cases.town import PDF, WANG
@@ -38,6 +44,9 @@ CANARIES = {
     "receipt": "canary-receipt-7",
     "file name": "canary-lease",
     "file": "canary-inside-a-file",
+    "name in a mandate": "上官金丝雀",
+    "number in a mandate": "230000199209230354",
+    "second factor": "JBSWY3DPEHPK3PXP",
 }
 
 
@@ -89,11 +98,25 @@ def _live_a_case(api: Api, prepared: with_api.Prepare) -> None:
     case_id = receipt.body["case_id"]
     held = {row.element: row.value for row in models.CaseValue.objects.filter(case=case_id)}
     assert {held["full-name"], held["resident-id"], held["address"]} == {CANARIES[key] for key in ("name", "resident id", "address")}
-    assert api("", "GET", f"/api/v1/status?reference={receipt.body['reference']}&phone={CANARIES['phone']}").status == 200
+    on_receipt = {"reference": receipt.body["reference"], "phone": CANARIES["phone"]}
+    assert api("", "POST", "/api/v1/status", on_receipt).status == 200
     _work(api, prepared, case_id)
+    _entrust(person)
     visitor = Client()
     visitor.post("/accounts/signup/", {"contact": CANARIES["phone being proven"]})
     visitor.post("/accounts/login/", {"login": CANARIES["e-mail"], "password": CANARIES["typed text"]})
+
+
+def _entrust(person: Person) -> None:
+    """What lay under the secret key before: whom a mandate names, and a second factor."""
+    now = clock.now()
+    person.number = CANARIES["resident id"]
+    person.save()
+    proofs.add(user_id=person.user_id, method="register", source="tests", now=now)
+    named = {"receiver_name": CANARIES["name in a mandate"], "receiver_number": CANARIES["number in a mandate"]}
+    terms = {"role": "agent", "matters": (), "from_date": now.date(), "until_date": now.date() + timedelta(days=30)}
+    identity.offer_mandate(party=WANG.id, **named, **terms, actor=WANG, now=now)
+    Authenticator.objects.create(user_id=WANG.id, type="totp", data={"secret": MfaAdapter().encrypt(CANARIES["second factor"])})
 
 
 def _work(api: Api, prepared: with_api.Prepare, case_id: str) -> None:

@@ -56,7 +56,7 @@ def city(file: Callable[..., models.Case], now: datetime, system: Actor, setting
     TOTP.activate(User.objects.get(username=USERNAMES["an account with a second factor"]), generate_totp_secret())
     for name, number in (("周航", NUMBERS["an open account"]), ("王丽", "23000019880412026X")):
         user = User.objects.create(username=f"u{number}", display_name={"zh": name})
-        Person.objects.create(user=user, facts={"full-name": name, "resident-id": number}, number_mark=proofs.mark(number))
+        Person.objects.create(user=user, facts={"full-name": name, "resident-id": number}, number=number)
         proofs.add(user_id=user.id, method="register", source="tests", now=now)
     more = {
         "numbers": NUMBERS,

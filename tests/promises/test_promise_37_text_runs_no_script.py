@@ -148,7 +148,7 @@ def _staff_at_work(own: Iterator[str], now: datetime) -> None:
     document = {"id": "hostile", "name": {language: next(own) for language in ("zh", "en", "ru")}}
     catalogue_services.save_draft(kind="element", document=document, actor=REFORMER, now=now)
     MandateRow.objects.create(
-        party=WANG.id, party_kind="natural", role="agent", receiver_name=next(own), receiver_mark="x", offered_by=WANG.id,
+        party=WANG.id, party_kind="natural", role="agent", receiver_name=next(own), receiver_number="x", offered_by=WANG.id,
         from_date=now.date(), until_date=now.date(), offered_at=now,
     )  # fmt: skip
 

@@ -39,9 +39,8 @@ def account(username: str = "zheng", **more: Any) -> User:
 
 def identified(user: User, name: str, level: int = 2) -> User:
     """Somebody whom the register has matched."""
-    Person.objects.filter(user=user).update(number_mark=proofs.mark(NUMBERS[name]))
     person = Person.objects.get(user=user)
-    person.facts = {"full-name": name, "resident-id": NUMBERS[name]}
+    person.facts, person.number = {"full-name": name, "resident-id": NUMBERS[name]}, NUMBERS[name]
     person.save()
     proofs.add(user_id=user.pk, method="register" if level == 2 else "window", source="tests", now=clock.now())
     return user

@@ -75,7 +75,7 @@ def test_whoever_the_register_knows_and_the_channel_has_seen_is_level_three_unti
     actor = Actor(kind="person", id=new.id)
     with pytest.raises(faces.MatchFirst):
         services.begin_face_check(back=BACK, actor=actor, now=now)
-    Person.objects.create(user=new, facts={"full-name": "郑晓岚", "resident-id": NUMBER}, number_mark=proofs.mark(NUMBER))
+    Person.objects.create(user=new, facts={"full-name": "郑晓岚", "resident-id": NUMBER}, number=NUMBER)
     proofs.add(user_id=new.id, method="register", source="tests", now=now)
     assert services.finish_face_check(actor=actor, now=now) == "waiting"
     server.faults.switch(register="face", mode="down")

@@ -172,8 +172,10 @@ def test_nobody_ends_a_session_of_somebody_else(client: Client, now: datetime) -
     stranger = Client()
     stranger.post("/accounts/login/", {"login": UNKNOWN, "password": PASSWORD})
     assert str(user_id) == stranger.session["_auth_user_id"]
+    stranger.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert stranger.post(f"/accounts/session/{mine.pk}/end/").status_code == 404
     assert client.get("/accounts/").status_code == 200
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert client.post(f"/accounts/session/{mine.pk}/end/").status_code == 302
     assert client.get("/accounts/").status_code == 302
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
@@ -12,6 +13,7 @@ from onewindow.api.problems import REFUSALS
 from onewindow.api.shapes import Body
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import selectors, services
+from onewindow.modules.identity import services as identity
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 
@@ -94,16 +96,22 @@ class Accepted(Schema):
     accepted: int
 
 
-@public.get("/status", response={200: selectors.Status, **REFUSALS}, summary="Where a case is, by reference and telephone")
-def status(
-    request: HttpRequest,
-    reference: Annotated[str, Query(min_length=1, max_length=40)],
-    phone: Annotated[str, Query(min_length=1, max_length=40)],
-) -> Any:
-    """The same answer for a wrong and for an unknown reference."""
-    found = selectors.status(reference=reference, phone=phone, actor=Actor.anonymous(), now=clock.now())
+class Receipt(Body):
+    """What stands on somebody's receipt. It is sent in a body, because addresses are written down everywhere."""
+
+    reference: Annotated[str, Field(min_length=1, max_length=40)]
+    phone: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+@public.post("/status", response={200: selectors.Status, **REFUSALS}, summary="Where a case is, by reference and telephone")
+def status(request: HttpRequest, body: Receipt) -> Any:
+    """The same answer for a wrong and for an unknown reference. Whoever is wrong too often waits."""
+    now, address = clock.now(), str(get_adapter(request).get_client_ip(request) or "")
+    identity.require_look_up(reference=body.reference, address=address, now=now)
+    found = selectors.status(reference=body.reference, phone=body.phone, actor=Actor.anonymous(), now=now)
     if found is None:
-        raise NotFound(kind="case", id=reference)
+        identity.missed_look_up(reference=body.reference, address=address, now=now)
+        raise NotFound(kind="case", id=body.reference)
     return found
 
 

@@ -18,7 +18,8 @@ def keys() -> None:
 def list_keys() -> None:
     """List the data keys, and what still lies under older ones."""
     open_installation()
-    from onewindow.plumbing import files
+    from onewindow.modules.identity import selectors
+    from onewindow.plumbing import clock, files
     from onewindow.plumbing.sealing import keys as data_keys
     from onewindow.plumbing.sealing import renewal
 
@@ -31,6 +32,8 @@ def list_keys() -> None:
         click.echo(f"waiting: {left.count} values in {left.table}.{left.column}")
     if count := files.unsealed():
         click.echo(f"waiting: {count} files")
+    if offers := selectors.offers_under_secret_key(now=clock.now()):
+        click.echo(f"{offers} mandates were offered before numbers were sealed: keep the secret key of then in ONEWINDOW_OLD_SECRET_KEYS")
 
 
 @keys.command()

@@ -29,6 +29,7 @@ ONEWINDOW_SCANNER = environment.text("SCANNER")
 DEBUG = environment.flag("DEBUG")
 SECURE = ONEWINDOW_ORIGIN.startswith("https://")
 SECRET_KEY = environment.secret_key(HOME, required=SECURE)
+SECRET_KEY_FALLBACKS = environment.names("OLD_SECRET_KEYS")
 ONEWINDOW_LOG_KEY = environment.log_key(HOME, required=SECURE)
 ONEWINDOW_MASTER_KEY = environment.master_key(HOME, required=SECURE)
 ALLOWED_HOSTS = environment.names("HOSTS", "*" if not SECURE else ONEWINDOW_ORIGIN.removeprefix("https://").split("/")[0].split(":")[0])
@@ -128,12 +129,17 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 SESSION_ENGINE = "onewindow.plumbing.sessions"
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+_PASSWORDS = "onewindow.web.account.passwords"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": f"{_PASSWORDS}.NumberValidator"},
+    {"NAME": f"{_PASSWORDS}.ContextValidator"},
+    {"NAME": f"{_PASSWORDS}.BreachValidator"},
 ]
+ONEWINDOW_BREACHED_PASSWORDS = environment.text("BREACHED_PASSWORDS")
+ONEWINDOW_SECOND_FACTOR = environment.names("SECOND_FACTOR")
 ACCOUNT_ADAPTER = "onewindow.modules.identity.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
@@ -220,7 +226,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 if SECURE:  # a neighbour under the same domain cannot plant cookies of these names
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken", "__Host-language"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_REFERRER_POLICY = "same-origin"

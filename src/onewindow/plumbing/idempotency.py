@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onewindow.domain.errors import DomainError
-from onewindow.plumbing import bulk
+from onewindow.plumbing import bulk, sealing
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import IdempotencyKey
 
@@ -25,24 +26,40 @@ class IdempotencyConflict(DomainError):
     status = 409
 
 
-def fingerprint(body: object) -> str:
-    """Return a keyed SHA-256 of a JSON-able body, whatever the order of its keys: a body of few possible values must not be guessed."""
-    canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hmac.digest(settings.SECRET_KEY.encode(), b"idempotency:" + canonical.encode(), "sha256").hex()
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What tells two bodies apart; it is kept as a keyed hash, because a body of few possible values must not be guessed."""
+
+    canonical: bytes
+
+    def kept(self, secret: str) -> str:
+        return hmac.digest(secret.encode(), b"idempotency:" + self.canonical, "sha256").hex()
 
 
-def claim(*, actor: Actor, scope: str, key: str, fingerprint: str, now: datetime) -> dict[str, Any] | None:
+def fingerprint(body: object) -> Fingerprint:
+    """Return the fingerprint of a JSON-able body, whatever the order of its keys."""
+    return Fingerprint(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode())
+
+
+def claim(*, actor: Actor, scope: str, key: str, fingerprint: Fingerprint, now: datetime) -> dict[str, Any] | None:
     """Return the stored answer of the same key and body, or None where this caller is the first and must settle it.
 
     Runs inside the transaction of the act: a second caller waits until the first has committed or given up.
     Raises: IdempotencyConflict.
     """
     _inside_a_transaction()
-    key = kept(key)
-    own = IdempotencyKey(actor=actor.key, scope=scope, key=key, fingerprint=fingerprint, claimed_at=now)
+    secret, *older = sealing.secrets_known()
+    mine = IdempotencyKey.objects.filter(actor=actor.key, scope=scope)
+    for old in older:  # a key that came before the secret key changed
+        if before := mine.filter(key=kept(key, old)).first():
+            return _answer(before, fingerprint.kept(old))
+    own = IdempotencyKey(actor=actor.key, scope=scope, key=kept(key, secret), fingerprint=fingerprint.kept(secret), claimed_at=now)
     if bulk.insert_unless_there(own):
         return None
-    before = IdempotencyKey.objects.get(actor=actor.key, scope=scope, key=key)
+    return _answer(mine.get(key=own.key), own.fingerprint)
+
+
+def _answer(before: IdempotencyKey, fingerprint: str) -> dict[str, Any]:
     if before.fingerprint != fingerprint:
         raise IdempotencyConflict
     return dict(before.result or {})
@@ -63,9 +80,9 @@ def purge(*, now: datetime) -> int:
     return IdempotencyKey.objects.filter(claimed_at__lt=now - KEPT_FOR).delete()[0]
 
 
-def kept(key: str) -> str:
+def kept(key: str, secret: str = "") -> str:
     """A client makes its keys of whatever it likes, a person's number for one: what is kept tells nobody."""
-    return hmac.digest(settings.SECRET_KEY.encode(), b"idempotency-key:" + key.encode(), "sha256").hex()
+    return hmac.digest((secret or settings.SECRET_KEY).encode(), b"idempotency-key:" + key.encode(), "sha256").hex()
 
 
 def _inside_a_transaction() -> None:

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from onewindow.plumbing import files, idempotency, outbox, personal, proof_log
+from onewindow.plumbing import files, idempotency, outbox, personal, proof_log, sealing
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.sealing import renewal
+
+sealing.register(sealing.Column("sessions.Session", "session_data", "sessions"))
 
 
 @outbox.every(3600, "plumbing.purge-idempotency-keys")

@@ -15,6 +15,7 @@ from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import accesses
 from onewindow.plumbing.actors import Actor
 from onewindow.web import errors
+from onewindow.web.account import second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -67,7 +68,7 @@ class ActorMiddleware:
             return render(request, "413.html", status=413)
         _speak_profile_language(request)
         with accesses.one_page():
-            return _without_log_in_page(request, self.get_response(request))
+            return _kept_by_nobody(request, _without_log_in_page(request, self.get_response(request)))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a rule that was not kept into its page."""
@@ -82,12 +83,12 @@ def _actor(request: HttpRequest) -> Actor:
         return Actor.anonymous()
     key = request.session.get(ACTING)
     if not key:
-        return identity.actor_of(request.user.pk)
+        return second_factor.of_session(request, identity.actor_of(request.user.pk))
     found = identity.acting_as(request.user.pk, str(key)) if request.user.is_active else None
     if found is None:
         request.session.pop(ACTING)
         messages.warning(request, gettext("You no longer act for another: that mandate has ended. You act for yourself again."))
-        return identity.actor_of(request.user.pk)
+        return second_factor.of_session(request, identity.actor_of(request.user.pk))
     return found
 
 
@@ -100,6 +101,13 @@ def _without_log_in_page(request: HttpRequest, response: HttpResponse) -> HttpRe
     ):
         sentence = gettext("Not saved: you are no longer logged in. Log in again in another window, then go on here; what you typed stays.")
         return HttpResponse(sentence, status=HTTPStatus.UNAUTHORIZED, content_type="text/plain; charset=utf-8")
+    return response
+
+
+def _kept_by_nobody(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Have no browser and no proxy keep what somebody who is logged in was shown, unless the view says that it is for everybody."""
+    if request.user.is_authenticated or "Authorization" in request.headers:
+        response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

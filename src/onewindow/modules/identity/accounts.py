@@ -16,6 +16,7 @@ from onewindow.modules.identity.models import Person, Tries, User
 from onewindow.plumbing import audit, clock, permissions
 from onewindow.plumbing.actors import Actor
 
+_MINUTE = timedelta(minutes=1)
 FORGOTTEN_AFTER = timedelta(hours=25)
 """Longer than the longest time within which tries are counted."""
 
@@ -26,6 +27,14 @@ class AccountExists(DomainError):
     code = "account-exists"
     template = "There is an account with this phone or e-mail already. Log in with it."
     status = 409
+
+
+class TooManyLookUps(DomainError):
+    """Somebody tries telephones at a case, or cases at a telephone."""
+
+    code = "look-ups-limited"
+    template = "Too many wrong numbers were tried. Wait {minutes} minutes, then compare both numbers with your receipt."
+    status = 429
 
 
 def limits(now: datetime) -> dated.AccountLimits:
@@ -50,6 +59,30 @@ def may_try(*, what: str, who: str, most: int, within: timedelta, now: datetime)
     row.moments, row.latest = [*recent, now.timestamp()], now
     row.save(update_fields=["moments", "latest"])
     return True
+
+
+def tries_left(*, what: str, who: str, most: int, within: timedelta, now: datetime) -> bool:
+    """Tell whether a try is still among the `most`, without counting one: where only what fails is counted."""
+    moments = Tries.objects.filter(key=_key(what, who)).values_list("moments", flat=True).first() or []
+    return len([moment for moment in moments if moment > (now - within).timestamp()]) < most
+
+
+def require_look_up(*, reference: str, address: str, now: datetime) -> None:
+    """Stop whoever asks too often, without an account, how far a case is: only wrong answers count, so a hall full of people may ask.
+
+    Raises: TooManyLookUps.
+    """
+    held = limits(now)
+    by_address = tries_left(what="look-up", who=address, most=held.log_ins, within=_MINUTE, now=now)
+    if not by_address or not tries_left(what="look-up-of", who=reference, most=held.code_tries, within=held.code_lock, now=now):
+        raise TooManyLookUps(minutes=int(held.code_lock.total_seconds() // 60))
+
+
+def missed_look_up(*, reference: str, address: str, now: datetime) -> None:
+    """Count a reference that was asked for with a telephone that is not its own, or that does not exist."""
+    held = limits(now)
+    may_try(what="look-up", who=address, most=held.log_ins, within=_MINUTE, now=now)
+    may_try(what="look-up-of", who=reference, most=held.code_tries, within=held.code_lock, now=now)
 
 
 @transaction.atomic

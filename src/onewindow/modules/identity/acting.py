@@ -130,9 +130,9 @@ def _received(user_id: UUID, now: datetime) -> list[MandateRow]:
     """Return what a user accepted, and what is offered to the person they are proven to be, by name and number."""
     rows = MandateRow.objects.filter(receiver=user_id)
     person = Person.objects.filter(pk=user_id).first()
-    known = person is not None and person.number_mark is not None and proofs.level_of(user_id, now) >= MATCHED
+    known = person is not None and bool(person.number) and proofs.level_of(user_id, now) >= MATCHED
     if person is not None and known:
-        rows |= MandateRow.objects.filter(receiver_mark=person.number_mark, receiver=None)
+        rows |= MandateRow.objects.filter(proofs.offered_to(person.number), receiver=None)
     name = str(person.facts.get("full-name", "")) if person else ""
     return [row for row in rows.order_by("-offered_at") if row.receiver_id or same_name(row.receiver_name, name)]
 

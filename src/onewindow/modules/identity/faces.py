@@ -31,7 +31,7 @@ def begin_face_check(*, back: str, actor: Actor, now: datetime) -> str:
     """
     permissions.require(actor, "identity.identify", actor.id)
     person = Person.objects.filter(pk=actor.id).first() if actor.id else None
-    if person is None or person.number_mark is None or proofs.level_of(actor.id, now) < MATCHED:
+    if person is None or not person.number or proofs.level_of(actor.id, now) < MATCHED:
         raise MatchFirst
     rules, who = proofs.identification_rules(now), str(actor.id)
     if not may_try(what="face", who=who, most=rules.tries_of_an_account, within=rules.within, now=now):

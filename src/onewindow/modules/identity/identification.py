@@ -1,11 +1,11 @@
 """Writes of who somebody is: compared with the population source, or seen at the window."""
 
-import hashlib
 import secrets
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
 
 from onewindow.domain import codes
 from onewindow.domain.errors import DomainError, NotFound
@@ -177,15 +177,14 @@ def expire_proofs(*, now: datetime) -> int:
 
 def _identify(user: User, claimed: Claimed, *, method: str, source: str, actor: Actor, now: datetime) -> None:
     person = _person(user)
-    marked = proofs.mark(claimed.resident_id)
-    if Person.objects.filter(number_mark=marked).exclude(pk=user.pk).exists():
+    if Person.objects.filter(number=claimed.resident_id).exclude(pk=user.pk).exists():
         raise IdentityTaken
     facts = {**person.facts, "full-name": claimed.name, "resident-id": claimed.resident_id}
     person.facts = {**facts, "phone": user.phone} if user.phone else facts
-    person.number_mark = marked
+    person.number = claimed.resident_id
     try:
         with transaction.atomic():
-            person.save(update_fields=["facts", "number_mark"])
+            person.save(update_fields=["facts", "number"])
     except IntegrityError:  # somebody was faster by a moment
         raise IdentityTaken from None
     proofs.add(user_id=user.id, method=method, source=source, now=now, by=actor.id if actor.id != user.id else None)
@@ -195,10 +194,10 @@ def _identify(user: User, claimed: Claimed, *, method: str, source: str, actor: 
 
 def _take_from_others(user: User, number: str, actor: Actor, now: datetime) -> None:
     """Take an identity from the account that has it: what was proven there is no longer, what it filed stays its own."""
-    for person in Person.objects.select_for_update().filter(number_mark=proofs.mark(number)).exclude(pk=user.pk):
+    for person in Person.objects.select_for_update().filter(number=number).exclude(pk=user.pk):
         person.facts = {key: value for key, value in person.facts.items() if key == "phone"}
-        person.number_mark = None
-        person.save(update_fields=["facts", "number_mark"])
+        person.number = ""
+        person.save(update_fields=["facts", "number"])
         proofs.end_all(person.user_id, now, least=MATCHED)
         NationalIdentity.objects.filter(user_id=person.user_id).delete()  # it follows the person, who may link it to this account
         audit.record(
@@ -235,13 +234,13 @@ def _count(user_id: UUID, number: str, now: datetime) -> None:
     hours = int(rules.within.total_seconds() // 3600)
     if not may_try(what="identify", who=str(user_id), most=rules.tries_of_an_account, within=rules.within, now=now):
         raise TooManyTries(hours=hours)
-    if not may_try(what="identify-number", who=proofs.mark(number), most=rules.tries_of_a_number, within=rules.within, now=now):
+    if not may_try(what="identify-number", who=number, most=rules.tries_of_a_number, within=rules.within, now=now):
         raise TooManyTries(hours=hours)
 
 
 def _give_back(user_id: UUID, number: str, now: datetime) -> None:
     give_back(what="identify", who=str(user_id), now=now)
-    give_back(what="identify-number", who=proofs.mark(number), now=now)
+    give_back(what="identify-number", who=number, now=now)
 
 
 def _name(text: str) -> str:
@@ -259,4 +258,4 @@ def _number(text: str) -> str:
 
 
 def _digest(code: str) -> str:
-    return hashlib.sha256(f"visit\x00{proofs.mark(code)}".encode()).hexdigest()
+    return salted_hmac("onewindow.identity.visit", code, algorithm="sha256").hexdigest()

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from onewindow.modules.identity import services
-from onewindow.plumbing import outbox
+from onewindow.plumbing import outbox, sealing
+
+sealing.register(sealing.Column("mfa.Authenticator", "data", "second-factor"))
 
 
 @outbox.every(3600, "identity.forget-tries")

@@ -154,7 +154,7 @@ def offer_mandate(
         raise NumberRefused from None
     if not same_name(receiver_name, receiver_name):
         raise NameMissing
-    if proofs.mark(number) == person.number_mark:
+    if number == person.number:
         raise OwnNumber
     if not clock.local_date(now) <= until_date or until_date < from_date or until_date - from_date > LONGEST:
         raise DaysRefused
@@ -167,7 +167,7 @@ def offer_mandate(
         role=role,
         matters=sorted(set(matters))[:MOST_MATTERS],
         receiver_name=" ".join(receiver_name.split())[:80],
-        receiver_mark=proofs.mark(number),
+        receiver_number=number,
         from_date=from_date,
         until_date=until_date,
         offered_at=now,
@@ -184,11 +184,12 @@ def accept_mandate(*, mandate_id: UUID, actor: Actor, now: datetime) -> None:
     permissions.require(actor, "identity.mandates", actor.id)
     person = _known(actor, now)
     row = _locked(mandate_id)
-    if row.receiver_mark != person.number_mark or not same_name(row.receiver_name, str(person.facts.get("full-name", ""))):
+    if not proofs.waits_for(row, person.number) or not same_name(row.receiver_name, str(person.facts.get("full-name", ""))):
         raise NotFound(kind="mandate", id=mandate_id)
     _require_open(row, now)
     row.state, row.receiver_id, row.accepted_at = rules.advance(row.state, "accept"), person.user_id, now
-    row.save(update_fields=["state", "receiver", "accepted_at"])
+    row.receiver_number, row.receiver_mark = person.number, ""
+    row.save(update_fields=["state", "receiver", "receiver_number", "receiver_mark", "accepted_at"])
     audit.record(actor=actor, action="identity.accept-mandate", subject_kind="mandate", subject_id=row.pk, at=now)
 
 
@@ -201,7 +202,7 @@ def end_mandate(*, mandate_id: UUID, actor: Actor, now: datetime) -> None:
     permissions.require(actor, "identity.mandates", actor.id)
     row = _locked(mandate_id)
     own = actor.id or UUID(int=0)
-    receives = row.receiver_id == own or (row.receiver_id is None and row.receiver_mark == _mark_of(own, now))
+    receives = row.receiver_id == own or (row.receiver_id is None and proofs.waits_for(row, _number_of(own, now)))
     if not receives and not _gives(row, own, now):
         raise NotFound(kind="mandate", id=mandate_id)
     act = "decline" if receives and row.state == "offered" else "revoke"
@@ -260,15 +261,15 @@ def _locked(mandate_id: UUID) -> MandateRow:
     return row
 
 
-def _mark_of(user_id: UUID, now: datetime) -> str:
-    """Return the mark of whom a user is proven to be, or a text that no mark equals."""
+def _number_of(user_id: UUID, now: datetime) -> str:
+    """Return the number of whom a user is proven to be, or an empty text."""
     person = Person.objects.filter(pk=user_id).first()
-    return (person.number_mark or "-") if person and proofs.level_of(user_id, now) >= MATCHED else "-"
+    return person.number if person and proofs.level_of(user_id, now) >= MATCHED else ""
 
 
 def _known(actor: Actor, now: datetime) -> Person:
     """Return the person behind an account that is known for sure. Raises: MustBeKnown."""
     person = Person.objects.filter(pk=actor.id).first() if actor.id else None
-    if person is None or person.number_mark is None or proofs.level_of(actor.id, now) < MATCHED:
+    if person is None or not person.number or proofs.level_of(actor.id, now) < MATCHED:
         raise MustBeKnown
     return person

@@ -61,8 +61,13 @@ class Person(SealedRow):
     """The level now (domain.identification), derived from the identifications that hold; their job lowers it where one ends."""
     proof_source = models.CharField(max_length=80, blank=True)
     proved_at = models.DateTimeField(null=True)
-    number_mark = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001  (unique where there is one)
-    """A keyed hash of the resident number: one identity belongs to one account."""
+    number = SealedText(blank=True, hashed=True)
+    """The resident number that is proven, found by its hash: one identity belongs to one account."""
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(HashOf("number"), name="identity_one_number"),
+        ]
 
     def __str__(self) -> str:
         return str(self.user_id)
@@ -92,20 +97,21 @@ class Identification(models.Model):
         return f"{self.method} of {self.user_id}"
 
 
-class NationalIdentity(models.Model):
+class NationalIdentity(SealedRow):
     """Whose account somebody of the national provider logs in to. Neither side has a second one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="national_identities")
     issuer = models.CharField(max_length=200)
-    mark = models.CharField(max_length=64, unique=True)
-    """A keyed hash of issuer and subject."""
+    subject = SealedText(hashed=True)
+    """Issuer and subject, found by their hash."""
     linked_at = models.DateTimeField()
     used_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["user", "issuer"], name="identity_one_national_identity"),
+            models.UniqueConstraint(HashOf("subject"), name="identity_one_national_subject"),
         ]
 
     def __str__(self) -> str:
@@ -151,7 +157,7 @@ class LegalPerson(models.Model):
         return self.uscc
 
 
-class MandateRow(models.Model):
+class MandateRow(SealedRow):
     """Somebody may act for a party: who gives, who receives, in which matters, from when until when. domain.mandates decides."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -161,9 +167,11 @@ class MandateRow(models.Model):
     role = models.CharField(max_length=8)
     matters = models.JSONField(default=list)
     """Ids of One Things; empty: all."""
-    receiver_name = models.CharField(max_length=80)
-    receiver_mark = models.CharField(max_length=64, db_index=True)
-    """A keyed hash of the receiver's resident number: it is offered to a person, whether or not they have an account."""
+    receiver_name = SealedText(blank=True)
+    receiver_number = SealedText(blank=True, hashed=True)
+    """The receiver's resident number: it is offered to a person, whether or not they have an account."""
+    receiver_mark = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    """Of offers from before numbers were sealed: a hash of the number under the secret key of that day; empty once it is accepted."""
     receiver = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="mandates")
     from_date = models.DateField()
     until_date = models.DateField()
@@ -180,6 +188,7 @@ class MandateRow(models.Model):
             models.CheckConstraint(condition=Q(until_date__gte=models.F("from_date")), name="identity_mandate_in_order"),
             models.CheckConstraint(condition=~Q(state="accepted") | Q(receiver__isnull=False), name="identity_mandate_received"),
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(HashOf("receiver_number"), name="identity_mandate_receiver")]
 
     def __str__(self) -> str:
         return f"{self.party} → {self.receiver_id or 'offered'}"

@@ -16,7 +16,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.utils.crypto import salted_hmac
 
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.domain.identification import MATCHED, masked
@@ -173,13 +172,13 @@ def _own(actor: Actor) -> User:
     return user
 
 
-def _mark(answer: NationalAnswer) -> str:
-    text = f"{answer.issuer}\x00{answer.subject}"
-    return salted_hmac("onewindow.identity.national", text, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+def _subject(answer: NationalAnswer) -> str:
+    """Return what one identity is called: a subject is a name at its issuer only."""
+    return f"{answer.issuer} {answer.subject}"
 
 
 def _enter(answer: NationalAnswer, actor: Actor, now: datetime) -> NationalEntry:
-    row = NationalIdentity.objects.select_related("user").filter(mark=_mark(answer)).first()
+    row = NationalIdentity.objects.select_related("user").filter(subject=_subject(answer)).first()
     if row is not None:
         user = row.user
         _require_open(user)
@@ -200,7 +199,7 @@ def _enter(answer: NationalAnswer, actor: Actor, now: datetime) -> NationalEntry
 def _link(answer: NationalAnswer, actor: Actor, now: datetime) -> NationalEntry:
     user = _own(actor)
     known = NationalIdentity.objects.filter(user=user, issuer=answer.issuer).first()
-    if known is not None and known.mark == _mark(answer):
+    if known is not None and known.subject == _subject(answer):
         _prove(user, answer, now)
         NationalIdentity.objects.filter(pk=known.pk).update(used_at=now)
         return NationalEntry("again", answer.id_token, user_id=user.pk)
@@ -214,7 +213,7 @@ def _link(answer: NationalAnswer, actor: Actor, now: datetime) -> NationalEntry:
 def _tie(user: User, answer: NationalAnswer, actor: Actor, now: datetime) -> None:
     """Let an account have a national identity, from now on the only one. Raises: NationalTaken, IdentityTaken, SomebodyElse."""
     _prove(user, answer, now)
-    row = NationalIdentity(user=user, issuer=answer.issuer, mark=_mark(answer), linked_at=now, used_at=now)
+    row = NationalIdentity(user=user, issuer=answer.issuer, subject=_subject(answer), linked_at=now, used_at=now)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -231,16 +230,15 @@ def _prove(user: User, answer: NationalAnswer, now: datetime) -> None:
     sure = answer.level >= MATCHED and bool(answer.number and answer.name)
     person = Person.objects.get_or_create(user=user)[0]
     if answer.number and sure:
-        marked = proofs.mark(answer.number)
-        if person.number_mark not in {None, marked} and proofs.level_of(user.pk, now) >= MATCHED:
+        if person.number not in {"", answer.number} and proofs.level_of(user.pk, now) >= MATCHED:
             raise SomebodyElse
-        if Person.objects.filter(number_mark=marked).exclude(pk=user.pk).exists():
+        if Person.objects.filter(number=answer.number).exclude(pk=user.pk).exists():
             raise IdentityTaken
         person.facts = {**person.facts, "full-name": answer.name, "resident-id": answer.number}
-        person.number_mark = marked
+        person.number = answer.number
         try:
             with transaction.atomic():
-                person.save(update_fields=["facts", "number_mark"])
+                person.save(update_fields=["facts", "number"])
         except IntegrityError:  # somebody was faster by a moment
             raise IdentityTaken from None
     level = answer.level if sure else 1
@@ -253,7 +251,7 @@ def _holder(answer: NationalAnswer) -> Person | None:
     """Return who has the number of this answer, where the provider is sure of it."""
     if not answer.number or answer.level < MATCHED:
         return None
-    return Person.objects.select_related("user").filter(number_mark=proofs.mark(answer.number)).first()
+    return Person.objects.select_related("user").filter(number=answer.number).first()
 
 
 def _require_open(user: User) -> None:

@@ -137,7 +137,8 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
     )
     data["national_identities"] = list(NationalIdentity.objects.filter(user=user).values("issuer", "linked_at", "used_at"))
     terms = ("party_kind", "role", "matters", "from_date", "until_date", "state", "offered_at", "accepted_at", "ended_at")
-    data["mandates_given"] = list(MandateRow.objects.filter(party=user_id).order_by("offered_at").values("receiver_name", *terms))
+    given = MandateRow.objects.filter(party=user_id).order_by("offered_at")
+    data["mandates_given"] = [{name: getattr(row, name) for name in ("receiver_name", *terms)} for row in given]
     data["mandates_received"] = list(MandateRow.objects.filter(receiver=user_id).order_by("offered_at").values("party", *terms))
     data["enterprises"] = list(LegalPerson.objects.filter(representative=user_id).values("uscc", "name", "confirmed_at"))
     data["posts"] = [
@@ -153,7 +154,8 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
 def _let_go(user_id: UUID, now: datetime) -> int:
     open_ = MandateRow.objects.filter(state__in=("offered", "accepted")).filter(Q(party=user_id) | Q(receiver=user_id))
     open_.update(state="revoked", ended_at=now, ended_by=user_id)
-    MandateRow.objects.filter(party=user_id).update(receiver_name="")
+    MandateRow.objects.filter(party=user_id).update(receiver_name="", receiver_number="", receiver_mark="")
+    MandateRow.objects.filter(receiver=user_id).update(receiver_number="", receiver_mark="")
     LegalPerson.objects.filter(representative=user_id).update(representative=None)
     gone = (Person, Identification, NationalIdentity, VisitCode, FaceCheck, ApiToken, Authenticator, UserSession, EmailAddress)
     return sum(kind.objects.filter(user_id=user_id).delete()[0] for kind in gone)

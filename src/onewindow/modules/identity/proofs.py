@@ -9,8 +9,8 @@ from django.utils.crypto import salted_hmac
 
 from onewindow.domain import identification
 from onewindow.domain.identification import IdentificationRules
-from onewindow.modules.identity.models import Identification, Person
-from onewindow.plumbing import clock
+from onewindow.modules.identity.models import Identification, MandateRow, Person
+from onewindow.plumbing import clock, sealing
 
 
 def identification_rules(now: datetime) -> IdentificationRules:
@@ -18,9 +18,20 @@ def identification_rules(now: datetime) -> IdentificationRules:
     return identification.on(settings.ONEWINDOW_IDENTIFICATION, clock.local_date(now))
 
 
-def mark(number: str) -> str:
-    """Return what tells two resident numbers apart without telling either."""
-    return salted_hmac("onewindow.identity.number", number, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+def old_marks(number: str) -> list[str]:
+    """Return the hashes by which mandates were offered to a number before numbers were sealed: one for each secret key known."""
+    known = sealing.secrets_known()
+    return [salted_hmac("onewindow.identity.number", number, secret=secret, algorithm="sha256").hexdigest() for secret in known]
+
+
+def offered_to(number: str) -> Q:
+    """Return the condition under which a mandate is offered to the person with a number."""
+    return Q(receiver_number=number) | Q(receiver_mark__in=old_marks(number))
+
+
+def waits_for(row: MandateRow, number: str) -> bool:
+    """Tell whether a mandate is offered to the person with a number."""
+    return bool(number) and (row.receiver_number == number or bool(row.receiver_mark and row.receiver_mark in old_marks(number)))
 
 
 def holding(now: datetime) -> QuerySet[Identification]:

@@ -16,7 +16,7 @@ from onewindow.modules.identity.acting import Mandates as Mandates
 from onewindow.modules.identity.acting import acting_as as acting_as
 from onewindow.modules.identity.acting import choices as choices
 from onewindow.modules.identity.acting import mandates as mandates
-from onewindow.modules.identity.models import ApiToken, Organisation, Person, User
+from onewindow.modules.identity.models import ApiToken, MandateRow, Organisation, Person, User
 from onewindow.modules.identity.posts import PostRow as PostRow
 from onewindow.modules.identity.posts import regions as regions
 from onewindow.modules.identity.posts import rights_waiting as rights_waiting
@@ -68,10 +68,9 @@ def account_row(user_id: UUID) -> AccountRow | None:
 
 def actor_of(user_id: UUID | None) -> Actor:
     """Return who a user is now. Asked at every request, so that whoever was closed or lost a role is out at the next one."""
-    user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
-    if user is None:
+    if user_id is None or not User.objects.filter(pk=user_id, is_active=True).exists():
         return Actor.anonymous()
-    return posts.actor_for(user.id)
+    return posts.actor_for(user_id)
 
 
 def user_id_of(username: str) -> UUID | None:
@@ -123,8 +122,14 @@ def party_facts(user_id: UUID, party_id: str) -> dict[str, Any]:
     if person is None:
         return dict(acting.legal_facts(user_id))
     # What is proven is asked at the edge itself, whenever a page or an act needs it: that is where the moment is known.
-    ended = person.number_mark and level_of(user_id, clock.now()) < MATCHED
+    ended = person.number and level_of(user_id, clock.now()) < MATCHED
     return {key: value for key, value in person.facts.items() if key == "phone"} if ended else dict(person.facts)
+
+
+def offers_under_secret_key(*, now: datetime) -> int:
+    """Return how many mandates still wait for somebody whose number is kept as a hash under a secret key of before."""
+    waiting = MandateRow.objects.filter(state="offered", until_date__gte=clock.local_date(now))
+    return waiting.exclude(receiver_mark="").count()
 
 
 def organisations() -> dict[str, OrganisationRow]:

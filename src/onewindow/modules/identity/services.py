@@ -17,7 +17,9 @@ from onewindow.modules.identity.accounts import AccountExists as AccountExists
 from onewindow.modules.identity.accounts import forget_tries as forget_tries
 from onewindow.modules.identity.accounts import limits as limits
 from onewindow.modules.identity.accounts import may_try as may_try
+from onewindow.modules.identity.accounts import missed_look_up as missed_look_up
 from onewindow.modules.identity.accounts import open_account as open_account
+from onewindow.modules.identity.accounts import require_look_up as require_look_up
 from onewindow.modules.identity.accounts import set_password as set_password
 from onewindow.modules.identity.faces import begin_face_check as begin_face_check
 from onewindow.modules.identity.faces import finish_face_check as finish_face_check
@@ -173,12 +175,11 @@ def _save_person(user: User, entry: people_file.Entry, now: datetime) -> None:
 
 def _save_proven(user: User, entry: people_file.Entry, now: datetime) -> None:
     """Keep what the file proves about an applicant; whoever it gives a resident number to counts as seen in person."""
-    number = entry.facts.get("resident-id")
-    mark = proofs.mark(str(number)) if number else None
-    if mark and Person.objects.filter(number_mark=mark).exclude(pk=user.pk).exists():
+    number = str(entry.facts.get("resident-id") or "")
+    if number and Person.objects.filter(number=number).exclude(pk=user.pk).exists():
         raise AlreadyTaken(what="The resident number", username=entry.username)
-    Person.objects.update_or_create(user=user, defaults={"facts": dict(entry.facts), "number_mark": mark})
-    if mark:
+    Person.objects.update_or_create(user=user, defaults={"facts": dict(entry.facts), "number": number})
+    if number:
         proofs.add(user_id=user.id, method="demo", source=people_file.FORMAT, now=now)
 
 

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from onewindow.modules.messages import delivery
 from onewindow.modules.messages.models import Message
-from onewindow.plumbing import outbox
+from onewindow.plumbing import outbox, sealing
 
+sealing.register(sealing.Column("letters.Message", "sealed", delivery.PURPOSE))
 KEPT = timedelta(days=30)
 
 

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from onewindow.modules.signon import services
-from onewindow.plumbing import outbox
+from onewindow.plumbing import outbox, sealing
+
+sealing.register(sealing.Column("signon.SigningKey", "sealed", "oidc-signing-key"))
 
 
 @outbox.every(3600, "signon.forget-logins")

@@ -1,32 +1,6 @@
-"""Short secrets at rest: sealed under a key that is derived from the installation's own, one for each purpose."""
+"""What is sealed at rest: fields of rows, files, and short secrets in columns of text; one set of keys for all."""
 
-import base64
-from functools import cache
+from onewindow.plumbing.sealing.keys import SealBroken
+from onewindow.plumbing.sealing.texts import Column, register, seal, secrets_known, unseal
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-
-
-class SealBroken(Exception):
-    """The text was sealed under another key, or changed."""
-
-
-@cache
-def _box(secret: str, purpose: str) -> Fernet:
-    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=f"onewindow:{purpose}".encode()).derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
-
-
-def seal(text: str, *, purpose: str) -> str:
-    """Return the text sealed; only `unseal` with the same purpose reads it."""
-    return _box(settings.SECRET_KEY, purpose).encrypt(text.encode()).decode("ascii")
-
-
-def unseal(text: str, *, purpose: str) -> str:
-    """Return what was sealed. Raises: SealBroken."""
-    try:
-        return _box(settings.SECRET_KEY, purpose).decrypt(text.encode("ascii")).decode()
-    except (InvalidToken, UnicodeError) as error:
-        raise SealBroken from error
+__all__ = ["Column", "SealBroken", "register", "seal", "secrets_known", "unseal"]

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import migrations, models
 
+from onewindow.plumbing.sealing import texts
 from onewindow.plumbing.sealing.fields import SealedField, SealedText
 
 _AT_ONCE = 500
@@ -46,6 +48,23 @@ class Seal(migrations.operations.base.Operation):
     @property
     def migration_name_fragment(self) -> str:
         return f"seal_{self.model_name.lower()}"
+
+
+class SealTexts(migrations.RunPython):
+    """Bring the sealed texts of a column from the installation's secret key to the data keys, and back."""
+
+    def __init__(self, model: str, name: str, purpose: str) -> None:
+        column = texts.Column(model, name, purpose)
+        super().__init__(partial(_turn, column, back=False), partial(_turn, column, back=True))
+        self._given = (model, name, purpose)
+
+    def deconstruct(self) -> Any:
+        return self.__class__.__name__, list(self._given), {}
+
+
+def _turn(column: texts.Column, found: Any, schema_editor: Any, *, back: bool) -> None:
+    del schema_editor
+    texts.turn_all(found.get_model(column.model), column, back=back)
 
 
 def _alter(schema_editor: Any, model: type[models.Model], old: Any, new: Any, using: str) -> None:

@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 
 from onewindow.plumbing import audit
 from onewindow.plumbing.actors import Actor
-from onewindow.plumbing.sealing import keys
+from onewindow.plumbing.sealing import keys, texts
 from onewindow.plumbing.sealing.fields import SealedField, SealedRow, sealed_fields
 
 AT_ONCE = 200
@@ -46,6 +46,9 @@ def waiting() -> list[Waiting]:
                 count = int(cursor.fetchone()[0])
             if count:
                 found.append(Waiting(model._meta.db_table, str(field.column), count))
+    for other, column in texts.columns():
+        if count := texts.waiting(other, column):
+            found.append(Waiting(other._meta.db_table, column.name, count))
     return found
 
 
@@ -56,6 +59,8 @@ def renew(*, most: int = MOST_AT_A_TURN) -> int:
         for field in sealed_fields(model):
             while done < most and (changed := _renew_some(model, field, newest)):
                 done += changed
+    for other, column in texts.columns():
+        done += texts.renew(other, column, most=max(most - done, 0), at_once=AT_ONCE)
     return done
 
 

@@ -81,13 +81,25 @@ class NewPasswordForm(forms.Form):
 
     password = forms.CharField(max_length=254, strip=False, label=_("Password"))
 
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        validate_password(password)
-        return password
+    def __init__(self, *args: Any, owner: Any, **more: Any) -> None:
+        self.owner = owner
+        super().__init__(*args, **more)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if "password" in data:
+            try:
+                validate_password(data["password"], self.owner)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return data
 
 
 class AccountForm(NewPasswordForm):
     """The last step of a sign-up."""
 
     name = forms.CharField(max_length=80, label=_("Name"))
+
+    def clean_name(self) -> str:
+        self.owner.username = name = str(self.cleaned_data["name"])  # no password like one's own name
+        return name

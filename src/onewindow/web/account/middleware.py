@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
+import structlog
 from allauth.account.adapter import get_adapter
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +21,7 @@ BEGAN, SEEN, ENDED = "session_began", "session_seen", "session_ended"
 SEEN_AGAIN_SECONDS = 10
 """Activity is written down this often at most; a session therefore ends up to so much early, never late."""
 
+_log = structlog.get_logger("onewindow.accounts")
 _MINUTE = timedelta(minutes=1)
 _ENTRANCE = re.compile(
     r"/accounts/(login|login/code|login/code/confirm|signup|signup/code|password/reset|reauthenticate"
@@ -72,25 +75,34 @@ class Attempts:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "POST" and _ENTRANCE.fullmatch(request.path):
-            refused = self._refused(request, clock.now())
-            if refused is not None:
-                return refused
         if request.path == _CONFIRM and not (request.session.get("account_login") or {}).get("user_pk"):
             proving.read_somebody()  # as the view reads whose code it is
-        return self.get_response(request)
+        if request.method != "POST" or not (door := _ENTRANCE.fullmatch(request.path)):
+            return self.get_response(request)
+        refused = self._refused(request, clock.now())
+        response = refused or self.get_response(request)
+        _write_down(request, door[1], "limited" if refused else "taken" if response.status_code == HTTPStatus.FOUND else "refused")
+        return response
 
     def _refused(self, request: HttpRequest, now: datetime) -> HttpResponse | None:
         limits = identity.limits(now)
-        address = get_adapter(request).get_client_ip(request)
+        address = client_address(request)
         if not identity.may_try(what="log-in", who=address, most=limits.log_ins, within=_MINUTE, now=now):
-            return _too_many(request, 60)
+            return limited(request, 60)
         found = _CODE.fullmatch(request.path)
         if found and request.POST.get("action") != "resend":
             kind, who = "second-factor" if found[1].startswith("2fa") else "code", whose(request)
             if who and not identity.may_try(what=kind, who=who, most=limits.code_tries, within=limits.code_lock, now=now):
-                return _too_many(request, int(limits.code_lock.total_seconds()))
+                return limited(request, int(limits.code_lock.total_seconds()))
         return None
+
+
+def _write_down(request: HttpRequest, door: str, outcome: str) -> None:
+    """Log each try at a door: whose account, where it is known by now, and by which methods; never what was typed."""
+    known = request.user.is_authenticated
+    methods = [record.get("method") for record in request.session.get("account_authentication_methods") or []]
+    tell = _log.info if outcome == "taken" else _log.warning
+    tell("entrance", door=door, outcome=outcome, logged_in=known, account=str(request.user.pk) if known else None, methods=methods)
 
 
 def whose(request: HttpRequest) -> str:
@@ -109,7 +121,13 @@ def _contact(state: dict[str, Any]) -> str:
     return str(found).lower() if found else next((text for text in inner if text), "")
 
 
-def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+def client_address(request: HttpRequest) -> str:
+    """Return the network address that asks, seen through as many proxies as the settings trust."""
+    return str(get_adapter(request).get_client_ip(request) or "")
+
+
+def limited(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Answer whoever tried too often."""
     response = render(request, "account/limited.html", {"minutes": max(1, seconds // 60)}, status=429)
     response["Retry-After"] = str(seconds)
     return response

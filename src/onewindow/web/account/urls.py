@@ -1,5 +1,7 @@
-"""Addresses of the accounts that are ours; the rest is django-allauth's. Two of its names are taken over here."""
+"""Addresses of the accounts that are ours; the rest is django-allauth's. Three of its names are taken over here."""
 
+from allauth.account.decorators import reauthentication_required
+from allauth.usersessions.views import list_usersessions
 from django.urls import include, path
 
 from onewindow.web.account import mandates, national, views, who
@@ -33,5 +35,6 @@ _own = (
 urlpatterns = [
     path("", include(_own)),
     path("signup/", views.sign_up, name="account_signup"),
+    path("sessions/", reauthentication_required(list_usersessions), name="usersessions_list"),
     path("password/reset/", views.reset, name="account_reset_password"),
 ]

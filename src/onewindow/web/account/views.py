@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url, perform_login
 from allauth.core.internal.httpkit import authenticated_user
 from allauth.mfa.models import Authenticator
@@ -80,9 +81,10 @@ def sign_up_finish(request: HttpRequest) -> HttpResponse:
     proven = proving.of(request, now=now)
     if proven is None or not proven.proven:
         return redirect(_with_next(request, "account_signup"))
-    form = AccountForm(request.POST or None)
+    contact = proven.contact
+    owner = get_user_model()(**{"phone" if contact.kind == "sms" else "email": contact.text})
+    form = AccountForm(request.POST or None, owner=owner)
     if request.method == "POST" and form.is_valid():
-        contact = proven.contact
         user_id = identity.open_account(
             phone=contact.text if contact.kind == "sms" else "",
             email=contact.text if contact.kind == "email" else "",
@@ -96,7 +98,7 @@ def sign_up_finish(request: HttpRequest) -> HttpResponse:
         user = get_user_model().objects.get(pk=user_id)
         response: HttpResponse = perform_login(request, user, redirect_url=get_next_redirect_url(request))
         return response
-    return _page(request, "signup_finish", form=form, contact=proven.contact)
+    return _page(request, "signup_finish", form=form, contact=contact)
 
 
 @require_GET
@@ -114,7 +116,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
     records = request.session.get("account_authentication_methods") or []
     if not any(record.get("method") == "code" and time.time() - record["at"] < CODE_COUNTS_SECONDS for record in records):
         return redirect("account_change_password")
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(request.POST or None, owner=request.user)
     if request.method == "POST" and form.is_valid():
         actor, password = request.actor, form.cleaned_data["password"]  # type: ignore[attr-defined]  # set by web.middleware
         identity.set_password(user_id=actor.id, password=password, actor=actor, now=clock.now())
@@ -140,6 +142,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthentication_required
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """End one session of one's own."""
     row = UserSession.objects.filter(pk=session_id, user_id=request.user.pk).first()

@@ -19,6 +19,7 @@ from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.catalogue import services
 from onewindow.plumbing import calendars, clock, permissions
+from onewindow.web.account import second_factor
 from onewindow.web.composer import pages, proof
 from onewindow.web.composer.changes import alike, changes
 from onewindow.web.composer.document import Draft, Trouble, lacking
@@ -41,6 +42,8 @@ def for_reformers(view: View) -> View:
             event_id = kwargs.get("event_id", "")
             page = reverse("composer:event", args=[event_id]) if event_id else reverse("composer:new")
             return redirect_to_login(page if request.method == "POST" else request.get_full_path())
+        if (door := second_factor.door(request)) is not None:
+            return door
         permissions.require(request.actor, "catalogue.draft")
         return view(request, *args, **kwargs)
 

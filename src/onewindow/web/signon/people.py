@@ -183,7 +183,7 @@ def confirm_logout(request: PortalRequest) -> HttpResponse:
 def _leave_all(request: PortalRequest, back: str) -> HttpResponse:
     services.end_session(session=request.session.get(proof.SESSION, ""), actor=request.actor, now=clock.now())
     django_logout(request)
-    return Onward(back)
+    return _forgotten(Onward(back))
 
 
 @never_cache
@@ -194,8 +194,15 @@ def log_out_here(request: PortalRequest) -> HttpResponse:
         services.end_session(session=request.session.get(proof.SESSION, ""), actor=request.actor, now=clock.now())
     id_token = request.session.get(national.ID_TOKEN, "")
     response: HttpResponse = allauth_logout(request)
-    onward = national.farewell(id_token) if request.method == "POST" else ""
-    return render(request, "account/national_out.html", {"address": onward}) if onward else response
+    if onward := national.farewell(id_token) if request.method == "POST" else "":
+        response = render(request, "account/national_out.html", {"address": onward})
+    return response if request.user.is_authenticated else _forgotten(response)
+
+
+def _forgotten(response: HttpResponse) -> HttpResponse:
+    """Have the browser forget what our pages kept in it, such as a form half filled in."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 @never_cache

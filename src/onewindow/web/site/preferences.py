@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -30,13 +31,19 @@ class Preferences:
 def of(request: HttpRequest | None) -> Preferences:
     """Return the choices that came with a request; anything unknown is the normal one."""
     cookies = request.COOKIES if request is not None else {}
-    chosen = {name: cookies[name] if cookies.get(name) in allowed else "normal" for name, allowed in _CHOICES.items()}
+    kept = {name: cookies.get(_cookie(name), "") for name in _CHOICES}
+    chosen = {name: kept[name] if kept[name] in allowed else "normal" for name, allowed in _CHOICES.items()}
     return Preferences(language=translation.get_language() or "zh-hans", **chosen)
+
+
+def _cookie(name: str) -> str:
+    """Return the cookie of a choice; under https nobody but this host can set it."""
+    return f"__Host-{name}" if settings.SESSION_COOKIE_SECURE else name
 
 
 def keep(response: HttpResponse, name: str, value: str, *, secure: bool) -> bool:
     """Keep one choice for a year; answers whether it was one we know."""
     if value not in _CHOICES.get(name, ()):
         return False
-    response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
+    response.set_cookie(_cookie(name), value, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
     return True

@@ -29,7 +29,7 @@ def preferences_form(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax", secure=settings.LANGUAGE_COOKIE_SECURE, httponly=True
         )
         if request.user.is_authenticated:
             actor = request.actor  # type: ignore[attr-defined]  # set by web.middleware

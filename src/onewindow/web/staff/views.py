@@ -22,6 +22,7 @@ from onewindow.modules.signon import selectors as signon
 from onewindow.modules.signon import services as signon_services
 from onewindow.plumbing import clock, permissions
 from onewindow.web import errors
+from onewindow.web.account import second_factor
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.staff import roles
 
@@ -35,6 +36,8 @@ def for_staff(view: View) -> View:
     def guarded(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.actor.is_known:
             return redirect_to_login(request.get_full_path())
+        if (door := second_factor.door(request)) is not None:
+            return door
         if not request.actor.is_officer:
             raise Forbidden(permission="identity.staff")
         return view(request, *args, **kwargs)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, TextField, When
@@ -87,7 +88,7 @@ def _counts(everything: QuerySet[models.Task], mine: Q, done: Q, today: date) ->
     nodes = Concat(Cast("case_id", TextField()), "node", output_field=TextField())
     found = everything.annotate(place=place).values("place").order_by()
     found = found.annotate(all=Count(nodes, distinct=True), late=Count(nodes, distinct=True, filter=_late(today)))
-    by_place = {row["place"]: row for row in found}
+    by_place: dict[int, dict[str, Any]] = {row["place"]: {**row} for row in found}
     return {view: by_place.get(number, {}).get(which, 0) for view, (number, which) in VIEWS.items()}
 
 

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from onewindow.plumbing import permissions
+from onewindow.web.account import second_factor
 from onewindow.web.middleware import PortalRequest
 
 View = Callable[..., HttpResponseBase]
@@ -21,6 +22,8 @@ def for_officers(view: View) -> View:
     def guarded(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.actor.is_known:
             return redirect_to_login(request.get_full_path())
+        if (door := second_factor.door(request)) is not None:
+            return door
         permissions.require(request.actor, "cases.desk")
         return view(request, *args, **kwargs)
 

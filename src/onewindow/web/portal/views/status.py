@@ -8,7 +8,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from onewindow.modules.cases import selectors as cases
+from onewindow.modules.identity import services as identity
 from onewindow.plumbing import clock
+from onewindow.web.account.middleware import client_address
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import case
 
@@ -25,8 +27,11 @@ def status(request: PortalRequest) -> HttpResponse:
         if not reference or not phone:
             summary = [("reference" if not reference else "phone", gettext("Fill in both the reference number and the telephone."))]
         else:
-            found = cases.status(reference=reference, phone=phone, actor=request.actor, now=clock.now())
+            now, address = clock.now(), client_address(request)
+            identity.require_look_up(reference=reference, address=address, now=now)
+            found = cases.status(reference=reference, phone=phone, actor=request.actor, now=now)
             if found is None:
+                identity.missed_look_up(reference=reference, address=address, now=now)
                 summary = [("reference", gettext("No case has this number together with this telephone. Compare both with your receipt."))]
             else:
                 shown = case.status_view(found)
