@@ -82,7 +82,7 @@ def _status(client: Client, reference: str) -> list[Any]:
 
 
 def _status_of_a_program(client: Client, reference: str) -> list[Any]:
-    return [client.get(f"/api/v1/status?reference={reference}&phone=13900000000")]
+    return [client.post("/api/v1/status", {"reference": reference, "phone": "13900000000"}, content_type="application/json")]
 
 
 def doors(
