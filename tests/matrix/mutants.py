@@ -37,6 +37,8 @@ ASKED_AGAIN: Mapping[str, str] = {
     "modules/catalogue/services/drafts.py:discard_draft require catalogue.draft": "only one's own drafts are found",
 }
 """Guards with a second one right behind them: taking out one of the two lets nobody in."""
+KEEPS_CITIZENS_OUT = frozenset({"web/desk/views/guard.py:guarded require cases.desk"})
+"""Officers meet another guard behind these: promise 32 takes them out, the others promise 31."""
 OPEN_TO_ALL = frozenset({"identity.open-account", "identity.national"})
 BUTTONS = "modules/cases/selectors/acts.py"
 """Which buttons a page offers; the service behind each asks again."""

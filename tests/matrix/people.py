@@ -81,6 +81,8 @@ SECOND_ADMIN = _officer("a second administrator of market", "market", "admin")
 BY_ROLE = {(role, place): _officer(f"{role} of {place}", place, role) for role in sorted(ROLES) for place in DEPARTMENTS}
 ACTING = (AGENT, ELSEWHERE_AGENT, REPRESENTATIVE)
 SPECIAL = (OWNER, OTHER, *ACTING, NOBODY, CLERK, NEAR, FAR, STAND_IN, SECOND_ADMIN)
+CITIZENS = (OWNER, OTHER, *ACTING)
+"""Whom promise 32 is about; promise 31 takes all others."""
 EVERYBODY: tuple[Profile, ...] = (*SPECIAL, PLATFORM, *BY_ROLE.values())
 _ELSEWHERE = (("officer", "fire"), ("supervisor", "fire"), *((role, "city") for role in ("officer", "supervisor", "window", "admin")))
 MANY: tuple[Profile, ...] = (*SPECIAL, PLATFORM, *(BY_ROLE[key] for key in (*((role, "market") for role in sorted(ROLES)), *_ELSEWHERE)))
@@ -92,6 +94,10 @@ _FEW = [(role, "market") for role in ("officer", "supervisor", "window", "reform
 ]
 FEW: tuple[Profile, ...] = (*SPECIAL, BY_ROLE["reformer", "city"], *(BY_ROLE[key] for key in _FEW))
 """For pages in the routine run."""
+
+
+def is_citizen(profile: Profile) -> bool:
+    return profile in CITIZENS
 
 
 def _mandate(user: User, acting: Acting, now: datetime) -> None:

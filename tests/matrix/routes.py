@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -18,7 +18,21 @@ from onewindow.plumbing.actors import Actor
 from onewindow.web.middleware import ACTING
 from tests.cases.town import PDF, RESIDENT_ID
 from tests.matrix.people import AGENT, BY_ROLE, ELSEWHERE_AGENT, OWNER, SECOND_ADMIN, Profile
-from tests.matrix.services import Cell, May, _market_desk, at_a_desk, editor, either, known, only, others_of, sees, speaking_for, window_of
+from tests.matrix.services import (
+    Cell,
+    May,
+    _market_desk,
+    at_a_desk,
+    editor,
+    either,
+    known,
+    nobody,
+    only,
+    others_of,
+    sees,
+    speaking_for,
+    window_of,
+)
 from tests.matrix.world import Things, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -73,6 +87,14 @@ class Browsers:
 
     clients: dict[UUID | None, Client]
 
+    @classmethod
+    def signed_in(cls, people: Iterable[Profile]) -> "Browsers":
+        """Sign everybody in before the first try, which is taken back."""
+        found = cls({})
+        for profile in people:
+            found.of(profile.actor)
+        return found
+
     def of(self, actor: Actor) -> Client:
         if actor.id not in self.clients:
             client = Client(raise_request_exception=False)
@@ -118,12 +140,12 @@ def operations() -> set[str]:
 
 def cells(world: World, browsers: Browsers, *, both: bool) -> Iterator[Cell]:
     for things in world.things if both else world.things[:1]:
-        yield from _pages(things, world, browsers)
-        yield from _operations(things, world, browsers)
+        yield from pages_of(things, world, browsers)
+        yield from operations_of(things, world, browsers)
     yield from _beside(world, browsers)
 
 
-def _pages(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
+def pages_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
     own = speaking_for(things.owner)
     draft: Mapping[str, tuple[dict[str, Any], str]] = {
         "draft": ({}, "G"),
@@ -182,6 +204,8 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     paper = {"case_id": things.fresh, "attachment_id": things.attachments[0]}
     opens = lambda p: at_a_desk(p) and (p.id == things.owner or _market_desk(p) or p.has("window"))  # noqa: E731
     yield from _page(browsers, "desk:paper", paper, "G", opens, things)
+    in_the_other_case = {**paper, "case_id": things.running}
+    yield from _page(browsers, "desk:paper", in_the_other_case, "G", nobody, replace(things, canary="\0"))  # the case itself they may see
 
 
 def _issued(things: Things, browsers: Browsers) -> Iterator[Cell]:
@@ -289,7 +313,7 @@ def _sent(  # noqa: PLR0917
             assert let_in or things.canary.encode() not in content, f"{method} {address} shows what it refuses"
         return let_in and (not shows or shows.encode() in content or where.startswith(shows))
 
-    return Cell(f"{method} {name}", things.canary, call, may, empty=True)
+    return Cell(f"{method} {name}", things.canary, call, may, empty=True, open_to_all=may is everybody, target=f"{method} {address} {sent}")
 
 
 def kept_by_nobody(name: str, response: Any) -> bool:
@@ -306,7 +330,7 @@ def _let_in(response: Any) -> bool:
     return response.status_code not in {401, 403, 404, 429} and not log_in
 
 
-def _operations(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
+def operations_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]:
     own, owner = speaking_for(things.owner), things.owner
     draft, fresh, running = things.draft, things.fresh, things.running
     market, window = others_of(owner, "market", "officer"), window_of(owner)
@@ -435,7 +459,7 @@ def _operation(  # noqa: PLR0917
         assert let_in or things.canary.encode() not in response.content, f"{operation} shows what it refuses"
         return let_in and (not shows or shows.encode() in response.content)
 
-    return Cell(operation, things.canary, call, may, empty=True)
+    return Cell(operation, things.canary, call, may, empty=True, open_to_all=may is everybody, target=f"{method} {address} {body}")
 
 
 def _again(value: Any) -> Any:

@@ -40,7 +40,7 @@ from tests.matrix.world import Things, World
 ASK_A_REGISTER = exchange.query
 """The real one: the town's registers stand in its place elsewhere."""
 
-May = Callable[[Profile], bool]
+May = Callable[[Profile], Any]
 Call = Callable[[Actor], Any]
 
 WITHOUT_ACTOR: Mapping[str, str] = {
@@ -128,6 +128,12 @@ class Cell:
     may: May
     empty: bool = False
     """A list that shows nothing counts as a refusal."""
+    which: bool = False
+    """It counts which of several things are shown: `call` and `may` give a frozenset of them."""
+    open_to_all: bool = False
+    """Nobody is denied it and nothing of anybody's stands on it: some try it in the routine run."""
+    target: str = ""
+    """What is asked of the site: method, address and what is sent."""
 
 
 def public_functions() -> set[str]:
@@ -287,7 +293,6 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
         yield Cell("cases.attachment", on, opening, either(own, market, platform, window))
         values = _values_of(case, now)
         yield Cell("cases.case_page", f"{on}: the answers of the applicant", values, either(own, platform, window))
-        yield from _in_the_queue(things, case, on, world, fresh=fresh)
     yield Cell("cases.upload", things.canary, _with(read_cases.upload, upload_id=things.upload), own)
     yield Cell("cases.draft_page", things.canary, _with(read_cases.draft_page, draft_id=things.draft), own)
     yield Cell("cases.my_cases", things.canary, _holds(read_cases.my_cases, things.running), own, empty=True)
@@ -310,27 +315,31 @@ def _market_desk(profile: Profile) -> bool:
     return profile.is_of("market", "officer", "supervisor")
 
 
-def _in_the_queue(things: Things, case: UUID, on: str, world: World, *, fresh: bool) -> Iterator[Cell]:
-    """The queue: what its rows, its search and its counts show of the case, in each view. Nobody's own case is on their desk."""
+def _in_the_queue(world: World) -> Iterator[Cell]:
+    """The queue: what its rows, its search and its counts show of the cases, in every view. Nobody's own case is on their desk."""
     departments = lambda profile: any(profile.is_of(place, "officer", "supervisor") for place in WORKING)  # noqa: E731
-    window = lambda profile: fresh and profile.has("window")  # noqa: E731
-    may = lambda profile: (departments(profile) or window(profile)) and profile.id != things.owner  # noqa: E731
+    cases = {case: (things.owner, fresh) for things in world.things for fresh, case in ((True, things.fresh), (False, things.running))}
 
-    def rows(actor: Actor) -> bool:
-        found = False
-        for view in ("mine", "department", "done", "late", "department-late"):
-            page = read_cases.inbox(actor=actor, filter=read_cases.InboxFilter(view=view, size=200), now=world.now)
-            found = found or any(row.case_id == case for row in page.rows)
-        return found
+    def may(profile: Profile) -> frozenset[UUID]:
+        seen = lambda fresh: departments(profile) or (fresh and profile.has("window"))  # noqa: E731
+        return frozenset(case for case, (owner, fresh) in cases.items() if seen(fresh) and profile.id != owner)
 
-    def search(actor: Actor) -> bool:
-        wanted = read_cases.InboxFilter(view="department", text=things.canary, size=200)
-        page = read_cases.inbox(actor=actor, filter=wanted, now=world.now)
-        return bool(page.total or any(page.counts.values()))
+    def rows(actor: Actor) -> frozenset[UUID]:
+        filters = [read_cases.InboxFilter(view=view, size=200) for view in ("mine", "department", "done", "late", "department-late")]
+        pages = [read_cases.inbox(actor=actor, filter=wanted, now=world.now) for wanted in filters]
+        return frozenset(row.case_id for page in pages for row in page.rows)
 
-    yield Cell("cases.inbox", f"{on}: rows", rows, may, empty=True)
-    if fresh:
-        yield Cell("cases.inbox", f"{on}: search and count", search, may, empty=True)
+    def search(actor: Actor) -> frozenset[str]:
+        return frozenset(things.canary for things in world.things if _found(actor, things.canary, world))
+
+    searched = lambda profile: frozenset(things.canary for things in world.things if things.fresh in may(profile))  # noqa: E731
+    yield Cell("cases.inbox", "rows", rows, may, which=True)
+    yield Cell("cases.inbox", "search and count", search, searched, which=True)
+
+
+def _found(actor: Actor, text: str, world: World) -> bool:
+    page = read_cases.inbox(actor=actor, filter=read_cases.InboxFilter(view="department", text=text, size=200), now=world.now)
+    return bool(page.total or any(page.counts.values()))
 
 
 def _values_of(case: UUID, now: Any) -> Call:
@@ -342,6 +351,7 @@ def _values_of(case: UUID, now: Any) -> Call:
 
 def _beside(world: World) -> Iterator[Cell]:
     now = world.now
+    yield from _in_the_queue(world)
     yield Cell("cases.start_draft", "", _with(cases.start_draft, event_id="open-a-restaurant", now=now), known)
     yield Cell("cases.escalate", "", _with(cases.escalate, now=now), platform)
     yield Cell("cases.inbox", "", _with(read_cases.inbox, now=now), at_a_desk)

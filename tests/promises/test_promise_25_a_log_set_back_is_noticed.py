@@ -1,21 +1,30 @@
 """Promise 25: a log that was set back is noticed: whoever restores an old backup contradicts what a witness kept."""
 
-import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from onewindow.cli.audit import audit
 from tests.promises.filers import Filer
 from tests.promises.installation import ROOT, Installation
 
 
-def look(site: Installation, keep: Path, key: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "onewindow.cli", "audit", "witness", site.address, "--key", key, "--keep", str(keep)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+def look(site: Installation, keep: Path, key: str) -> Result:
+    """Look as somebody else does: over the network, knowing nothing of the installation but its address and its published key."""
+    return CliRunner().invoke(audit, ["witness", site.address, "--key", key, "--keep", str(keep)])
+
+
+def copy(database: Path, to: Path) -> None:
+    """Back a database up while the site runs on, or put a backup in its place."""
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)
 
 
 def said(site: Installation, *arguments: str) -> str:
@@ -23,9 +32,10 @@ def said(site: Installation, *arguments: str) -> str:
     return subprocess.run(command, env=site.environment, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
-def file_some(site: Installation, folder: Path, count: int) -> None:
+def file_some(site: Installation, folder: Path, count: int) -> str:
+    """File, seal the log into files for others, and return its key as the authority publishes it."""
     Filer(site.address, site.tokens["ping"], folder / "journal-0.jsonl", threading.Event(), count).run()
-    said(site, "verify")
+    return said(site, "export", str(folder / "exported")).rpartition("--key '")[2].rstrip("\n'")
 
 
 @pytest.mark.own_database
@@ -36,31 +46,26 @@ def test_a_restored_backup_and_a_rewritten_log_are_refused_by_the_witness(
     site.start("site")
     site.wait()
     try:
-        key = said(site, "key").strip()
-        file_some(site, tmp_path, some)
-        assert look(site, keep, key).returncode == 0
-        site.kill()
-        backup = tmp_path / "backup.sqlite3"
-        said(site, "verify")
-        shutil.copyfile(site.home / "onewindow.sqlite3", backup)
-        site.start("site")
-        site.wait()
+        key = file_some(site, tmp_path, some)
+        assert look(site, keep, key).exit_code == 0
+        backup, database = tmp_path / "backup.sqlite3", site.home / "onewindow.sqlite3"
+        copy(database, backup)
         file_some(site, tmp_path, some)
         grown = look(site, keep, key)
-        assert grown.returncode == 0, grown.stderr
+        assert grown.exit_code == 0, grown.stderr
         site.kill()
 
         for leftover in site.home.glob("onewindow.sqlite3*"):
             leftover.unlink()
-        shutil.copyfile(backup, site.home / "onewindow.sqlite3")
+        copy(backup, database)
         site.start("site")
         site.wait()
         set_back = look(site, keep, key)
-        assert set_back.returncode == 1
+        assert set_back.exit_code == 1
         assert "the log was set back" in set_back.stderr
         file_some(site, tmp_path, 3 * some)
         rewritten = look(site, keep, key)
-        assert rewritten.returncode == 1, rewritten.stdout
+        assert rewritten.exit_code == 1, rewritten.output
         assert "the log was rewritten" in rewritten.stderr
     finally:
         site.kill()

@@ -5,8 +5,9 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 import pytest
 import yaml
@@ -20,18 +21,24 @@ from onewindow.modules.cases import models, services
 from onewindow.modules.catalogue import selectors as catalogue_selectors
 from onewindow.modules.catalogue import services as catalogue_services
 from onewindow.modules.exchange import services as exchange
-from onewindow.modules.identity.models import Organisation, Person, Post, User
+from onewindow.modules.identity import services as identity
+from onewindow.modules.identity.models import MandateRow, Organisation, Person, Post, User
+from onewindow.modules.signon import services as signon
 from onewindow.plumbing import calendars, clock
 from onewindow.plumbing.actors import Actor
 from tests.browser.conftest import ROOT
 from tests.cases.conftest import Registers, prepare, task
-from tests.cases.town import CITY, FIRE, MARKET, RESIDENT_ID, TOWN, USCC, WANG, WINDOW, ident
+from tests.cases.town import CITY, FIRE, MARKET, MARKET_CHIEF, RESIDENT_ID, TOWN, USCC, WANG, WINDOW, ident, officer
 from tests.chromium import ARGUMENTS, MISSING, program
 from tests.promises.hostile_words import WORDS, hostile_town, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.own_database, pytest.mark.xdist_group("browser")]
+ADMIN, ADMIN_TWO = officer("admin", "market", "admin"), officer("admin-two", "market", "admin")
+SYSTEM: dict[str, str] = {}
+"""What the hostile system asks for when it sends somebody to log in."""
 REFORMER = Actor(kind="officer", id=ident("reformer"), organisation="hall", roles=frozenset({"reformer"}))
-OFFICERS = {"market": MARKET, "fire": FIRE, "city": CITY, "window": WINDOW, "reformer": REFORMER}
+OFFICERS = {"market": MARKET, "fire": FIRE, "city": CITY, "window": WINDOW, "reformer": REFORMER, "chief": MARKET_CHIEF}
+OFFICERS |= {"admin": ADMIN, "admin-two": ADMIN_TWO}
 LISTEN = """
 window.violations = [];
 document.addEventListener('securitypolicyviolation', (event) => {
@@ -109,7 +116,41 @@ def _worked_case(own: Iterator[str]) -> models.Case:
     ]
     services.request_correction(task_id=task(case, "food.inspect").pk, items=items, due_days=5, actor=MARKET, now=now)
     services.decide(task_id=task(case, "sign.review").pk, outcome="refuse", sentence=next(own), reason=next(own), actor=CITY, now=now)
+    services.reveal_value(case_id=case.pk, element="resident-id", reason="other", note=next(own), actor=MARKET, now=now)
+    output = models.Output.objects.get(case=case).pk
+    grounds = {"sentence": next(own), "reason": next(own), "legal_basis": next(own)}
+    for confirm in (False, None):  # one that was rejected with a reason, and one that waits for a second officer
+        proposal = services.revoke_output(output_id=output, **grounds, actor=MARKET, now=now)
+        if confirm is False:
+            services.settle(proposal_id=proposal, confirm=False, reason=next(own), actor=MARKET_CHIEF, now=now)
+    _staff_at_work(own, now)
     return case
+
+
+def _staff_at_work(own: Iterator[str], now: datetime) -> None:
+    """Let administrators name people, posts, systems and keys, a reformer compose, and citizens name keys, mandates and themselves."""
+    identity.hire(username="new.one", name=next(own), email="", title=next(own), roles=["officer"], actor=ADMIN, now=now)
+    post = Post.objects.get(user_id=FIRE.id)
+    Post.objects.filter(pk=post.pk).update(organisation="market")  # so that the administrator of market may name it
+    identity.rename_post(post_id=post.pk, title=next(own), actor=ADMIN, now=now)
+    Post.objects.filter(pk=post.pk).update(organisation="fire")
+    identity.create_token(name=next(own), actor=MARKET, now=now)
+    signon.make_staff_key(name=next(own), actor=ADMIN, now=now)
+    name, purpose = ({language: next(own) for language in ("zh", "en", "ru")} for _ in range(2))
+    claims = {"name": {"purpose": purpose, "basis": next(own)}}
+    form = signon.SystemForm(name=name, organisation="market", redirect_uris=["https://x.example/"], claims=claims)
+    signon.register_system(form=form, actor=ADMIN, now=now)  # waits for a second administrator
+    system = signon.register_system(form=form, actor=Actor.system("tests"), now=now)
+    asked = {"client_id": system, "redirect_uri": "https://x.example/", "response_type": "code", "scope": "openid profile"}
+    SYSTEM.update(asked | {"code_challenge": "x" * 43, "code_challenge_method": "S256"})
+    parameters = {name: [value] for name, value in SYSTEM.items()}
+    signon.begin_login(parameters=parameters, session="x", proved_at=now, methods=(), agreed=True, actor=WANG, now=now)
+    document = {"id": "hostile", "name": {language: next(own) for language in ("zh", "en", "ru")}}
+    catalogue_services.save_draft(kind="element", document=document, actor=REFORMER, now=now)
+    MandateRow.objects.create(
+        party=WANG.id, party_kind="natural", role="agent", receiver_name=next(own), receiver_number="x", offered_by=WANG.id,
+        from_date=now.date(), until_date=now.date(), offered_at=now,
+    )  # fmt: skip
 
 
 def telling_pages(case: models.Case) -> dict[str, list[str]]:
@@ -129,12 +170,21 @@ def telling_pages(case: models.Case) -> dict[str, list[str]]:
             f"/drafts/{draft.pk}/known/",
             f"/drafts/{draft.pk}/check/",
             "/cases/",
+            "/my-data/",
+            "/who-looked/",
+            "/accounts/",
+            "/accounts/mandates/",
+            "/accounts/systems/",
             "/search/?q=%22%20autofocus%20onfocus%3Dwindow.ran%3D1",
         ],
         "market": [desk("food.inspect"), desk("registration.register"), "/desk/", "/desk/?view=department", "/desk/?view=done"],
         "fire": [desk("fire.decide"), desk("fire.decide", "refuse/")],
         "city": [desk("sign.review")],
-        "window": ["/desk/?view=department"],
+        "window": ["/desk/?view=department", "/staff/window/"],
+        "chief": ["/staff/second/", "/staff/issued/"],
+        "admin": ["/staff/", f"/staff/posts/{Post.objects.get(user__username='new.one').pk}/", "/staff/systems/", "/staff/second/"],
+        "admin-two": ["/staff/second/"],
+        "new.one": [f"/oidc/authorize?{urlencode(SYSTEM)}"],
         "reformer": ["/composer/", "/composer/things/open-a-restaurant/", "/composer/new/"],
     }
 
@@ -211,7 +261,7 @@ def test_hostile_words_in_every_name_and_every_field_are_only_ever_words(
     for language in languages:
         for username, first in telling_pages(hostile).items():
             context = browse(username, language)
-            _walk(context, first, 200 if full_size else len(first), seen)
+            _walk(context, first, 80 if full_size and language == "en" else len(first), seen)  # in one language every link is followed
             context.close()
     assert not seen.troubles, "\n".join(seen.troubles[:20])
     assert seen.showing > 15, "the pages that were looked at must show the words"

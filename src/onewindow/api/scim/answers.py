@@ -18,6 +18,7 @@ from onewindow.plumbing.actors import Actor
 
 JSON = "application/scim+json"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 MOST_BYTES, MOST_RESULTS = 256 * 1024, 200
 View = Callable[..., HttpResponse]
@@ -135,7 +136,28 @@ def body(request: HttpRequest) -> dict[str, Any]:
         sent = None
     if not isinstance(sent, dict):
         raise ScimRefused(400, "Send one JSON object.", "invalidSyntax")
+    if not _writable(sent):
+        raise ScimRefused(400, "A text holds half a character or a NUL, which no database keeps.", "invalidValue")
     return sent
+
+
+def _writable(sent: dict[str, Any]) -> bool:
+    text = json.dumps(sent, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\\u0000" not in text
+
+
+def operations_of(sent: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the operations of a PatchOp. Raises: ScimRefused. Source: RFC 7644 3.5.2."""
+    schemas, operations = sent.get("schemas"), sent.get("Operations")
+    if not isinstance(schemas, list) or PATCH not in schemas or not isinstance(operations, list) or not operations:
+        raise ScimRefused(400, "Send a PatchOp with its Operations.", "invalidSyntax")
+    if not all(isinstance(operation, dict) for operation in operations):
+        raise ScimRefused(400, "An operation is an object.", "invalidSyntax")
+    return operations
 
 
 def address(path: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from onewindow.api.scim.answers import ScimRefused, address, answered, body, listed, require_version, shown
-from onewindow.api.scim.users import PATCH, set_roles
+from onewindow.api.scim.answers import ScimRefused, address, answered, body, listed, operations_of, require_version, shown
+from onewindow.api.scim.users import set_roles
 from onewindow.modules.identity import selectors
 from onewindow.modules.identity.selectors import PostRow
 from onewindow.plumbing.actors import ROLES, Actor
@@ -62,13 +62,8 @@ def group(request: HttpRequest, role: str, *, actor: Actor) -> HttpResponse:
     return shown(request, resource(role, selectors.staff(actor=actor)))
 
 
-def _after(sent: Mapping[str, Any], held: set[str]) -> set[str]:
-    operations = sent.get("Operations")
-    if PATCH not in (sent.get("schemas") or []) or not isinstance(operations, list) or not operations:
-        raise ScimRefused(400, "Send a PatchOp with its Operations.", "invalidSyntax")
-    for operation in operations:
-        if not isinstance(operation, Mapping):
-            raise ScimRefused(400, "An operation is an object.", "invalidSyntax")
+def _after(sent: dict[str, Any], held: set[str]) -> set[str]:
+    for operation in operations_of(sent):
         act, path, value = str(operation.get("op", "")).lower(), str(operation.get("path") or ""), operation.get("value")
         if not path and isinstance(value, Mapping) and set(value) <= {"members", "displayName", "id"}:
             path, value = "members", value.get("members") or []

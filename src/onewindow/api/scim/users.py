@@ -6,14 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from onewindow.api.scim.answers import ScimRefused, address, answered, body, listed, require_version, shown
+from onewindow.api.scim.answers import ScimRefused, address, answered, body, listed, operations_of, require_version, shown
 from onewindow.modules.identity import selectors, services
 from onewindow.modules.identity.selectors import PostRow
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
-PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 _username_eq = re.compile(r'\s*userName\s+eq\s+"((?:[^"\\]|\\.)*)"\s*', re.IGNORECASE)
 _role_eq = re.compile(r'roles\[\s*value\s+eq\s+"([^"]+)"\s*\]', re.IGNORECASE)
 FIXED = ("username", "name", "displayname", "emails")
@@ -145,15 +144,10 @@ def _of_a_whole(sent: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _value(name, value) for name, value in told.items() if name in {*FIXED, "title", "active", "roles"}}
 
 
-def _of_operations(sent: Mapping[str, Any], row: PostRow) -> dict[str, Any]:
+def _of_operations(sent: dict[str, Any], row: PostRow) -> dict[str, Any]:
     """Return what the operations come to. Source: RFC 7644 3.5.2."""
-    operations = sent.get("Operations")
-    if PATCH not in (sent.get("schemas") or []) or not isinstance(operations, list) or not operations:
-        raise ScimRefused(400, "Send a PatchOp with its Operations.", "invalidSyntax")
     changes: dict[str, Any] = {}
-    for operation in operations:
-        if not isinstance(operation, Mapping):
-            raise ScimRefused(400, "An operation is an object.", "invalidSyntax")
+    for operation in operations_of(sent):
         act, path, value = str(operation.get("op", "")).lower(), str(operation.get("path") or ""), operation.get("value")
         if act not in {"add", "replace", "remove"}:
             raise ScimRefused(400, "op is add, replace or remove.", "invalidSyntax")

@@ -70,10 +70,9 @@ def account_row(user_id: UUID) -> AccountRow | None:
 
 def actor_of(user_id: UUID | None) -> Actor:
     """Return who a user is now. Asked at every request, so that whoever was closed or lost a role is out at the next one."""
-    user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
-    if user is None:
+    if user_id is None or not User.objects.filter(pk=user_id, is_active=True).exists():
         return Actor.anonymous()
-    return posts.actor_for(user.id)
+    return posts.actor_for(user_id)
 
 
 def user_id_of(username: str) -> UUID | None:

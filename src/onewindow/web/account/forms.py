@@ -12,6 +12,7 @@ from onewindow.domain import codes
 from onewindow.modules.identity import selectors as identity_reads
 from onewindow.modules.identity import services as identity
 from onewindow.plumbing import clock
+from onewindow.web.account import proving
 from onewindow.web.account.middleware import _MINUTE
 from onewindow.web.account.proving import Contact
 
@@ -62,7 +63,10 @@ class RequestCodeForm(ContactForm):
             user_id = identity_reads.account_of(
                 phone=contact.text if contact.kind == "sms" else "", email=contact.text if contact.kind == "email" else ""
             )
-            self._user = get_user_model().objects.filter(pk=user_id).first() if user_id else None
+            if user_id:
+                self._user = get_user_model().objects.filter(pk=user_id).first()
+            else:
+                proving.read_somebody()
         return data
 
 

@@ -27,6 +27,7 @@ _ENTRANCE = re.compile(
     r"/accounts/(login|login/code|login/code/confirm|signup|signup/code|password/reset|reauthenticate"
     r"|2fa/authenticate|2fa/reauthenticate|2fa/webauthn/login|national|national/first|national/link)/"
 )
+_CONFIRM = "/accounts/login/code/confirm/"
 _CODE = re.compile(r"/accounts/(login/code/confirm|signup/code|2fa/authenticate|2fa/reauthenticate)/")
 
 
@@ -74,11 +75,13 @@ class Attempts:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST" or not (door := _ENTRANCE.fullmatch(request.path)):
-            return self.get_response(request)
-        refused = self._refused(request, clock.now())
+        door = _ENTRANCE.fullmatch(request.path) if request.method == "POST" else None
+        refused = self._refused(request, clock.now()) if door else None
+        if request.path == _CONFIRM and not refused and not (request.session.get("account_login") or {}).get("user_pk"):
+            proving.read_somebody()  # as the view reads whose code it is
         response = refused or self.get_response(request)
-        _write_down(request, door[1], "limited" if refused else "taken" if response.status_code == HTTPStatus.FOUND else "refused")
+        if door:
+            _write_down(request, door[1], "limited" if refused else "taken" if response.status_code == HTTPStatus.FOUND else "refused")
         return response
 
     def _refused(self, request: HttpRequest, now: datetime) -> HttpResponse | None:

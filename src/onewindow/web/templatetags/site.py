@@ -78,7 +78,7 @@ class ActingBar:
 def acting(context: Mapping[str, Any]) -> ActingBar:
     """Return for whom the reader acts, and may act."""
     actor = getattr(context.get("request"), "actor", None)
-    if actor is None or not actor.is_known:
+    if actor is None or not actor.is_known or (actor.is_officer and not actor.represents):
         return ActingBar()
     found = identity.choices(actor=actor, now=clock.now())
     party = actor.on_behalf_of.party if actor.on_behalf_of else None

@@ -23,12 +23,13 @@ class Document:
     content: BinaryIO
 
 
-def attachment(*, attachment_id: UUID, actor: Actor, now: datetime) -> Document:
+def attachment(*, attachment_id: UUID, actor: Actor, now: datetime, case_id: UUID | None = None) -> Document:
     """Open a document of a case: for its applicant, the window while it accepts, and departments whose services require it.
 
-    Raises: NotFound.
+    An address that names the case as well finds it only there. Raises: NotFound.
     """
-    row = scope.visible_attachments(actor).select_related("case").filter(pk=attachment_id).first()
+    case = {"case": case_id} if case_id else {}
+    row = scope.visible_attachments(actor).select_related("case").filter(pk=attachment_id, **case).first()
     if row is None or not _may_open(row, actor):
         raise NotFound(kind="document", id=attachment_id)
     looks.at_document(row, actor=actor, now=now)

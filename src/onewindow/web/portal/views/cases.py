@@ -92,6 +92,5 @@ def withdraw(request: PortalRequest, case_id: UUID) -> HttpResponse:
 @require_safe
 def paper(request: PortalRequest, case_id: UUID, file_id: UUID) -> HttpResponseBase:
     """Send a document of the case as a download: it was made elsewhere and is never shown inside our pages."""
-    del case_id
-    document = cases.attachment(attachment_id=file_id, actor=request.actor, now=clock.now())
+    document = cases.attachment(attachment_id=file_id, case_id=case_id, actor=request.actor, now=clock.now())
     return downloads.send(document)
