@@ -76,7 +76,12 @@ TESTS = {
         "tests/promises/test_promise_27_two_officers.py",
         "tests/promises/test_promise_35_nobody_raises_themselves.py",
     ],
-    "audit": ["tests/plumbing/test_proof_log.py", "tests/plumbing/test_accesses.py", "tests/plumbing/test_acts.py"],
+    "audit": [
+        "tests/plumbing/test_log_texts.py",
+        "tests/plumbing/test_proof_log.py",
+        "tests/plumbing/test_accesses.py",
+        "tests/plumbing/test_acts.py",
+    ],
     "proof": ["tests/domain/proof"],
 }
 MOST_SECONDS = 12.0
