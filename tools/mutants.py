@@ -74,6 +74,7 @@ TESTS = {
         "tests/cases/test_desk.py",
         "tests/cases/test_queue.py",
         "tests/cases/test_reading.py",
+        "tests/web/test_staff.py",
         "tests/promises/test_promise_27_two_officers.py",
         "tests/promises/test_promise_35_nobody_raises_themselves.py",
     ],
@@ -82,6 +83,7 @@ TESTS = {
         "tests/plumbing/test_proof_log.py",
         "tests/plumbing/test_accesses.py",
         "tests/plumbing/test_acts.py",
+        "tests/cases/test_own_data.py",
     ],
     "proof": ["tests/domain/proof"],
 }
