@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from django.db import DatabaseError
 from structlog.testing import capture_logs
 
 from onewindow.plumbing import accesses, audit, bulk, proof_log
@@ -123,3 +124,12 @@ def test_a_row_that_cannot_be_written_keeps_nobody_else_s_out() -> None:
     with pytest.raises(NotWritten) as refused:
         store.add(["bad"])
     assert isinstance(refused.value.__cause__, ValueError)
+
+
+def test_a_store_that_takes_no_entry_is_noticed_before_anything_is_to_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**_named: object) -> None:
+        raise DatabaseError("read-only")
+
+    monkeypatch.setattr(accesses.transaction, "atomic", broken)
+    with pytest.raises(accesses.AccessNotLogged):
+        accesses.try_out()
