@@ -7,12 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from onewindow.plumbing.actors import Actor
 
 settings.register_profile("routine", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("full", parent=settings.get_profile("routine"), max_examples=1000)
+settings.register_profile(  # tools.mutants: what fails is known to fail, and is not to be made small or kept
+    "mutants",
+    parent=settings.get_profile("routine"),
+    max_examples=15,
+    database=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile(os.environ.get("ONEWINDOW_HYPOTHESIS", "routine"))
 
 REFERENCE_DATA = Path(os.environ.get("ONEWINDOW_REFERENCE_DATA") or Path(__file__).resolve().parents[1] / "../shared/data").resolve()

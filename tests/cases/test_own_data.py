@@ -62,7 +62,7 @@ def test_what_is_handed_out_is_all_that_the_forms_the_registers_and_the_officers
     assert case.data["look_ups"] == [], "the town's registers keep no log"
     assert parts[f"draft-{draft}"].data["elements"]["trade-name"] == "还没提交的店"
     assert parts["account"].data["proven"]["facts"]["resident-id"] == RESIDENT_ID
-    assert {part.name for part in identity.take_along(actor=LIU, now=now)} == {"account", "systems"}, "nobody gets another's"
+    assert {part.name for part in identity.take_along(actor=LIU, now=now)} == {"account", "incidents", "systems"}, "nobody gets another's"
     with pytest.raises(Forbidden):
         identity.take_along(actor=Actor.anonymous(), now=now)
 

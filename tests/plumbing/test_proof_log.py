@@ -10,6 +10,7 @@ import pytest
 from django.db.models import F
 from tests.domain.proof.test_offline import VERIFIER
 
+from onewindow.domain import proof
 from onewindow.plumbing import audit, proof_log
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry, ProofHead, ProofTile
@@ -45,7 +46,23 @@ def test_what_was_written_is_numbered_once_in_its_order_and_signed(now: datetime
     assert proof_log.verify().waiting == 2
 
 
+def test_every_entry_is_proven_under_the_signed_head_and_none_that_is_not_there(now: datetime) -> None:
+    with pytest.raises(ValueError, match="leaf 0 is not in a tree of 0"):
+        proof_log.inclusion(0)
+    written(513, now)
+    proof_log.sequence_all(now=now)
+    texts = [proof_log.entry_text(row) for row in AuditEntry.objects.order_by("leaf")]
+    for place in (0, 1, 255, 256, 511, 512):
+        leaf, path, note = proof_log.inclusion(place)
+        head = proof.read_note(note).checkpoint
+        assert (leaf, head.size) == (proof.leaf_hash(texts[place]), 513)
+        proof.verify_inclusion(leaf, place, 513, head.root, path)
+    with pytest.raises(ValueError, match="leaf 513 is not in a tree of 513"):
+        proof_log.inclusion(513)
+
+
 def test_an_empty_log_holds(now: datetime, tmp_path: Path) -> None:
+    assert proof_log.verify() == proof_log.Found(entries=0, waiting=0, heads=0, faults=())
     assert proof_log.sequence_all(now=now) == 0
     assert proof_log.verify().faults == ()
     assert proof_log.export(tmp_path) == 0

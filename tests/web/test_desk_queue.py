@@ -3,12 +3,14 @@
 # ruff: noqa: F811  (fixtures come by import)
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from onewindow.modules.cases import models, services
 from onewindow.web.desk.pages import queue as queue_page
 from tests.cases.conftest import states, task
-from tests.cases.town import FIRE, LIU, MARKET, TYPED, WINDOW
+from tests.cases.town import FIRE, LIU, MARKET, TYPED, WANG, WINDOW
 from tests.web.desk_town import Desk, desk, registers  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,32 @@ def test_nothing_ticked_and_nonsense_are_told_and_change_nothing(desk: Desk) -> 
 def test_an_empty_queue_says_so(desk: Desk) -> None:
     assert models.Case.objects.count() == 0
     assert "都办完了" in desk.get(MARKET, "/desk/").text
+
+
+def test_a_page_asks_the_database_no_more_often_for_many_cases_than_for_two(desk: Desk) -> None:
+    """The pages on which lists stand, of the desk and of the portal: none asks once more for each row."""
+    readers = {actor: desk.client(actor) for actor in (MARKET, WINDOW, WANG)}
+    desk_pages = ["/desk/", "/desk/?view=department", "/desk/?view=done", "/desk/?only=late", "/desk/?q=号"]
+    pages = [(actor, page) for actor in (MARKET, WINDOW) for page in desk_pages]
+    pages += [(WANG, page) for page in ("/", "/cases/", "/who-looked/")]
+
+    def asked() -> dict[tuple[str, str], int]:
+        found = {}
+        for actor, page in pages:
+            readers[actor].get(page)  # what is kept from request to request is there from now on
+            with CaptureQueriesContext(connection) as queries:
+                assert readers[actor].get(page).status_code == 200
+            found[str(actor.organisation), page] = len(queries)
+        return found
+
+    def more(*names: str) -> None:
+        for name in names:
+            accepted = desk.file(typed={**TYPED, "trade-name": name})
+            desk.file(typed={**TYPED, "trade-name": f"{name}乙"})
+            services.accept_all(case_id=accepted.pk, actor=WINDOW, now=desk.now)
+
+    more("一号")
+    few = asked()
+    more("二号", "三号", "四号")
+    assert asked() == few
+    assert max(few.values()) <= 40

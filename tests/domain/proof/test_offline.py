@@ -114,3 +114,69 @@ def test_a_head_that_somebody_else_signed_is_no_head(tmp_path: Path) -> None:
 def test_an_entry_that_does_not_fit_is_refused_in_a_sentence() -> None:
     with pytest.raises(layout.EntryTooLong, match="70000 bytes; 65535 fit"):
         layout.bundle([b"x" * 70_000])
+
+
+def as_command(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    monkeypatch.setattr("sys.argv", ["verify_log.py", *map(str, arguments)])
+    return int(VERIFIER["main"]())
+
+
+def test_the_command_says_in_a_line_what_holds_what_was_changed_and_what_it_could_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, kept = written(tmp_path / "whole", some(1_300)), tmp_path / "kept"
+    kept.write_bytes((written(tmp_path / "before", some(1_000)) / "checkpoint").read_bytes())
+    assert as_command(monkeypatch, whole, "--key", PUBLISHED, "--kept", kept) == 0
+    assert capsys.readouterr().out == f"1,300 entries of {ORIGIN} hold; 1 earlier heads and 0 witnesses agree.\n"
+    assert as_command(monkeypatch, written(tmp_path / "short", some(900)), "--key", PUBLISHED, "--kept", kept) == 1
+    said = f"CHANGED: the log became shorter: {kept} was signed over 1,000 entries, there are 900.\n"
+    assert capsys.readouterr().err == said
+    assert as_command(monkeypatch, tmp_path / "nowhere", "--key", PUBLISHED) == 2
+    assert capsys.readouterr().err.startswith(f"Cannot be checked: {tmp_path / 'nowhere' / 'checkpoint'} is not a checkpoint: ")
+    (whole / "tile" / "entries" / "004").unlink()
+    assert as_command(monkeypatch, whole, "--key", PUBLISHED) == 1
+    assert capsys.readouterr().err == "CHANGED: the entries from 1,024 on are missing (tile/entries/004).\n"
+
+
+def test_a_witness_that_was_named_must_have_seen_the_head(tmp_path: Path) -> None:
+    folder, witness = written(tmp_path, some(2)), Ed25519PrivateKey.from_private_bytes(b"\x05" * 32)
+    public = witness.public_key().public_bytes_raw()
+    key = proof.verifier_key("w.example", public, proof.COSIGNATURE)
+    with pytest.raises(VERIFIER["Changed"], match=r"the witness w\.example did not see this checkpoint"):
+        check(folder, witnesses=[key])
+    head = proof.read_note((folder / "checkpoint").read_text()).checkpoint
+    text = (folder / "checkpoint").read_text()
+    for line, holds in (
+        (proof.note_line("w.example", proof.key_id("w.example", proof.COSIGNATURE, public), bytes(71)), False),
+        (proof.cosignature_line("w.example", public, 8, witness.sign(proof.cosign_message(head, 9))), False),
+        (proof.cosignature_line("w.example", public, 9, witness.sign(proof.cosign_message(head, 9))), True),
+    ):
+        text += line
+        (folder / "checkpoint").write_text(text)
+        if holds:
+            assert check(folder, witnesses=[key]).endswith("0 earlier heads and 1 witnesses agree.")
+        else:
+            with pytest.raises(VERIFIER["Changed"], match="did not see"):
+                check(folder, witnesses=[key])
+
+
+def test_a_kept_head_of_another_log_says_nothing_about_this_one(tmp_path: Path) -> None:
+    folder, kept = written(tmp_path / "log", some(5)), tmp_path / "kept"
+    other = proof.Checkpoint("another.example/log", 5, bytes(32))
+    kept.write_text(other.text + "\n" + proof.signature_line(ORIGIN, KEY.public_key().public_bytes_raw(), KEY.sign(other.text.encode())))
+    with pytest.raises(VERIFIER["Changed"], match="is not a checkpoint of this log"):
+        check(folder, kept=[kept])
+    kept.write_text((folder / "checkpoint").read_text().replace("\n5\n", "\n4\n"))
+    with pytest.raises(VERIFIER["Changed"], match="is not a checkpoint of this log"):
+        check(folder, kept=[kept])
+
+
+def test_entries_that_are_cut_off_are_named(tmp_path: Path) -> None:
+    folder = written(tmp_path, some(300), hashes=False)
+    bundle = folder / "tile" / "entries" / "001.p" / "44"
+    bundle.write_bytes(bundle.read_bytes()[:-1])
+    with pytest.raises(VERIFIER["Changed"], match="entry 299 is missing or cut off"):
+        check(folder)
+    bundle.write_bytes(bundle.read_bytes()[:1])
+    with pytest.raises(VERIFIER["Changed"], match="entry 256 is missing or cut off"):
+        check(folder)

@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from onewindow.domain import values
@@ -88,6 +88,11 @@ def book_of(*, release: int, event_id: str, unavailable: Collection[str] = ()) -
     """Return what the release says, for a case that was filed under it."""
     content = catalogue.catalogue_at(release)
     return _book(_Alike(content), event_id, frozenset(unavailable))
+
+
+def books() -> Callable[[int, str], Book]:
+    """Return what gives the book of a release and an event, and asks the database once for each: for lists."""
+    return cache(lambda release, event: book_of(release=release, event_id=event))
 
 
 @lru_cache(maxsize=256)

@@ -46,10 +46,10 @@ def similar_open(*, event_id: str, actor: Actor) -> Similar:
 
 def held(*, actor: Actor) -> tuple[HeldLine, ...]:
     """Return the licences that one's own cases have issued, newest first."""
-    found = []
+    found, book_of = [], rulebook.books()
     rows = scope.own_outputs(actor).select_related("case").order_by("-issued_at", "number")
     for row in rows:
-        kind = book_at(row.case.release, row.case.event).catalogue.evidence_types[plain(row.evidence_type)]
+        kind = book_of(row.case.release, row.case.event).catalogue.evidence_types[plain(row.evidence_type)]
         if kind.licence:
             found.append(HeldLine(row.evidence_type, kind.name, row.number, row.values, row.issued_at, row.case_id, row.case.reference))
     return tuple(found)

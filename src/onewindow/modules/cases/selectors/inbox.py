@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, TextField, When
@@ -88,8 +87,8 @@ def _counts(everything: QuerySet[models.Task], mine: Q, done: Q, today: date) ->
     nodes = Concat(Cast("case_id", TextField()), "node", output_field=TextField())
     found = everything.annotate(place=place).values("place").order_by()
     found = found.annotate(all=Count(nodes, distinct=True), late=Count(nodes, distinct=True, filter=_late(today)))
-    by_place: dict[int, dict[str, Any]] = {row["place"]: {**row} for row in found}
-    return {view: by_place.get(number, {}).get(which, 0) for view, (number, which) in VIEWS.items()}
+    numbers: dict[tuple[int, str], int] = {(row["place"], which): row[which] for row in found for which in ("all", "late")}
+    return {view: numbers.get(where, 0) for view, where in VIEWS.items()}
 
 
 def _stopped(today: date) -> Q:
@@ -135,14 +134,12 @@ def _rows(
     reasons = {row.task_id: row.reason for row in paused}
     held, lapsed = set(_held(groups)), set(_lapsed(groups, today))
     calendar = calendars.current()
-    books: dict[tuple[int, str], Book] = {}
+    book_of = rulebook.books()
     found = []
     for key in keys:
         tasks = groups[key]
         case = tasks[0].case
-        if (case.release, case.event) not in books:
-            books[case.release, case.event] = rulebook.book_of(release=case.release, event_id=case.event)
-        book = books[case.release, case.event]
+        book = book_of(case.release, case.event)
         state = node_state(tasks)
         due = min((task.due_date for task in tasks if task.due_date is not None), default=None)
         found.append(

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.selectors import looks, scope
 from onewindow.plumbing import approvals
 from onewindow.plumbing.actors import Actor
@@ -54,11 +55,12 @@ def _shown(outputs: list[models.Output], actor: Actor, now: datetime) -> tuple[I
     waiting = {row.subject_id for row in approvals.open_of(kind="cases.revoke", subjects=[row.pk for row in outputs])}
     seen = [(output.case.applicant, output.case_id) for output in outputs]
     looks.at_list(seen, what="cases.issued", purpose="issued", details={}, actor=actor, now=now)
-    return tuple(_row(output, waiting=str(output.pk) in waiting) for output in outputs)
+    book_of = rulebook.books()
+    return tuple(_row(output, book_of(output.case.release, output.case.event), waiting=str(output.pk) in waiting) for output in outputs)
 
 
-def _row(output: models.Output, *, waiting: bool) -> IssuedRow:
-    catalogue = rulebook.book_of(release=output.case.release, event_id=output.case.event).catalogue
+def _row(output: models.Output, book: Book, *, waiting: bool) -> IssuedRow:
+    catalogue = book.catalogue
     return IssuedRow(
         id=output.pk,
         number=output.number,

@@ -34,12 +34,12 @@ def proposals_waiting(*, actor: Actor, now: datetime) -> tuple[ProposalRow, ...]
     waiting = [row for row in approvals.waiting(actor=actor) if row.kind.startswith("cases.")]
     cases = {case.pk: case for case in scope.visible_cases(actor).filter(pk__in=[row.payload["case"] for row in waiting])}
     names = identity.display_names(row.proposed_by for row in waiting)
-    found = []
+    found, book_of = [], rulebook.books()
     for row in waiting:
         case = cases.get(UUID(row.payload["case"]))
         if case is None:
             continue
-        book = rulebook.book_of(release=case.release, event_id=case.event)
+        book = book_of(case.release, case.event)
         found.append(
             ProposalRow(
                 id=row.id,

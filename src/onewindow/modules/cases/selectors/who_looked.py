@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from onewindow.domain.catalogue.model import Text
+from onewindow.modules.cases import rulebook
 from onewindow.modules.cases.selectors import scope
-from onewindow.modules.cases.selectors.cases import book_at
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import accesses
@@ -88,7 +88,8 @@ def _lines(rows: list[accesses.AccessRow], actor: Actor) -> Iterable[LookLine]:
 
 
 def _cases(ids: Iterable[UUID], actor: Actor) -> Mapping[UUID, LookedAtCase]:
+    book_of = rulebook.books()
     return {
-        case.pk: LookedAtCase(case.pk, case.reference, case.title, book_at(case.release, case.event).event.name)
+        case.pk: LookedAtCase(case.pk, case.reference, case.title, book_of(case.release, case.event).event.name)
         for case in scope.own_cases(actor).filter(pk__in=set(ids))
     }
