@@ -34,6 +34,7 @@ _TABLES = (
     Table(MandateRow, "party", {"matters": "matter"}, since="offered_at"),
     Table(Post, "user", {"roles": "post", "title": "post"}),
     Table(Leave, "post__user", {"from_date": "post"}, since="recorded_at"),
+    Table(NationalIdentity, "user", {"issuer": "use", "mark": "use"}, since="linked_at"),
     Table(ApiToken, "user", {"name": "use"}, since="created_at"),
     Table(EmailAddress, "user", {"email": "contact"}),
     Table(UserSession, "user", {"ip": "use", "user_agent": "use"}, since="created_at"),
