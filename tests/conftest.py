@@ -1,6 +1,7 @@
 """What every test may use. The database is SQLite in memory, or the PostgreSQL that ONEWINDOW_TEST_DATABASE_URL names."""
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +63,14 @@ def first_data_keys(django_db_setup: None, django_db_blocker: Any) -> list[Any]:
     with django_db_blocker.unblock():
         keys.ring()
         return keys.rows()
+
+
+@pytest.fixture(autouse=True)
+def denials_begin_anew() -> None:
+    """Tests stand still in one minute: what one of them was denied must not count in the next."""
+    accesses = sys.modules.get("onewindow.plumbing.accesses")
+    if accesses is not None:
+        accesses.forget_flood()
 
 
 @pytest.fixture(autouse=True)

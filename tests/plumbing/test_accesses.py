@@ -11,9 +11,9 @@ from django.db import DatabaseError, transaction
 from tests.domain.proof.test_offline import VERIFIER
 
 from onewindow.domain.errors import Forbidden
-from onewindow.plumbing import accesses, audit, permissions, proof_log
+from onewindow.plumbing import accesses, audit, clock, permissions, proof_log
 from onewindow.plumbing.access_store.commit import GroupCommit, NotWritten
-from onewindow.plumbing.access_store.models import AccessEntry, AccessPerson
+from onewindow.plumbing.access_store.models import AccessEntry, AccessPerson, DenialCount
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import NumberedAccess, WorkYear
 
@@ -33,6 +33,41 @@ def forbidden() -> Iterator[str]:
     permissions.declare(code, says="Nobody.", allows=lambda _actor, _subject: False)
     yield code
     permissions._declared.pop(code)
+
+
+# --- a flood ---
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stranger_who_knocks_all_day_fills_no_disk_and_every_knock_is_counted(
+    now: datetime, forbidden: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: now)
+    anna, code = Actor(kind="person", id=ANNA), f"{forbidden}-either"
+    permissions.declare(code, says="Nobody.", allows=lambda _actor, _subject: False)
+    for number in range(400):
+        with pytest.raises(Forbidden), transaction.atomic():
+            permissions.require(anna, forbidden if number % 4 else code, uuid4())
+    permissions._declared.pop(code)
+    assert AccessEntry.objects.count() == 60
+    assert sorted(DenialCount.objects.values_list("what", "times")) == [(forbidden, 255), (code, 85)], (
+        "written before each refusal is answered"
+    )
+    with accesses.one_page("a stranger"):
+        for _ in range(90):
+            accesses.denied(actor=Actor.anonymous(), permission=forbidden, subject=None, at=now)
+    with accesses.one_page("a neighbour"):
+        accesses.denied(actor=Actor.anonymous(), permission=forbidden, subject=None, at=now)
+    assert AccessEntry.objects.filter(actor_kind="anonymous").count() == 61, "one visitor leaves the others their entries"
+
+    assert accesses.settle_denials(now=now) == 0, "only minutes that are over"
+    assert accesses.settle_denials(now=now + timedelta(minutes=1)) == 3
+    assert not DenialCount.objects.exists()
+    assert sum(row.details.get("times", 1) for row in AccessEntry.objects.all()) == 400 + 91, "none is lost"
+    assert AccessEntry.objects.count() == 60 + 61 + 3
+    assert sum(taken.details.get("times", 1) for taken in accesses.within(now, now, kind=accesses.DENIED, actor_id=ANNA)) == 400
+    proof_log.sequence_all(now=now)
+    assert proof_log.verify().faults == ()
 
 
 # --- what stands ---

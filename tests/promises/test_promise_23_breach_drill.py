@@ -21,6 +21,7 @@ from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import User
 from onewindow.modules.messages.models import Message
 from onewindow.plumbing import accesses, clock, personal
+from onewindow.plumbing.access_store.models import AccessEntry
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.exposure import CATEGORIES
 from onewindow.plumbing.models import AuditEntry
@@ -151,7 +152,6 @@ def test_a_hundred_thousand_looks_are_sorted_through_within_the_hour(
     figure(23, f"{count:,} looks: {concerned:,} persons concerned by 8 accounts, 0 missing, 0 extra, {seconds:.2f} s an account")
 
 
-@pytest.mark.own_database
 def test_what_was_copied_says_whose_it_was_and_what_stays_sealed(desk: Desk, tmp_path: Path, now: datetime) -> None:  # noqa: F811
     desk.registered(), desk.file(actor=LIU)
     values = ask(tmp_path, "table", "cases_casevalue", "--no-verify")
@@ -247,12 +247,19 @@ def test_every_kind_of_look_and_every_sealed_column_has_said_what_it_gives_away(
     tables = {
         (table.model, column) for exposure in exposures for table in exposure.tables for column in (*table.columns, *_of_element(table))
     }
+    real = {(model, name) for model in apps.get_models() for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    assert tables <= real, "a column that is not there says nothing"
     held = {(model, field.attname) for model in apps.get_models() if hasattr(model, "from_db") for field in sealed_fields(model)}
     left = {f"{model.__name__}.{column}" for model, column in held - tables}
     beside = {"IdempotencyKey.result", "Proposal.payload", "Proposal.reason"}
     assert left == beside, (
         "an answer kept a day for a retry, and what a second officer is asked: both name nobody, what they are about does"
     )
+    people = {"user", "owner", "applicant", "party", "receiver", "holder", "person", "actor_id", "representative"}
+    about = {
+        model for model in apps.get_models() for field in model._meta.concrete_fields if field.name in people or field.related_model is User
+    }
+    assert about - {table for table, _ in tables} == {AccessEntry}, "whose it is stands in the rows beside it"
     kinds = {kind for exposure in exposures for table in exposure.tables for kinds in table.columns.values() for kind in kinds.split()}
     assert kinds <= set(CATEGORIES)
 

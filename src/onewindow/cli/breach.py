@@ -205,8 +205,9 @@ def _leak(what: str, subjects: tuple[str, ...], now: datetime, about: dict[str, 
 
 def _verified(now: datetime) -> str:
     """Number what waits, compare the log with its signed heads, and say how that ended."""
-    from onewindow.plumbing import proof_log
+    from onewindow.plumbing import accesses, proof_log
 
+    accesses.settle_denials(now=now)
     proof_log.sequence_all(now=now)
     faults = proof_log.verify().faults
     return "holds" if not faults else f"CHANGED in {len(faults)} places: “onewindow audit verify” names them; the answer may lack somebody"

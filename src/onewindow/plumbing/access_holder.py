@@ -5,7 +5,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from onewindow.plumbing import accesses, personal
-from onewindow.plumbing.access_store.models import AccessPerson
+from onewindow.plumbing.access_store.models import AccessPerson, DenialCount
 from onewindow.plumbing.exposure import Exposure, Table
 from onewindow.plumbing.models import AuditEntry, StoredFile
 
@@ -21,6 +21,7 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
 
 _TABLES = (
     Table(AccessPerson, "person", {"entry_id": "use"}, since="entry__at"),
+    Table(DenialCount, "actor_id", {"what": "use"}, since="first_at"),
     Table(AuditEntry, "actor_id", {"action": "use"}, since="at"),
     Table(StoredFile, "owner_id", {"name": "documents", "sha256": "documents"}, since="stored_at"),
 )

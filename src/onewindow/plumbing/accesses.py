@@ -16,6 +16,7 @@ import structlog
 from django.db import DatabaseError, connections, transaction
 
 from onewindow.domain.errors import DomainError
+from onewindow.plumbing.access_store import flood
 from onewindow.plumbing.access_store.commit import GroupCommit, NotWritten
 from onewindow.plumbing.access_store.models import AccessEntry, AccessPerson
 from onewindow.plumbing.access_store.router import ACCESSES
@@ -30,6 +31,8 @@ MOST_IDS = 1000
 Persons = Collection[UUID] | Mapping[UUID, Collection[UUID]]
 
 _log = structlog.get_logger("onewindow.accesses")
+_visitor: ContextVar[str] = ContextVar("onewindow_visitor", default="")
+_allowance = flood.Allowance()
 _page: ContextVar[set[tuple[object, ...]] | None] = ContextVar("onewindow_page", default=None)
 
 
@@ -104,9 +107,15 @@ def read(
 
 
 def denied(*, actor: Actor, permission: str, subject: object, at: datetime) -> None:
-    """Record that somebody was stopped. A failure to record it stops nobody else: it is an error in the operator's log."""
+    """Record that somebody was stopped. A failure to record it stops nobody else: it is an error in the operator's log.
+
+    Beyond what one account or address is given an entry each for, denials are counted, and told together (`access_store.flood`).
+    """
     kind, ident = name_of(subject)
     try:
+        if not _allowance.stands_alone(actor, _visitor.get(), at):
+            flood.counts.add([flood.Denied(actor, permission, at)])
+            return
         _store.add([_entry(DENIED, actor, at, what=permission, subject_kind=kind, subject_id=ident)])
     except Exception as error:
         _log.error("denial not logged", permission=permission, actor=actor.key, failure=type(error.__cause__ or error).__name__)
@@ -144,13 +153,27 @@ def within(since: datetime, until: datetime, *, kind: str = READ, **of: Any) -> 
 
 
 @contextmanager
-def one_page() -> Iterator[None]:
-    """Within it the same look by the same reader is one entry: pages ask several selectors for the same thing."""
-    token = _page.set(set())
+def one_page(visitor: str = "") -> Iterator[None]:
+    """Within it the same look by the same reader is one entry: pages ask several selectors for the same thing.
+
+    `visitor` tells apart who is not logged in, without saying who it is; it is never kept.
+    """
+    page, whose = _page.set(set()), _visitor.set(visitor)
     try:
         yield
     finally:
-        _page.reset(token)
+        _page.reset(page)
+        _visitor.reset(whose)
+
+
+def settle_denials(*, now: datetime) -> int:
+    """Tell in entries what was only counted in the minutes that are over; return how many entries."""
+    return flood.settle(now=now)
+
+
+def forget_flood() -> None:
+    """Begin counting anew, as a new process does."""
+    _allowance.forget()
 
 
 def entry_text(entry: AccessEntry) -> bytes:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from onewindow.plumbing import files, idempotency, outbox, personal, proof_log, sealing
+from onewindow.plumbing import accesses, files, idempotency, outbox, personal, proof_log, sealing
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.sealing import renewal
 
@@ -24,6 +24,7 @@ def sweep_files(*, now: datetime) -> None:
 @outbox.every(5, "plumbing.sequence-proof-log")
 def sequence_proof_log(*, now: datetime) -> None:
     """Number the audit entries that were written meanwhile, and sign the head of the log."""
+    accesses.settle_denials(now=now)
     proof_log.sequence_all(now=now)
 
 

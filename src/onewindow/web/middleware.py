@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
 from onewindow.domain.errors import DomainError
@@ -67,7 +69,7 @@ class ActorMiddleware:
         if _size(request) > MOST_BYTES and not request.path.startswith("/api/"):  # the API says so itself
             return render(request, "413.html", status=413)
         _speak_profile_language(request)
-        with accesses.one_page():
+        with accesses.one_page(_visitor(request)):
             return _kept_by_nobody(request, _without_log_in_page(request, self.get_response(request)))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -108,6 +110,14 @@ def _without_log_in_page(request: HttpRequest, response: HttpResponse) -> HttpRe
         sentence = gettext("Not saved: you are no longer logged in. Log in again in another window, then go on here; what you typed stays.")
         return HttpResponse(sentence, status=HTTPStatus.UNAUTHORIZED, content_type="text/plain; charset=utf-8")
     return response
+
+
+def _visitor(request: HttpRequest) -> str:
+    """Tell visitors apart by a keyed hash of their address, so that one of them does not use up what all are given."""
+    if request.actor.is_known:  # type: ignore[attr-defined]  # set above
+        return ""
+    address = get_adapter(request).get_client_ip(request) or ""
+    return salted_hmac("onewindow.web.visitor", address, algorithm="sha256").hexdigest()[:16]
 
 
 def _kept_by_nobody(request: HttpRequest, response: HttpResponse) -> HttpResponse:

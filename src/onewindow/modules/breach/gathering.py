@@ -54,7 +54,7 @@ class Gathering:
             case "account":
                 account = UUID(first)
                 self._read(accesses.within(*span, actor_id=account))
-                self.denied = sum(1 for _ in accesses.within(*span, kind=accesses.DENIED, actor_id=account))
+                self.denied = _times(accesses.within(*span, kind=accesses.DENIED, actor_id=account))
                 self._acted(account)
                 self._asked(exchange.questions(since=span[0], until=span[1], asker=account, actor=self.actor))
                 self._held(self._tables(), person=account)
@@ -66,7 +66,7 @@ class Gathering:
                 self._asked(exchange.questions(since=span[0], until=span[1], resource=first, actor=self.actor))
             case "span":
                 self._read(accesses.within(*span))
-                self.denied = sum(1 for _ in accesses.within(*span, kind=accesses.DENIED))
+                self.denied = _times(accesses.within(*span, kind=accesses.DENIED))
             case "tables":
                 self._held(self._tables(*self.leak.subjects))
             case "files":
@@ -181,6 +181,11 @@ class Gathering:
         if owner.case:
             row.cases.add(owner.case)
         return row
+
+
+def _times(denials: Iterable[accesses.Taken]) -> int:
+    """Count denials; of a flood an entry tells how many they were."""
+    return sum(int(entry.details.get("times", 1)) for entry in denials)
 
 
 def _in_order(categories: Iterable[str]) -> tuple[str, ...]:

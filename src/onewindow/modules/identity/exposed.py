@@ -26,7 +26,7 @@ _TABLES = (
     Table(User, "pk", {"username": "identity", "display_name": "identity", "email": "contact", "phone": "contact"}),
     Table(Person, "user", {"facts": "identity contact", "number": "identity"}),
     Table(Identification, "user", {"method": "use"}, since="at"),
-    Table(NationalIdentity, "user", {"subject": "identity"}, since="linked_at"),
+    Table(NationalIdentity, "user", {"subject": "identity", "issuer": "use"}, since="linked_at"),
     Table(VisitCode, "user", {"hash": "use"}),
     Table(FaceCheck, "user", {"state": "use"}, since="begun_at"),
     Table(LegalPerson, "representative", {"uscc": "enterprise", "name": "enterprise"}, since="confirmed_at"),

@@ -38,6 +38,23 @@ class AccessEntry(models.Model):
         return f"{self.kind} {self.what} {self.subject_id}"
 
 
+class DenialCount(models.Model):
+    """Denials of one account, permission and minute that got no entry of their own. When the minute is over it becomes an entry."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    minute = models.DateTimeField(db_index=True)
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.UUIDField(null=True)
+    organisation = models.CharField(max_length=80, blank=True)
+    what = models.CharField(max_length=80)
+    times = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    latest_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.what} × {self.times}"
+
+
 class AccessPerson(models.Model):
     """Where a person finds the entries about them; says nothing that the entry does not say."""
 
