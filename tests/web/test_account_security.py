@@ -78,8 +78,10 @@ def test_a_password_on_the_operators_list_of_breached_ones_is_refused(settings: 
         validate_password("stolen-once-1")
 
 
-def test_no_browser_keeps_what_somebody_logged_in_was_shown(client: Client, people: None) -> None:
+def test_no_browser_keeps_what_somebody_logged_in_was_shown(client: Client, people: None, settings: Any) -> None:
     assert "no-store" not in client.get("/").get("Cache-Control", "")
+    order = settings.MIDDLEWARE  # files of the pages answer at once: what goes on every answer stands before them
+    assert order.index("csp.middleware.CSPMiddleware") < order.index("whitenoise.middleware.WhiteNoiseMiddleware")
     log_in(client)
     assert "no-store" in client.get("/")["Cache-Control"]
     assert "public" in client.get("/city.css")["Cache-Control"], "what is everybody's may be kept"
@@ -124,5 +126,8 @@ def test_another_session_ends_only_after_one_has_shown_again_who_one_is(client: 
         again = client.post(one)["Location"]
         assert again.startswith("/accounts/reauthenticate/"), one
         assert UserSession.objects.filter(pk=row.pk).exists()
+    before = client.session.session_key
     client.post(again, {"password": PASSWORD})
+    assert client.session.session_key != before, "the session has a new name"
+    assert len(UserSession.objects.purge_and_list(User.objects.get())) == 1
     assert not UserSession.objects.filter(pk=row.pk).exists()

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +26,8 @@ _log = structlog.get_logger("onewindow.accounts")
 _MINUTE = timedelta(minutes=1)
 _ENTRANCE = re.compile(
     r"/accounts/(login|login/code|login/code/confirm|signup|signup/code|password/reset|reauthenticate"
-    r"|2fa/authenticate|2fa/reauthenticate|2fa/webauthn/login|national|national/first|national/link)/"
+    r"|2fa/authenticate|2fa/reauthenticate|2fa/reauthenticate/webauthn|2fa/webauthn/login"
+    r"|national|national/first|national/link)/"
 )
 _CONFIRM = "/accounts/login/code/confirm/"
 _CODE = re.compile(r"/accounts/(login/code/confirm|signup/code|2fa/authenticate|2fa/reauthenticate)/")
@@ -81,6 +83,8 @@ class Attempts:
             proving.read_somebody()  # as the view reads whose code it is
         response = refused or self.get_response(request)
         if door:
+            if response.status_code == HTTPStatus.FOUND and "reauthenticate" in door[1]:
+                _rename_session(request)
             _write_down(request, door[1], "limited" if refused else "taken" if response.status_code == HTTPStatus.FOUND else "refused")
         return response
 
@@ -95,6 +99,13 @@ class Attempts:
             if who and not identity.may_try(what=kind, who=who, most=limits.code_tries, within=limits.code_lock, now=now):
                 return limited(request, int(limits.code_lock.total_seconds()))
         return None
+
+
+def _rename_session(request: HttpRequest) -> None:
+    """Give the session of whoever has shown again who they are a new name: the old one may be known to others."""
+    old = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
 def _write_down(request: HttpRequest, door: str, outcome: str) -> None:
