@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import get_adapter
+from allauth.mfa import app_settings as mfa
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -98,7 +99,18 @@ class Attempts:
             kind, who = "second-factor" if found[1].startswith("2fa") else "code", whose(request)
             if who and not identity.may_try(what=kind, who=who, most=limits.code_tries, within=limits.code_lock, now=now):
                 return limited(request, int(limits.code_lock.total_seconds()))
+            if who and kind == "second-factor":
+                _count_once(request, who, now)
         return None
+
+
+def _count_once(request: HttpRequest, who: str, now: datetime) -> None:
+    """Blank a code of an authenticator app that came before, right or wrong: as long as it would be good, and in whichever process."""
+    code = "".join(sign for sign in request.POST.get("code", "") if sign.isdigit())
+    good_for = timedelta(seconds=mfa.TOTP_PERIOD * (2 * mfa.TOTP_TOLERANCE + 1))
+    if not identity.may_try(what="factor-code", who=f"{who}:{code}", most=1, within=good_for, now=now):
+        request.POST = request.POST.copy()
+        request.POST["code"] = ""
 
 
 def _rename_session(request: HttpRequest) -> None:
