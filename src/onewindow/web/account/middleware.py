@@ -109,8 +109,9 @@ def _count_once(request: HttpRequest, who: str, now: datetime) -> None:
     code = "".join(sign for sign in request.POST.get("code", "") if sign.isdigit())
     good_for = timedelta(seconds=mfa.TOTP_PERIOD * (2 * mfa.TOTP_TOLERANCE + 1))
     if not identity.may_try(what="factor-code", who=f"{who}:{code}", most=1, within=good_for, now=now):
-        request.POST = request.POST.copy()
-        request.POST["code"] = ""
+        sent = request.POST.copy()
+        sent["code"] = ""
+        request.POST = sent  # type: ignore[assignment]  # a form reads both kinds alike
 
 
 def _rename_session(request: HttpRequest) -> None:
