@@ -160,7 +160,10 @@ def test_the_operator_logs_one_or_everybody_out(client: Client, people: None, no
 def test_a_code_of_an_app_counts_once_in_whichever_process(client: Client, people: None) -> None:
     log_in(client)
     Authenticator.objects.create(user=User.objects.get(), type="totp", data={"secret": MfaAdapter().encrypt(SECRET)})
-    code, door = format_hotp_value(hotp_value(SECRET, next(yield_hotp_counters_from_time()))), "/accounts/2fa/reauthenticate/?next=/accounts/"
+    code, door = (
+        format_hotp_value(hotp_value(SECRET, next(yield_hotp_counters_from_time()))),
+        "/accounts/2fa/reauthenticate/?next=/accounts/",
+    )
     assert client.post(door, {"code": code})["Location"] == "/accounts/"
     cache.clear()  # another process of the site knows nothing of it
     assert client.post(door, {"code": code}).status_code == 200, "the same code again is a wrong one"
