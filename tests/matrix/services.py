@@ -452,6 +452,9 @@ def _of_the_administrator(world: World) -> Iterator[Cell]:
     admin = lambda profile: profile.is_in_person("market", "admin")  # noqa: E731
     closing = _with(identity.set_active, user_id=BY_ROLE["officer", "market"].id, active=False, now=now)
     yield Cell("identity.set_active", "an officer of market", closing, either(platform, admin))
+    ending = _with(identity.end_sessions, user_id=BY_ROLE["officer", "market"].id, now=now)
+    yield Cell("identity.end_sessions", "an officer of market", ending, either(platform, admin))
+    yield Cell("identity.end_sessions", "everybody", _with(identity.end_sessions, user_id=None, now=now), platform)
     closing = _with(identity.set_active, user_id=world.things[0].owner, active=False, now=now)
     yield Cell("identity.set_active", "a citizen", closing, platform)
     listing = lambda actor: [row for row in read_identity.staff(actor=actor) if row.id == post]  # noqa: E731

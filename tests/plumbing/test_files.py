@@ -100,11 +100,13 @@ def test_equal_files_of_two_people_are_kept_once_and_stay_two_files(now: datetim
     ],
 )
 def test_what_is_not_taken_is_told_why_and_leaves_nothing(
-    *, content: bytes, said: str, refusal: type[files.FileRefused], sentence: str, now: datetime, folder: Path
+    *, content: bytes, said: str, refusal: type[files.FileRefused], sentence: str, now: datetime, folder: Path, caplog: Any
 ) -> None:
     with pytest.raises(refusal, match=sentence) as refused:
         store(content, now, said=said)
     assert "lease.pdf" in str(refused.value)
+    assert refusal.code in caplog.text
+    assert "lease.pdf" not in caplog.text
     assert not models.StoredFile.objects.exists()
     assert kept(folder) == []
 

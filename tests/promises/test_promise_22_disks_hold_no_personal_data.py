@@ -1,7 +1,7 @@
 """Promise 22, the disk: whoever gets the database, its journal, a dump or the folder of files, but not the master key, reads nobody.
 
 Names, identity numbers, phones, addresses, what was typed and what was said go through a whole case; then every byte at rest is searched.
-The name of an undertaking is no person's (the catalogue says so) and stays readable, because the desk searches its parts.
+The name of an undertaking is public by law and stays readable, because the desk searches its parts; not so where it holds a person's name.
 """
 
 import base64
@@ -92,10 +92,12 @@ def _live_a_case(api: Api, prepared: with_api.Prepare) -> None:
     dispute = {"element": "floor-area", "note": CANARIES["typed text"]}
     assert api("wang", "POST", f"{at}/disputes", dispute).status == 200
     version = api("wang", "GET", at).body["version"]
-    api("wang", "PUT", f"{at}/elements", {"version": version, "values": {"floor-area": 121}})
+    api("wang", "PUT", f"{at}/elements", {"version": version, "values": {"floor-area": 121, "trade-name": CANARIES["name"] + "小吃店"}})
     receipt = api("wang", "POST", f"{at}/file", {"declared": True}, key="canary-test")
     assert receipt.status == 201, receipt.body
     case_id = receipt.body["case_id"]
+    case = models.Case.objects.get(pk=case_id)
+    assert (case.title, case.shown_title) == ("", CANARIES["name"] + "小吃店"), "a person's name in it: sealed, and shown all the same"
     held = {row.element: row.value for row in models.CaseValue.objects.filter(case=case_id)}
     assert {held["full-name"], held["resident-id"], held["address"]} == {CANARIES[key] for key in ("name", "resident id", "address")}
     on_receipt = {"reference": receipt.body["reference"], "phone": CANARIES["phone"]}

@@ -7,15 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
+from click.testing import CliRunner
 from django.contrib.auth.password_validation import validate_password
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from onewindow.cli import accounts as command
+from onewindow.cli.failures import Failure
 from onewindow.modules.identity import services
+from onewindow.modules.identity.adapter import MfaAdapter
 from onewindow.modules.identity.models import User
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.models import AuditEntry
 from onewindow.web.site import preferences
 
 pytestmark = pytest.mark.django_db
@@ -78,8 +86,10 @@ def test_a_password_on_the_operators_list_of_breached_ones_is_refused(settings: 
         validate_password("stolen-once-1")
 
 
-def test_no_browser_keeps_what_somebody_logged_in_was_shown(client: Client, people: None) -> None:
+def test_no_browser_keeps_what_somebody_logged_in_was_shown(client: Client, people: None, settings: Any) -> None:
     assert "no-store" not in client.get("/").get("Cache-Control", "")
+    order = settings.MIDDLEWARE  # files of the pages answer at once: what goes on every answer stands before them
+    assert order.index("csp.middleware.CSPMiddleware") < order.index("whitenoise.middleware.WhiteNoiseMiddleware")
     log_in(client)
     assert "no-store" in client.get("/")["Cache-Control"]
     assert "public" in client.get("/city.css")["Cache-Control"], "what is everybody's may be kept"
@@ -124,5 +134,36 @@ def test_another_session_ends_only_after_one_has_shown_again_who_one_is(client: 
         again = client.post(one)["Location"]
         assert again.startswith("/accounts/reauthenticate/"), one
         assert UserSession.objects.filter(pk=row.pk).exists()
+    before = client.session.session_key
     client.post(again, {"password": PASSWORD})
+    assert client.session.session_key != before, "the session has a new name"
+    assert len(UserSession.objects.purge_and_list(User.objects.get())) == 1
     assert not UserSession.objects.filter(pk=row.pk).exists()
+
+
+def test_the_operator_logs_one_or_everybody_out(client: Client, people: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("prepare", "open_installation"):
+        monkeypatch.setattr(command, name, lambda: None)
+    other = Client()
+    other.get("/accounts/login/")
+    for whom in (["wang.li"], ["--all"]):
+        log_in(client)
+        assert client.get("/accounts/").status_code == 200
+        assert "1 sessions ended" in CliRunner().invoke(command.accounts, ["log-out", *whom], catch_exceptions=False).output
+        assert client.get("/accounts/")["Location"].startswith("/accounts/login/")
+    assert [row.subject_id for row in AuditEntry.objects.filter(action="identity.end-sessions")] == [str(User.objects.get().pk), "all"]
+    for whom in ([], ["nobody"], ["wang.li", "--all"]):
+        with pytest.raises(Failure):
+            CliRunner().invoke(command.accounts, ["log-out", *whom], catch_exceptions=False, standalone_mode=False)
+
+
+def test_a_code_of_an_app_counts_once_in_whichever_process(client: Client, people: None) -> None:
+    log_in(client)
+    Authenticator.objects.create(user=User.objects.get(), type="totp", data={"secret": MfaAdapter().encrypt(SECRET)})
+    code, door = (
+        format_hotp_value(hotp_value(SECRET, next(yield_hotp_counters_from_time()))),
+        "/accounts/2fa/reauthenticate/?next=/accounts/",
+    )
+    assert client.post(door, {"code": code})["Location"] == "/accounts/"
+    cache.clear()  # another process of the site knows nothing of it
+    assert client.post(door, {"code": code}).status_code == 200, "the same code again is a wrong one"

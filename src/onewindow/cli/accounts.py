@@ -1,4 +1,4 @@
-"""`onewindow accounts …`: taking over the accounts of an older platform; closing and reopening one."""
+"""`onewindow accounts …`: taking over the accounts of an older platform; closing, reopening and logging out one."""
 
 import csv
 from collections.abc import Callable
@@ -12,6 +12,8 @@ from onewindow.cli.files import private
 from onewindow.cli.installation import open_installation, prepare
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from onewindow.modules.identity.services import Refusal, Taken
 
 WHY = ("line", "refused_column", "refused_code", "refused_reason")
@@ -20,7 +22,7 @@ WHY = ("line", "refused_column", "refused_code", "refused_reason")
 
 @click.group()
 def accounts() -> None:
-    """Take over the accounts of an older platform; close and reopen one."""
+    """Take over the accounts of an older platform; close one, reopen it, log it out."""
 
 
 @accounts.command("import")
@@ -70,17 +72,41 @@ def reopen(username: str) -> None:
     click.echo(f"Open: {username}.")
 
 
-def _set_active(username: str, *, active: bool) -> None:
+@accounts.command("log-out")
+@click.argument("username", required=False)
+@click.option("--all", "everybody", is_flag=True, help="everybody, for the day on which sessions may be in wrong hands")
+def log_out(username: str | None, *, everybody: bool) -> None:
+    """Log an account, or everybody, out of every browser. It counts at once; who may log in does so again."""
+    if bool(username) == everybody:
+        raise Failure("Say whom: a user name, or --all.")
     prepare()
     open_installation()
-    from onewindow.modules.identity import selectors, services
+    from onewindow.modules.identity import services
     from onewindow.plumbing import clock
     from onewindow.plumbing.actors import Actor
+
+    user_id = _id_of(username) if username else None
+    ended = services.end_sessions(user_id=user_id, actor=Actor.system("accounts log-out"), now=clock.now())
+    click.echo(f"{ended:,} sessions ended.")
+
+
+def _id_of(username: str) -> "UUID":
+    from onewindow.modules.identity import selectors
 
     user_id = selectors.user_id_of(username)
     if user_id is None:
         raise Failure(f"Nobody has the username “{username}”. Check the spelling.")
-    services.set_active(user_id=user_id, active=active, actor=Actor.system("accounts"), now=clock.now())
+    return user_id
+
+
+def _set_active(username: str, *, active: bool) -> None:
+    prepare()
+    open_installation()
+    from onewindow.modules.identity import services
+    from onewindow.plumbing import clock
+    from onewindow.plumbing.actors import Actor
+
+    services.set_active(user_id=_id_of(username), active=active, actor=Actor.system("accounts"), now=clock.now())
 
 
 def _writer(file: Any, columns: tuple[str, ...]) -> "Callable[[Refusal], None]":

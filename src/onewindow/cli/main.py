@@ -21,7 +21,7 @@ _COMMANDS = {
     "schema": ("onewindow.cli.schema", "Print the JSON Schema of catalogue files."),
     "token": ("onewindow.cli.token", "Make, list and end the tokens of programs."),
     "keys": ("onewindow.cli.keys", "The keys of what is sealed at rest: list, rotate, change the master key."),
-    "accounts": ("onewindow.cli.accounts", "Take over the accounts of an older platform; close and reopen one."),
+    "accounts": ("onewindow.cli.accounts", "Take over the accounts of an older platform; close one, reopen it, log it out."),
     "oidc": ("onewindow.cli.oidc", "Systems that log their users in here, and the keys that sign it."),
     "audit": ("onewindow.cli.audit", "The log nobody can rewrite: check it, export it, witness it."),
     "breach": ("onewindow.cli.breach", "Something leaked: whom it concerns, what to do, and the letters."),

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "onewindow.web.middleware.ClosedDoorsMiddleware",
+    "csp.middleware.CSPMiddleware",  # before the files of the page, which answer at once
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,7 +77,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "onewindow.web.middleware.ActorMiddleware",
     "onewindow.web.account.middleware.Attempts",
     "axes.middleware.AxesMiddleware",

@@ -5,8 +5,10 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from onewindow.domain.errors import DomainError, NotFound
@@ -124,6 +126,21 @@ def open_account(*, phone: str, email: str, name: str, password: str, language: 
     proofs.add(user_id=user.id, method="phone" if phone else "email", source="one-time-code", now=now)
     audit.record(actor=actor, action="identity.open-account", subject_kind="user", subject_id=user.id, at=now)
     return user.id
+
+
+@transaction.atomic
+def end_sessions(*, user_id: UUID | None, actor: Actor, now: datetime) -> int:
+    """Log an account out of every browser, or everybody where none is named, and tell how many sessions ended. It counts at once.
+
+    Raises: Forbidden.
+    """
+    permissions.require(actor, "identity.disable-user", user_id)
+    rows = UserSession.objects.filter(user_id=user_id) if user_id else UserSession.objects.all()
+    held = rows.values_list("session_key", flat=True)
+    ended = (Session.objects.filter(session_key__in=list(held)) if user_id else Session.objects.all()).delete()[0]
+    rows.delete()
+    audit.record(actor=actor, action="identity.end-sessions", subject_kind="user", subject_id=user_id or "all", at=now)
+    return ended
 
 
 @transaction.atomic

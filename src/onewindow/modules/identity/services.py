@@ -14,6 +14,7 @@ from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.identity import people as people_file
 from onewindow.modules.identity import proofs
 from onewindow.modules.identity.accounts import AccountExists as AccountExists
+from onewindow.modules.identity.accounts import end_sessions as end_sessions
 from onewindow.modules.identity.accounts import forget_tries as forget_tries
 from onewindow.modules.identity.accounts import limits as limits
 from onewindow.modules.identity.accounts import may_try as may_try

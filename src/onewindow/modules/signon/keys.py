@@ -19,6 +19,8 @@ from onewindow.plumbing import audit, permissions, sealing
 from onewindow.plumbing.actors import Actor
 
 PURPOSE = "oidc-signing-key"
+KEY_BITS = 3072
+"""As strong as 128 bits (NIST SP 800-57 part 1, table 2)."""
 ALGORITHM = "RS256"
 """The one algorithm that every client has to understand (OpenID Connect Core 15.1)."""
 READ_AGAIN_SECONDS = 3600
@@ -45,7 +47,7 @@ def rotate_keys(*, actor: Actor, now: datetime, at_once: bool = False) -> str:
 
 
 def _make(signs_from: datetime, now: datetime) -> SigningKey:
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
     numbers = private.public_key().public_numbers()
     public = {"kty": "RSA", "n": _number(numbers.n), "e": _number(numbers.e)}
     kid = _text(hashlib.sha256(json.dumps(public, sort_keys=True, separators=(",", ":")).encode()).digest())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 from uuid import UUID
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
@@ -18,9 +19,11 @@ from onewindow.plumbing import audit, models
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.files import sealed
 from onewindow.plumbing.files.judge import clean, judge, name_of_type, plain_name
+from onewindow.plumbing.files.refusals import FileRefused
 from onewindow.plumbing.files.storage import ContentStorage
 from onewindow.plumbing.sealing import keys
 
+_log = structlog.get_logger("onewindow.files")
 YOUNG = timedelta(hours=24)
 
 
@@ -52,8 +55,13 @@ def examine(*, content: bytes, name: str, media_type: str) -> Examined:
     Shape: `media_type` is what the sender says; the content decides.  Raises: FileRefused and its kinds.
     """
     called = plain_name(name)
-    found = judge(content=content, name=called, said=media_type)
-    kept = clean(content=content, media_type=found, name=called)
+    try:
+        found = judge(content=content, name=called, said=media_type)
+        kept = clean(content=content, media_type=found, name=called)
+    except FileRefused as refused:
+        # One hash seen again and again is somebody who tries; the name may be a person's and is not told.
+        _log.warning("file refused", code=refused.code, size=len(content), sha256=hashlib.sha256(content).hexdigest())
+        raise
     return Examined(kept, name_of_type(called, found), found, hashlib.sha256(content).hexdigest())
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import get_adapter
+from allauth.mfa import app_settings as mfa
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +27,8 @@ _log = structlog.get_logger("onewindow.accounts")
 _MINUTE = timedelta(minutes=1)
 _ENTRANCE = re.compile(
     r"/accounts/(login|login/code|login/code/confirm|signup|signup/code|password/reset|reauthenticate"
-    r"|2fa/authenticate|2fa/reauthenticate|2fa/webauthn/login|national|national/first|national/link)/"
+    r"|2fa/authenticate|2fa/reauthenticate|2fa/reauthenticate/webauthn|2fa/webauthn/login"
+    r"|national|national/first|national/link)/"
 )
 _CONFIRM = "/accounts/login/code/confirm/"
 _CODE = re.compile(r"/accounts/(login/code/confirm|signup/code|2fa/authenticate|2fa/reauthenticate)/")
@@ -81,6 +84,8 @@ class Attempts:
             proving.read_somebody()  # as the view reads whose code it is
         response = refused or self.get_response(request)
         if door:
+            if response.status_code == HTTPStatus.FOUND and "reauthenticate" in door[1]:
+                _rename_session(request)
             _write_down(request, door[1], "limited" if refused else "taken" if response.status_code == HTTPStatus.FOUND else "refused")
         return response
 
@@ -94,7 +99,26 @@ class Attempts:
             kind, who = "second-factor" if found[1].startswith("2fa") else "code", whose(request)
             if who and not identity.may_try(what=kind, who=who, most=limits.code_tries, within=limits.code_lock, now=now):
                 return limited(request, int(limits.code_lock.total_seconds()))
+            if who and kind == "second-factor":
+                _count_once(request, who, now)
         return None
+
+
+def _count_once(request: HttpRequest, who: str, now: datetime) -> None:
+    """Blank a code of an authenticator app that came before, right or wrong: as long as it would be good, and in whichever process."""
+    code = "".join(sign for sign in request.POST.get("code", "") if sign.isdigit())
+    good_for = timedelta(seconds=mfa.TOTP_PERIOD * (2 * mfa.TOTP_TOLERANCE + 1))
+    if not identity.may_try(what="factor-code", who=f"{who}:{code}", most=1, within=good_for, now=now):
+        sent = request.POST.copy()
+        sent["code"] = ""
+        request.POST = sent  # type: ignore[assignment]  # a form reads both kinds alike
+
+
+def _rename_session(request: HttpRequest) -> None:
+    """Give the session of whoever has shown again who they are a new name: the old one may be known to others."""
+    old = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
 def _write_down(request: HttpRequest, door: str, outcome: str) -> None:

@@ -134,6 +134,7 @@ def _write(
 ) -> models.Case:
     """Write the rows of a case; what opens at once is worked out before anything is inserted."""
     consents = [{"resource": resource, **row} for resource, row in draft.consents.items()]
+    title, named_after = _named(state, draft.owner)
     case = models.Case(
         reference=references.issue(),
         event=draft.event,
@@ -142,7 +143,8 @@ def _write(
         answers=dict(state.answers),
         applicant=draft.owner,
         contact_phone=_phone(draft.owner, state),
-        title=_title(state),
+        title=title,
+        named_after=named_after,
         region=_region(state),
         state=CaseState.FILED,
         filed_at=now,
@@ -271,8 +273,22 @@ def _region(state: DraftState) -> str:
     return ""
 
 
+def _named(state: DraftState, owner: UUID) -> tuple[str, str]:
+    """Return what the queue shows: in the clear the name of an undertaking, which is public by law; else sealed.
+
+    A sole proprietor's undertaking often bears the person's own name: it is sealed as well, and found by the whole of it.
+    Source: docs/security.md, “What of an undertaking is public”.
+    """
+    title = _title(state)
+    described = ((state.rules.element(element), item) for element, item in state.settled.known.items())
+    people = [str(item.value).casefold() for element, item in described if element.personal and element.type == "string" and item.value]
+    if title and not any(name in title.casefold() for name in people):
+        return title, ""
+    return "", title or _person(owner)
+
+
 def _title(state: DraftState) -> str:
-    """What the queue shows: the name of the undertaking."""
+    """Return the name of the undertaking, if the matter has one."""
     typed = [row.element for row in state.rules.report.form]
     for element in (*typed, *state.settled.known):
         known = state.settled.known.get(element)
