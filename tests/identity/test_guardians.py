@@ -23,8 +23,8 @@ from onewindow.plumbing.models import AuditEntry
 pytestmark = pytest.mark.django_db
 
 WANG, ZHOU = "23000019880412026X", "230000199209230354"
-TEEN, SMALL = "230000201006140420", "230000201709030172"
-NAMES = {WANG: "王丽", ZHOU: "周航", TEEN: "陈雨桐", SMALL: "陈子轩"}
+TEEN, SMALL, NEW = "230000201006140420", "230000201709030172", "230000201501280535"
+NAMES = {WANG: "王丽", ZHOU: "周航", TEEN: "陈雨桐", SMALL: "陈子轩", NEW: "周小宁"}
 
 
 @dataclass
@@ -132,19 +132,20 @@ def test_it_ends_at_once_when_the_register_no_longer_says_so_and_rests_when_its_
     found = keys(wang, now)
     later = now + timedelta(hours=2)
     set_clock(monkeypatch, later)
-    register.wards[WANG].remove(SMALL)
+    register.wards[WANG] = [TEEN, NEW]
     register.silent = True
     assert services.recheck_guardians(now=later) == 0, "a silent register takes nothing away"
     assert acting(wang, found["陈子轩"])
     register.silent = False
     assert services.recheck_guardians(now=later) == 1
     assert acting(wang, found["陈子轩"]) is None
-    assert acting(wang, found["陈雨桐"])
+    assert keys(wang, later) == {"陈雨桐": found["陈雨桐"]}, "what nobody asked for does not begin"
     assert services.recheck_guardians(now=later) == 0, "it was asked just now"
     evening = now + timedelta(hours=13)
     set_clock(monkeypatch, evening)
     assert keys(wang, evening) == {}, "nobody asked for twelve hours"
     assert [row.fresh for row in selectors.children(actor=wang, now=evening)] == [False]
+    register.wards[WANG] = [TEEN]
     services.begin_acting(key=found["陈雨桐"], actor=wang, now=evening)
     assert acting(wang, found["陈雨桐"]), "beginning asks the register again"
     register.wards.clear()
