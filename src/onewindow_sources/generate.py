@@ -40,6 +40,7 @@ _makers: dict[str, Callable[[Random, Any], Any]] = {
     "enterprise": lambda rng, _: names.enterprise(rng),
     "address": lambda rng, _: names.address(rng),
     "resident-id": lambda rng, _: numbers.resident_id(rng),
+    "child-id": lambda rng, years: numbers.resident_id(rng, born_from=years[0], born_to=years[1]),
     "uscc": lambda rng, kind: numbers.uscc(rng, kind=str(kind)),
 }
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from onewindow.modules.identity import proofs
 from onewindow.modules.identity import services as identity
-from onewindow.modules.identity.models import Person
+from onewindow.modules.identity.models import Person, User
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 from tests.cases.conftest import Registers
@@ -18,6 +18,7 @@ from tests.cases.town import LIU, RESIDENT_ID, WANG
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 LIU_NUMBER = "230000199209230354"
+GUARDIAN, CHILD = "23000019880412026X", "230000201006140420"
 
 
 class Caller:
@@ -87,3 +88,32 @@ def _offer() -> dict[str, Any]:
 
 def _json(body: dict[str, Any]) -> str:
     return json.dumps(body)
+
+
+def test_a_guardian_has_the_register_asked_and_acts_for_a_child_by_the_header(town: Registers, now: datetime) -> None:
+    known(WANG, GUARDIAN, now)
+    town.records["guardian-register"] = {GUARDIAN: {"full-name": "王丽", "children": [{"full-name": "陈雨桐", "resident-id": CHILD}]}}
+    wang, liu = Caller(WANG, now), Caller(LIU, now)
+    assert wang("GET", "/children").json() == []
+    (row,) = wang("POST", "/children").json()
+    assert (row["name"], row["number"], row["of_age_date"], row["fresh"]) == ("陈雨桐", "2300**********0420", "2028-06-14", True)
+    assert [resource for resource, *_ in town.asked] == ["guardian-register"]
+    assert [one["key"] for one in wang("GET", "/acting").json()] == [row["key"]]
+    begun = _json({"event": "open-a-restaurant"})
+    assert wang("POST", "/drafts", begun, **{"On-Behalf-Of": row["key"]}).status_code == 201
+    assert wang("GET", "/drafts").json() == []
+    assert liu("POST", "/drafts", begun, **{"On-Behalf-Of": row["key"]}).status_code == 403
+    answer = liu("POST", "/children")
+    assert (answer.status_code, answer.json()["code"]) == (403, "guardian-level")
+
+    browser = Client()
+    browser.force_login(User.objects.get(pk=WANG.id))
+    page = browser.get("/accounts/children/").content.decode()
+    assert "陈雨桐" in page
+    assert CHILD not in page
+    assert browser.post("/accounts/acting/", {"for": row["key"]}).status_code == 302
+    assert "陈雨桐" in browser.get("/").content.decode()
+    town.records["guardian-register"] = {}
+    assert wang("POST", "/children").json() == []
+    page = browser.get("/").content.decode()
+    assert "您的代办资格已终止" in page, "out at the next request"

@@ -228,3 +228,37 @@ def test_a_mandate_is_given_accepted_used_and_revoked_at_once(
     zhou.click("form[action*='enterprises'] button[type=submit]")
     expect(zhou.locator("main")).to_contain_text("云江市和顺餐饮管理有限公司")
     look(zhou)
+
+
+def test_a_daughter_begins_and_her_mother_finds_it_under_my_children(
+    page_at: PageAt, look: Callable[[Page], None], sign_in: Callable[[Page, str], None]
+) -> None:
+    daughter, mother = page_at(390), page_at(1280)
+    draft = person.begin(daughter, sign_in, "chen.yutong")
+    daughter.goto(f"{draft}who/")
+    expect(daughter.locator("h1")).to_contain_text("A parent or guardian files this")
+    look(daughter)
+    daughter.goto("/accounts/children/")
+    expect(daughter.locator("main")).to_contain_text("You are not of age yet")
+    look(daughter)
+    daughter.goto("/things/change-business/start/")
+    expect(daughter.locator("main")).to_contain_text("An enterprise files this")
+    expect(daughter.locator("main .button--start")).to_have_count(0)
+    look(daughter)
+
+    sign_in(mother, "wang.li")
+    mother.goto("/accounts/children/")
+    mother.click("main form[action*='/children/ask/'] button")
+    expect(mother.locator("main")).to_contain_text("陈雨桐")
+    look(mother)
+    mother.click("main li:has-text('陈雨桐') button")
+    expect(mother.locator(".acting")).to_contain_text("You act for 陈雨桐")
+    mother.goto("/cases/")
+    mother.goto(draft)
+    expect(mother.locator("main")).to_contain_text("Open a restaurant")
+    mother.goto(f"{draft}check/")
+    expect(mother.locator("main")).not_to_contain_text("A parent or guardian")
+    mother.click(".acting button")
+    answer = mother.goto(draft)
+    assert answer is not None
+    assert answer.status == 404

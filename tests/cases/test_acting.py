@@ -11,6 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from onewindow.domain.errors import DomainError, Forbidden, NotFound
 from onewindow.modules.cases import errors, models, selectors
 from onewindow.modules.cases import services as cases
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.modules.catalogue import services as catalogue_services
 from onewindow.modules.identity import proofs
 from onewindow.modules.identity import selectors as identity
 from onewindow.modules.identity import services as people
@@ -19,7 +21,7 @@ from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Acting, Actor
 from onewindow.plumbing.models import AuditEntry
 from tests.cases.conftest import Registers, prepare
-from tests.cases.town import LIU, RESIDENT_ID, WANG
+from tests.cases.town import LIU, RESIDENT_ID, TOWN, WANG
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,21 @@ def test_an_enterprise_begins_nothing_that_is_a_persons(both: datetime) -> None:
     firm = Actor("person", LIU.id, on_behalf_of=Acting(uuid4(), "legal"))
     with pytest.raises(errors.NotForEnterprises):
         cases.start_draft(event_id=EVENT, actor=firm, now=both)
+
+
+def test_nobody_begins_what_is_an_enterprises_in_their_own_name_or_in_a_persons(both: datetime) -> None:
+    text = TOWN.replace("applicant: natural", "applicant: legal").replace(
+        "  - {id: natural,", "  - {id: legal, gives: [uscc]}\n  - {id: natural,"
+    )
+    catalogue_services.load_catalogue(files=[("town.yaml", text)], actor=Actor.system("tests"), now=both)
+    catalogue.forget_all()
+    liu = acting(mandate(both))
+    assert liu is not None
+    for actor in (LIU, liu):
+        with pytest.raises(errors.ForEnterprises):
+            cases.start_draft(event_id=EVENT, actor=actor, now=both)
+    firm = Actor("person", LIU.id, on_behalf_of=Acting(uuid4(), "legal"))
+    assert cases.start_draft(event_id=EVENT, actor=firm, now=both).version
 
 
 class Desk(RuleBasedStateMachine):

@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import pytest
 
+from onewindow.domain import codes
 from onewindow.domain.errors import Forbidden
 from onewindow.modules.exchange import circuit, models, selectors, services
 from onewindow.modules.exchange.connectors import http_json
+from onewindow.modules.exchange.identity_sources import GuardianRegister
+from onewindow.modules.identity.services import Claimed, SourceSilent
 from onewindow.plumbing.actors import Actor
 from tests.exchange.conftest import NOW, SYSTEM, Sources
 
@@ -54,10 +57,27 @@ def test_every_connector_of_the_demo_city_answers_for_the_demo_people(city: None
         "population-register": ({"resident-id": WANG}, ["full-name", "home-address"]),
         "health-certificate-register": ({"health-check-number": "YJTJ-2026-1147"}, ["staff-count", "certificates-valid-until"]),
     }
-    # The register of enterprises is asked about a person by their proven number alone: tests/sources does.
-    assert set(asked) | {"enterprise-register"} == selectors.connected_resources()
+    # The registers of enterprises and of guardians are asked about a person by their proven number alone: tests/sources does.
+    assert set(asked) | {"enterprise-register", "guardian-register"} == selectors.connected_resources()
     for resource, (keys, fields) in asked.items():
         assert set(ask(resource, keys=keys, fields=fields).values) == set(fields)
+
+
+def test_the_register_of_guardians_tells_a_guardian_whose_guardian_they_are_and_nothing_to_another_name(
+    city: None, sources: Sources
+) -> None:
+    def told(name: str, number: str) -> list[str]:
+        wards = GuardianRegister().children_of(Claimed(name, number), user_id=MATTER, actor=SYSTEM, now=NOW)
+        return [ward.name for ward in wards if codes.resident_id(ward.resident_id)]
+
+    assert told("王丽", WANG) == ["陈雨桐", "陈子轩"]
+    assert told("王莉", WANG) == [], "the number is somebody else's"
+    assert told("周航", "230000199209230354") == [], "a court took it away"
+    assert told("陈雨桐", "230000201006140420") == [], "a child's number opens nothing"
+    assert [row.fields for row in models.QueryLog.objects.all()] == [["children", "full-name"]] * 4
+    sources.fault("guardian", "down")
+    with pytest.raises(SourceSilent):
+        told("王丽", WANG)
 
 
 def test_only_the_asked_fields_come_back(city: None, sources: Sources) -> None:

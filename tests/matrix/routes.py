@@ -423,6 +423,8 @@ def _open_operations(things: Things, world: World, browsers: Browsers) -> Iterat
     table += [
         ("GET /me", {}, None, known),
         ("POST /me/identification", {}, claim, known),
+        ("GET /children", {}, None, known),
+        ("POST /children", {}, None, _known_for_sure),
         ("POST /enterprises", {}, {"uscc": "1"}, _known_for_sure),
         ("POST /mandates", {}, {**offer, **days}, _known_for_sure),
         ("POST /mandates/{mandate_id}/accept", nobodys, None, _known_for_sure),

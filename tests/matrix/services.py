@@ -65,12 +65,14 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "exchange.connected_resources": "names of registers",
     "exchange.forget_all": "a cache",
     "identity.account_of": "for log-in",
+    "identity.recheck_guardians": "the platform's own job; it ends what a register no longer says, and begins nothing",
     "identity.expire_proofs": "the platform's own job; proofs end by the clock whether it runs or not",
     "identity.identification_rules": "numbers in force",
     "identity.sureness": "a number, of the actor and of whom they act for",
     "identity.level_of": "a number, for code that has asked already",
     "identity.acting_as": "who somebody is now, acting for another; asked by the middleware",
     "identity.use_business_source": "called while the apps load",
+    "identity.use_guardian_source": "called while the apps load",
     "identity.use_face_provider": "called while the apps load",
     "identity.use_national_provider": "called while the apps load",
     "identity.use_population_source": "called while the apps load",
@@ -93,6 +95,8 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.offices": "what the posts of those are called whom a scoped page names",
     "identity.offers_under_secret_key": "a number of rows, on the operator's own machine",
     "identity.organisations": "published",
+    "identity.known_before_as": "an id, of the reader's own childhood",
+    "identity.proven_birth_date": "a day, of the draft's owner, for code that has asked already",
     "identity.party_facts": "of the draft's owner",
     "identity.phone_of": "of the draft's owner",
     "identity.regions": "published",
@@ -353,6 +357,7 @@ def _beside(world: World) -> Iterator[Cell]:
     now = world.now
     yield from _in_the_queue(world)
     yield Cell("cases.start_draft", "", _with(cases.start_draft, event_id="open-a-restaurant", now=now), known)
+    yield Cell("cases.hand_over", "", _with(cases.hand_over, before=uuid4(), after=uuid4(), now=now), platform)
     yield Cell("cases.escalate", "", _with(cases.escalate, now=now), platform)
     yield Cell("cases.inbox", "", _with(read_cases.inbox, now=now), at_a_desk)
     yield Cell("catalogue.load_catalogue", "", _with(catalogue.load_catalogue, files=[("x.yaml", "a: 1")], now=now), operator)
@@ -383,6 +388,9 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("identity.who_am_i", "", _with(read_identity.who_am_i, now=now), known)
     yield Cell("identity.begin_face_check", "", _with(identity.begin_face_check, back="https://x.example/", now=now), known)
     yield Cell("identity.finish_face_check", "", _with(identity.finish_face_check, now=now), known)
+    yield Cell("identity.ask_children", "", _with(identity.ask_children, now=now), known)
+    yield Cell("identity.children", "", _with(read_identity.children, now=now), known)
+    yield Cell("identity.is_minor", "", _with(read_identity.is_minor, now=now), known)
     yield from _of_mandates(world, RESIDENT_ID)
     yield from _of_the_national_log_in(now)
     seen = _with(identity.confirm_in_person, code="1", **card, again=RESIDENT_ID, now=now)

@@ -36,7 +36,7 @@ def connectors() -> dict[str, dict[str, Any]]:
     return {row["resource"]: row for row in rows}
 
 
-IDENTITY = {"enterprise-register"}
+IDENTITY = {"enterprise-register", "guardian-register"}
 """Asked by the identification alone, never for a matter."""
 
 

@@ -32,7 +32,8 @@ def test_every_number_in_the_registers_is_valid() -> None:
     registers = load(data, seed=7)
     people = [record["number"] for record in registers["population"].records]
     enterprises = [record["code"] for record in registers["enterprise"].records]
-    assert all(ric.is_valid(number) for number in people)
+    wards = [ward["idNumber"] for record in registers["guardian"].records for ward in record["wards"]]
+    assert all(ric.is_valid(number) for number in people + wards)
     assert all(uscc.is_valid(code) for code in enterprises)
     assert len(set(people)) == len(people) > 500
     assert len(set(enterprises)) == len(enterprises) > 200
@@ -50,6 +51,8 @@ def test_registers_speak_about_the_same_units_and_owners() -> None:
     units = {record["number"] for record in registers["property"].records}
     assert units == {record["number"] for record in registers["building"].records} == {r["number"] for r in registers["drainage"].records}
     names = {record["code"]: record["name"] for record in registers["enterprise"].records}
+    adults = {record["number"]: record["name"] for record in registers["population"].records}
+    assert all(adults[record["number"]] == record["name"] for record in registers["guardian"].records)
     enterprises = [record for record in registers["property"].records if record["owner-code"] in names]
     assert len(enterprises) > 400
     assert all(record["owner-name"] == names[record["owner-code"]] for record in enterprises)

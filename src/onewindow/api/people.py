@@ -73,6 +73,18 @@ def acting(request: HttpRequest) -> Any:
     return list(selectors.choices(actor=actor_of(request), now=clock.now()))
 
 
+@router.get("/children", response={200: list[selectors.ChildLine], **REFUSALS}, summary="Your children, as the register told them")
+def children(request: HttpRequest) -> Any:
+    return list(selectors.children(actor=actor_of(request), now=clock.now()))
+
+
+@router.post("/children", response={200: list[selectors.ChildLine], **ASKING}, summary="Have the register asked whose guardian you are")
+def ask_children(request: HttpRequest) -> Any:
+    actor, now = actor_of(request), clock.now()
+    services.ask_children(actor=actor, now=now)
+    return list(selectors.children(actor=actor, now=now))
+
+
 @router.get(
     "/mandates", response={200: selectors.Mandates, **REFUSALS}, summary="Mandates that you gave and received, and your enterprises"
 )

@@ -8,7 +8,29 @@ from onewindow.cli.files import catalogue_files, content
 from onewindow.cli.installation import demo_password
 from onewindow.domain.catalogue.text import parse
 
-__all__ = ["city_name", "demo_password", "load_city", "log_ins"]
+__all__ = ["city_name", "city_of", "demo_password", "load_city", "log_ins"]
+
+ELSEWHERE = "city.yaml"
+"""In the folder of a scenario that happens in another one's city: {city: its folder}."""
+
+
+def city_of(folder: Path) -> Path:
+    """Return the scenario in whose city another one happens: mostly itself.
+
+    Raises: Failure.
+    """
+    if not (folder / ELSEWHERE).exists():
+        return folder
+    city = folder.parent / str(_mapping(folder / ELSEWHERE).get("city", ""))
+    if not (city / "people.yaml").exists():
+        raise Failure(f"{folder / ELSEWHERE} names no city. Write the folder of a scenario with people, for example “city: restaurant”.")
+    return city
+
+
+def _happens_here(city: Path) -> tuple[str, ...]:
+    """Return the folders of the catalogues of a city: its own, and those of what else happens in it."""
+    others = sorted(path.parent for path in city.parent.glob(f"*/{ELSEWHERE}") if city_of(path.parent) == city)
+    return tuple(str(folder / "catalogue") for folder in (city, *others))
 
 
 def load_city(folder: Path) -> str | None:
@@ -25,7 +47,7 @@ def load_city(folder: Path) -> str | None:
     calendars.seed_calendars()
     if catalogue.current_release() is not None:
         return None
-    files = catalogue_files((str(folder / "catalogue"),))
+    files = catalogue_files(_happens_here(folder))
     connectors, people = _mapping(folder / "connectors.yaml"), _mapping(folder / "people.yaml")
     actor, now = Actor.system("demo"), clock.now()
     with transaction.atomic():

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import html
 
+from onewindow.cli.story_mandates import FOR_OTHERS
 from onewindow.cli.visitor import Stuck, Visitor
 
 PATIENCE_SECONDS = 10.0
@@ -46,9 +47,13 @@ class Player:
 
         Raises: Stuck where a page or the API does not offer what the story needs.
         """
-        self._begin()
+        if all(act["act"] != "begin" for act in self.story["acts"]):
+            self._begin()
         for act in self.story["acts"]:
-            getattr(self, f"_{act['act']}")(act)
+            if act["act"] in FOR_OTHERS:
+                FOR_OTHERS[act["act"]](self._visitor(act["actor"]), act)
+            else:
+                getattr(self, f"_{act['act']}")(act)
             self.show(Told(act.get("actor", "—"), act.get("tells", {}).get("en", act["act"])))
         result = self._result()
         for visitor in self.visitors.values():
@@ -90,7 +95,7 @@ class Player:
 
     # ---- the applicant ----
 
-    def _begin(self) -> None:
+    def _begin(self, _act: Mapping[str, Any] | None = None) -> None:
         me = self._applicant().open(f"/things/{self.story['event']}/start/")
         me.submit(me.form(action="/start/"))
         self._note_draft(me)

@@ -16,7 +16,7 @@ from typing import IO
 import click
 
 from onewindow.cli.children import Child, stop_all
-from onewindow.cli.demo import city_name
+from onewindow.cli.demo import city_name, city_of
 from onewindow.cli.failures import Failure
 from onewindow.cli.installation import (
     DEFAULT_PORT,
@@ -57,7 +57,7 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
     os.environ.setdefault("ONEWINDOW_FACE_URL", f"http://127.0.0.1:{sources_port}/face/v1")
     os.environ.setdefault("ONEWINDOW_FACE_KEY", os.environ["ONEWINDOW_SOURCES_KEY"])
     _name_national(sources_port)
-    city = scenario_folder(scenario)
+    city = city_of(scenario_folder(scenario))
     for language, name in city_name(city).items():
         os.environ.setdefault(f"ONEWINDOW_CITY_NAME_{language.upper()}", name)
     stop = threading.Event()

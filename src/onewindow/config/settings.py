@@ -205,6 +205,7 @@ ONEWINDOW_IDENTIFICATION: list[dict[str, object]] = [  # docs/sources.md#identif
         "within_hours": 24,
         "code_minutes": 15,  # of the code that is shown at the window
         "representative_days": 180,  # then the business register is asked again
+        "guardian_hours": 12,  # then a guardian has the register of guardians asked again
     },
 ]
 ONEWINDOW_POPULATION_SOURCE = environment.text("POPULATION_SOURCE", "population-register")
@@ -212,6 +213,7 @@ ONEWINDOW_FACE_URL = environment.text("FACE_URL")
 ONEWINDOW_FACE_KEY = environment.text("FACE_KEY")
 ONEWINDOW_NATIONAL = national.read()
 """The national identity provider in front of our log-in; its `acr` says the level, and the rules above the most it is worth."""
+ONEWINDOW_GUARDIAN_SOURCE = environment.text("GUARDIAN_SOURCE", "guardian-register")
 ONEWINDOW_BUSINESS_SOURCE = environment.text("BUSINESS_SOURCE", "enterprise-register")
 
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("PROXIES")

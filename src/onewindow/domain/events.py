@@ -113,6 +113,14 @@ class CaseEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartyMoved(Event):
+    """Somebody for whom others filed has an account of their own now: what was `before`'s is `after`'s."""
+
+    before: UUID
+    after: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFiled(CaseEvent):
     reference: str
     event_id: str

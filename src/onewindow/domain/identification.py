@@ -30,6 +30,8 @@ class IdentificationRules:
     code_life: timedelta
     representative_for: timedelta
     """How long the business register's word counts that somebody represents an enterprise."""
+    guardian_for: timedelta
+    """How long the register's word counts that somebody is a child's guardian; meanwhile it is asked again without them."""
 
 
 def read(row: Mapping[str, Any]) -> IdentificationRules:
@@ -43,6 +45,7 @@ def read(row: Mapping[str, Any]) -> IdentificationRules:
         within=timedelta(hours=row["within_hours"]),
         code_life=timedelta(minutes=row["code_minutes"]),
         representative_for=timedelta(days=row["representative_days"]),
+        guardian_for=timedelta(hours=row["guardian_hours"]),
     )
 
 

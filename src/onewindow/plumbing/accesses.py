@@ -130,18 +130,20 @@ def try_out() -> None:
         raise AccessNotLogged from error
 
 
-def of_person(person_id: UUID, *, before: int | None = None, limit: int = 100, own: bool = False) -> list[AccessRow]:
+def of_person(
+    person_id: UUID, *, also: Collection[UUID] = (), before: int | None = None, limit: int = 100, own: bool = False
+) -> list[AccessRow]:
     """Return who looked at a person's data, newest first, the person's own looks left out unless asked for. The caller has asked who may.
 
-    `before`: the id of the last row of the page before.
+    `before`: the id of the last row of the page before. `also`: as whom the person was known before.
     """
-    told = AccessPerson.objects.filter(person=person_id)
+    told = AccessPerson.objects.filter(person__in={person_id, *also})
     found = AccessEntry.objects.filter(pk__in=told.values("entry"), kind=READ)
     if not own:
         found = found.exclude(actor_id=person_id, actor_id__isnull=False) | found.filter(what=REGISTER)
     if before is not None:
         found = found.filter(pk__lt=before)
-    return [_row(entry, person_id) for entry in found.order_by("-pk")[:limit]]
+    return [_row(entry, (person_id, *also)) for entry in found.order_by("-pk")[:limit]]
 
 
 def within(since: datetime, until: datetime, *, kind: str = READ, **of: Any) -> Iterator[Taken]:
@@ -239,8 +241,8 @@ def _same(persons: Persons) -> object:
     return frozenset(persons)
 
 
-def _row(entry: AccessEntry, person_id: UUID) -> AccessRow:
-    cases = [UUID(text) for text in entry.persons.get(str(person_id), ())]
+def _row(entry: AccessEntry, persons: Collection[UUID]) -> AccessRow:
+    cases = [UUID(text) for person in persons for text in entry.persons.get(str(person), ())]
     return AccessRow(
         id=entry.pk,
         at=entry.at,

@@ -24,7 +24,10 @@ class Hat:
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """On whose behalf somebody acts: the party, by which mandate (none for whom the register names), in which matters (none: all)."""
+    """On whose behalf somebody acts: the party, in which matters (none: all), and on which ground.
+
+    The ground is a mandate, or the guardianship of a child; without either the business register names them.
+    """
 
     party: UUID
     kind: Literal["natural", "legal"]
@@ -32,6 +35,7 @@ class Acting:
     matters: frozenset[str] = frozenset()
     manages: bool = False
     """Whether they may give mandates for it."""
+    guardianship: UUID | None = None
 
     def covers(self, matter: str) -> bool:
         """Tell whether a matter is within it."""

@@ -52,6 +52,9 @@ def acts_of(actor_id: UUID, since: datetime, until: datetime) -> Iterator[Act]:
 
 
 def _on_behalf_of(actor: Actor) -> dict[str, object]:
-    """Say for whom somebody acted, and by which mandate; whom the register names acts by law."""
+    """Say for whom somebody acted, and by which mandate or guardianship; whom the register names acts by law."""
     acting = actor.on_behalf_of
-    return {} if acting is None else {"on_behalf_of": str(acting.party), "mandate": str(acting.mandate or "by-law")}
+    if acting is None:
+        return {}
+    ground = {"guardianship": str(acting.guardianship)} if acting.guardianship else {"mandate": str(acting.mandate or "by-law")}
+    return {"on_behalf_of": str(acting.party), **ground}

@@ -41,13 +41,15 @@ class Overdue:
 class Holder:
     """A part of the platform that holds data about people.
 
-    `export` gives what it holds about one; `open_matters` tells what keeps an account from closing (references); `let_go` removes what
-    only the account needed; `overdue` and `remove` are the retention, and `kept` tells how many things no rule lets go. `exposure` says
-    what a leak of it would give away.
+    `export` gives what it holds about one; `holds` tells whether there is anything for which a name is needed; `open_matters` tells what
+    keeps an account from closing (references); `let_go` removes what only the account needed; `overdue` and `remove` are the retention,
+    and `kept` tells how many things no rule lets go. `exposure` says what a leak of it would give
+    away.
     """
 
     name: str
     export: Callable[[UUID], Iterable[Part]]
+    holds: Callable[[UUID], bool] = lambda _user_id: False
     open_matters: Callable[[UUID], Iterable[str]] = lambda _user_id: ()
     let_go: Callable[[UUID, datetime], int] = lambda _user_id, _now: 0
     overdue: Callable[[datetime], Iterable[Overdue]] = lambda _now: ()
@@ -88,6 +90,11 @@ def held_about(user_id: UUID) -> list[Part]:
 def open_matters(user_id: UUID) -> list[str]:
     """Return the references of what is still running and keeps an account from closing."""
     return [reference for holder in _in_order() for reference in holder.open_matters(user_id)]
+
+
+def still_held(party: UUID) -> bool:
+    """Tell whether a module holds something of a party, whose name it then needs."""
+    return any(holder.holds(party) for holder in _in_order())
 
 
 def let_go(user_id: UUID, now: datetime) -> int:

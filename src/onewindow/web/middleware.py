@@ -89,7 +89,7 @@ def _actor(request: HttpRequest) -> Actor:
     found = identity.acting_as(request.user.pk, str(key)) if request.user.is_active else None
     if found is None:
         request.session.pop(ACTING)
-        messages.warning(request, gettext("You no longer act for another: that mandate has ended. You act for yourself again."))
+        messages.warning(request, gettext("You no longer act for another: your right to has ended. You act for yourself again."))
         return _of_this_session(request, identity.actor_of(request.user.pk))
     return found
 

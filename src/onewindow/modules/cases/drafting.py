@@ -38,6 +38,17 @@ class DraftState:
         return tuple(question.id for question in self.rules.event.questions if question.id in waiting and question.id not in self.answers)
 
     @property
+    def services(self) -> tuple[PublicService, ...]:
+        """The services that apply."""
+        return tuple(self.rules.catalogue.services[name] for name in self.settled.services)
+
+    @property
+    def claimed_number(self) -> object:
+        """The applicant's resident number as the form says it, whatever it is worth."""
+        known = self.settled.known.get("resident-id") if self.rules.event.applicant != "legal" else None
+        return known.value if known else None
+
+    @property
     def level_needed(self) -> int:
         """How sure it must be who files: the highest level that a service of the matter states."""
         return identification.needed(service.guide for service in self.asking_who)
@@ -45,8 +56,7 @@ class DraftState:
     @property
     def asking_who(self) -> tuple[PublicService, ...]:
         """The services that apply and state a level, the most demanding first."""
-        services = [self.rules.catalogue.services[name] for name in self.settled.services]
-        stated = [service for service in services if identification.needed([service.guide])]
+        stated = [service for service in self.services if identification.needed([service.guide])]
         return tuple(sorted(stated, key=lambda service: -identification.needed([service.guide])))
 
 

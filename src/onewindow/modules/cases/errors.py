@@ -116,6 +116,17 @@ class LevelNeeded(DomainError):
     status = 403
 
 
+class GuardianNeeded(DomainError):
+    """Somebody who is not of age does this with a parent or guardian, unless the service lets them do it alone."""
+
+    code = "guardian-needed"
+    template = (
+        "“{service}” is not taken from somebody who is not of age alone. A parent or guardian logs in, chooses you under My account, "
+        "My children, and goes on with this; everything you entered is kept and they see it."
+    )
+    status = 403
+
+
 class NotInMandate(DomainError):
     """Who acts for another does what the mandate says."""
 
@@ -129,6 +140,16 @@ class NotForEnterprises(DomainError):
 
     code = "not-for-enterprises"
     template = "“{event}” is filed by a person, not by an enterprise. Act for yourself at the top of the page, then begin again."
+
+
+class ForEnterprises(DomainError):
+    """The matter is an enterprise's, and nobody acts for one."""
+
+    code = "for-enterprises"
+    template = (
+        "“{event}” is filed by an enterprise. Choose at the top of the page for which one you act, then begin again; "
+        "how to come to act for one stands under My account, Mandates."
+    )
 
 
 class AnswersMissing(DomainError):

@@ -11,6 +11,7 @@ from onewindow.plumbing import clock, outbox
 from onewindow.plumbing.actors import Actor
 
 EXCHANGE = Actor.system("cases.arrivals")
+GUARDIANS = Actor.system("cases.guardians")
 
 
 @outbox.on(events.OutputIssued)
@@ -33,3 +34,9 @@ def fetch_after_commit(case_id: UUID) -> None:
 
 def _fetch(case_id: UUID) -> None:
     services.fetch_arrivals(case_id=case_id, actor=EXCHANGE, now=clock.now())
+
+
+@outbox.on(events.PartyMoved)
+def hand_over(event: events.PartyMoved) -> None:
+    """What guardians filed for a child is the child's own once it has an account."""
+    services.hand_over(before=event.before, after=event.after, actor=GUARDIANS, now=clock.now())

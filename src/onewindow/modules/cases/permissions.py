@@ -81,6 +81,7 @@ def _platform(actor: Actor, _subject: Any) -> bool:
 
 
 permissions.declare("cases.fetch", says="Ask registers on behalf of a running case.", allows=_platform)
+permissions.declare("cases.hand-over", says="Give what was filed for a child to the child's own account.", allows=_platform)
 permissions.declare("cases.escalate", says="Bring limits that have passed before the supervisors.", allows=_platform)
 permissions.declare("cases.draft", says="Begin a draft in one's own name, or for whom one acts.", allows=_anybody_known)
 permissions.declare("cases.edit-draft", says="Change, file or discard one's own draft.", allows=_owner)

@@ -82,6 +82,10 @@ def _names(folder: str, papers: Iterable[Any]) -> dict[str, UUID]:
     return {f"{folder}/{number:02d} {paper.name}": paper.file for number, paper in enumerate(papers, 1)}
 
 
+def _holds(party: UUID) -> bool:
+    return models.Case.objects.filter(applicant=party).exists() or models.Draft.objects.filter(owner=party).exists()
+
+
 def _open_matters(user_id: UUID) -> Iterator[str]:
     yield from models.Case.objects.filter(applicant=user_id).exclude(state__in=FINAL["case"]).values_list("reference", flat=True)
 
@@ -154,6 +158,7 @@ personal.register(
     personal.Holder(
         name="cases",
         export=_export,
+        holds=_holds,
         open_matters=_open_matters,
         let_go=_let_go,
         overdue=_overdue,

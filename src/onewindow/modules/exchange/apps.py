@@ -9,16 +9,18 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from onewindow.modules.exchange import exposed, permissions  # noqa: F401  (declare what may be done, and what a look shows)
         from onewindow.modules.exchange.face import HttpFace
-        from onewindow.modules.exchange.identity_sources import BusinessRegister, PopulationRegister
+        from onewindow.modules.exchange.identity_sources import BusinessRegister, GuardianRegister, PopulationRegister
         from onewindow.modules.exchange.national import HttpNational
         from onewindow.modules.identity.services import (
             use_business_source,
             use_face_provider,
+            use_guardian_source,
             use_national_provider,
             use_population_source,
         )
 
         use_population_source(PopulationRegister())
         use_business_source(BusinessRegister())
+        use_guardian_source(GuardianRegister())
         use_face_provider(HttpFace())
         use_national_provider(HttpNational())

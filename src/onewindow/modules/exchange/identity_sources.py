@@ -7,7 +7,7 @@ from django.conf import settings
 
 from onewindow.domain.identification import same_name
 from onewindow.modules.exchange import services
-from onewindow.modules.identity.services import Claimed, SourceSilent
+from onewindow.modules.identity.services import Claimed, SourceSilent, Ward
 from onewindow.plumbing import accesses
 from onewindow.plumbing.actors import Actor
 
@@ -75,3 +75,28 @@ class BusinessRegister:
         told = answer.values
         same = told.get("resident-id") == representative.resident_id and same_name(str(told.get("full-name", "")), representative.name)
         return str(told["legal-name"]) if same and told.get("legal-name") else None
+
+
+class GuardianRegister:
+    """The register of guardians, asked by the guardian's own number. Whom it is about is compared here."""
+
+    def children_of(self, guardian: Claimed, *, user_id: UUID, actor: Actor, now: datetime) -> tuple[Ward, ...]:
+        """Return the children, none where the register does not have exactly this guardian. Raises: SourceSilent."""
+        _write_down(settings.ONEWINDOW_GUARDIAN_SOURCE, user_id, actor, now)
+        try:
+            answer = services.query(
+                resource=settings.ONEWINDOW_GUARDIAN_SOURCE,
+                keys={"resident-id": guardian.resident_id},
+                fields=("full-name", "children"),
+                purpose=PURPOSE,
+                subject_id=user_id,
+                actor=actor,
+                now=now,
+            )
+        except services.NoRecord:
+            return ()
+        except services.SourceUnavailable:
+            raise SourceSilent from None
+        if not same_name(str(answer.values.get("full-name", "")), guardian.name):
+            return ()
+        return tuple(Ward(row["full-name"], row["resident-id"]) for row in answer.values.get("children", ()))

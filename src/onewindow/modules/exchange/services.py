@@ -168,7 +168,7 @@ def _typed(resource: str, raw: Mapping[str, Any], fields: Collection[str], eleme
         if element is None or _plain(field) not in raw:
             continue
         try:
-            values[field] = normalise(raw[_plain(field)], element)
+            values[field] = normalise(raw[_plain(field)], element, elements)
         except ValueRefused:
             raise SourceUnavailable(resource=resource, reason="garbage") from None
     if not values:

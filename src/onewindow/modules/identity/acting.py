@@ -8,7 +8,7 @@ from uuid import UUID
 
 from onewindow.domain.identification import MATCHED, same_name
 from onewindow.domain.mandates import Mandate, Role
-from onewindow.modules.identity import proofs
+from onewindow.modules.identity import children, proofs
 from onewindow.modules.identity.models import LegalPerson, MandateRow, Person, User
 from onewindow.plumbing import clock, permissions
 from onewindow.plumbing.actors import Acting, Actor
@@ -72,8 +72,8 @@ def acting_as(user_id: UUID, key: str) -> Actor | None:
 
 
 def parties_of(user_id: UUID, now: datetime) -> frozenset[UUID]:
-    """Return the parties that a user may act for now."""
-    return frozenset(acting.party for _, acting in _actings(user_id, now))
+    """Return the parties that a user may act for now, and their children."""
+    return frozenset(acting.party for _, acting in _actings(user_id, now)) | children.close_children(user_id, now)
 
 
 def choices(*, actor: Actor, now: datetime) -> tuple[Choice, ...]:
@@ -138,12 +138,14 @@ def _received(user_id: UUID, now: datetime) -> list[MandateRow]:
 
 
 def _actings(user_id: UUID, now: datetime) -> Iterable[tuple[str, Acting]]:
-    """Give the key and the reach of everything a user may act for now: nobody acts for another without being known for sure."""
+    """Give the key and the reach of everything a user may act for now: nobody acts for another without being known for sure and of age."""
     rows = MandateRow.objects.filter(receiver=user_id, state="accepted")
     since = now - proofs.identification_rules(now).representative_for
     enterprises = LegalPerson.objects.filter(representative=user_id, confirmed_at__gt=since)
-    if not (rows or enterprises) or proofs.level_of(user_id, now) < MATCHED:
+    wards = list(children.actings(user_id, now))
+    if not (rows or enterprises or wards) or proofs.level_of(user_id, now) < MATCHED or _is_minor(user_id, now):
         return
+    yield from wards
     for enterprise in enterprises.order_by("name"):
         yield f"legal:{enterprise.pk}", Acting(enterprise.pk, "legal", manages=True)
     today = clock.local_date(now)
@@ -152,6 +154,11 @@ def _actings(user_id: UUID, now: datetime) -> Iterable[tuple[str, Acting]]:
         if rule.holds(today) and _giver_stands(row):
             kind: Literal["natural", "legal"] = "legal" if row.party_kind == "legal" else "natural"
             yield f"mandate:{row.pk}", Acting(row.party, kind, row.pk, rule.matters, rule.role == "manager")
+
+
+def _is_minor(user_id: UUID, now: datetime) -> bool:
+    person = Person.objects.filter(pk=user_id).first()
+    return person is not None and children.is_minor(person.facts, now)
 
 
 def _giver_stands(row: MandateRow) -> bool:
@@ -177,7 +184,7 @@ def managed(user_id: UUID, party: UUID, now: datetime) -> Acting | None:
 def party_names(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
     """Return what parties are called: people as they are proven, enterprises as they are registered."""
     wanted: Collection[UUID] = set(ids)
-    names = enterprise_names(wanted)
+    names = {**enterprise_names(wanted), **children.names(wanted)}
     for user in User.objects.filter(pk__in=wanted).select_related("person"):
         proven = user.person.facts.get("full-name") if hasattr(user, "person") else None
         names[user.pk] = {"zh": proven} if proven else user.display_name or {"zh": user.username}

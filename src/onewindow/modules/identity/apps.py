@@ -7,4 +7,4 @@ class IdentityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from onewindow.modules.identity import jobs, own_data, permissions  # noqa: F401  (declare what runs and what may be done)
+        from onewindow.modules.identity import childhood, jobs, own_data, permissions  # noqa: F401  (declare what runs and what may be done)

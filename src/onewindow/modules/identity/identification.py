@@ -7,14 +7,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
-from onewindow.domain import codes
+from onewindow.domain import codes, events
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.domain.identification import MATCHED, same_name
 from onewindow.modules.identity import proofs, sources
 from onewindow.modules.identity.accounts import give_back, may_try
-from onewindow.modules.identity.models import NationalIdentity, Person, User, VisitCode
+from onewindow.modules.identity.models import Child, NationalIdentity, Person, User, VisitCode
 from onewindow.modules.identity.sources import Claimed, SourceSilent
-from onewindow.plumbing import audit, permissions
+from onewindow.plumbing import audit, outbox, permissions
 from onewindow.plumbing.actors import Actor
 
 NUMBERS = "0123456789"
@@ -188,8 +188,16 @@ def _identify(user: User, claimed: Claimed, *, method: str, source: str, actor: 
     except IntegrityError:  # somebody was faster by a moment
         raise IdentityTaken from None
     proofs.add(user_id=user.id, method=method, source=source, now=now, by=actor.id if actor.id != user.id else None)
+    come_home(claimed.resident_id, user.id, now)
     details = {"method": method, "source": source}
     audit.record(actor=actor, action="identity.identify", subject_kind="user", subject_id=user.id, at=now, details=details)
+
+
+def come_home(number: str, user_id: UUID, now: datetime) -> None:
+    """Say that somebody for whom guardians filed has an account of their own now; in the caller's transaction."""
+    child = Child.objects.filter(number=number).first()
+    if child is not None:
+        outbox.record(events.PartyMoved(at=now, before=child.pk, after=user_id), at=now)
 
 
 def _take_from_others(user: User, number: str, actor: Actor, now: datetime) -> None:

@@ -10,7 +10,7 @@ from onewindow.domain import codes
 from onewindow.domain import mandates as rules
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.domain.identification import MATCHED, same_name
-from onewindow.modules.identity import proofs, sources
+from onewindow.modules.identity import children, guardians, proofs, sources
 from onewindow.modules.identity.accounts import give_back, may_try
 from onewindow.modules.identity.acting import acting_as, managed, rule_of
 from onewindow.modules.identity.identification import NameMissing, NumberRefused, TooManyTries
@@ -29,6 +29,17 @@ class MustBeKnown(DomainError):
 
     code = "mandate-level"
     template = "First confirm who you are (My account, Who I am), at least by the register; then come back here."
+    status = 403
+
+
+class NotOfAge(DomainError):
+    """Mandates are for people who are of age."""
+
+    code = "mandate-age"
+    template = (
+        "Mandates are given and taken by people who are of age. Until your birthday a parent or guardian acts for you: "
+        "in their own account, under My account, My children."
+    )
     status = 403
 
 
@@ -211,15 +222,19 @@ def end_mandate(*, mandate_id: UUID, actor: Actor, now: datetime) -> None:
     audit.record(actor=actor, action=f"identity.{act}-mandate", subject_kind="mandate", subject_id=row.pk, at=now)
 
 
-@transaction.atomic
 def begin_acting(*, key: str, actor: Actor, now: datetime) -> None:
-    """Note that somebody acts for another from now on; whether they may is asked again at every request. Raises: Forbidden, NotFound."""
+    """Note that somebody acts for another from now on; whether they may is asked again at every request.
+
+    For a child the register is asked first: call it outside transactions. Raises: Forbidden, NotFound, TooManyTries.
+    """
     permissions.require(actor, "identity.mandates", actor.id)
+    guardians.ask_again(key=key, actor=actor, now=now)
     found = acting_as(actor.id, key) if actor.id else None
     if found is None or found.on_behalf_of is None:
         raise NotFound(kind="mandate", id=key[:80])
-    party = found.on_behalf_of.party
-    audit.record(actor=found, action="identity.begin-acting", subject_kind="party", subject_id=party, at=now)
+    with transaction.atomic():
+        party = found.on_behalf_of.party
+        audit.record(actor=found, action="identity.begin-acting", subject_kind="party", subject_id=party, at=now)
 
 
 def _may_give(*, party: UUID, role: str, matters: Collection[str], until: date, own: UUID, now: datetime) -> str:
@@ -268,8 +283,10 @@ def _number_of(user_id: UUID, now: datetime) -> str:
 
 
 def _known(actor: Actor, now: datetime) -> Person:
-    """Return the person behind an account that is known for sure. Raises: MustBeKnown."""
+    """Return the person behind an account that is known for sure and of age. Raises: MustBeKnown, NotOfAge."""
     person = Person.objects.filter(pk=actor.id).first() if actor.id else None
     if person is None or not person.number or proofs.level_of(actor.id, now) < MATCHED:
         raise MustBeKnown
+    if children.is_minor(person.facts, now):
+        raise NotOfAge
     return person

@@ -194,6 +194,45 @@ class MandateRow(SealedRow):
         return f"{self.party} → {self.receiver_id or 'offered'}"
 
 
+class Child(SealedRow):
+    """A child whose guardian the register named: the party of what is filed for it, as long as it has no account of its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = SealedText()
+    number = SealedText(hashed=True)
+    """As the register told them. An account that is proven to be the child is found by the number."""
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(HashOf("number"), name="identity_one_child"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Guardianship(models.Model):
+    """The register named somebody as guardian of a child. It counts for some hours, until the child is of age, or until it ends here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    guardian = models.ForeignKey(User, on_delete=models.CASCADE, related_name="guardianships")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="guardianships")
+    source = models.CharField(max_length=80)
+    told_at = models.DateTimeField()
+    """When the guardian had the register asked last."""
+    checked_at = models.DateTimeField()
+    """When it said so last, whoever asked."""
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["guardian", "child"], condition=Q(ended_at=None), name="identity_one_guardianship"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guardian_id} → {self.child_id}"
+
+
 class Region(models.Model):
     """An administrative division (GB/T 2260)."""
 

@@ -20,6 +20,7 @@ from onewindow.modules.identity.exposed import EXPOSURE
 from onewindow.modules.identity.models import (
     ApiToken,
     FaceCheck,
+    Guardianship,
     Identification,
     LegalPerson,
     MandateRow,
@@ -142,6 +143,10 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
     data["mandates_given"] = [{name: getattr(row, name) for name in ("receiver_name", *terms)} for row in given]
     data["mandates_received"] = list(MandateRow.objects.filter(receiver=user_id).order_by("offered_at").values("party", *terms))
     data["enterprises"] = list(LegalPerson.objects.filter(representative=user_id).values("uscc", "name", "confirmed_at"))
+    data["children"] = [
+        {"name": link.child.name, "source": link.source, "told_at": link.told_at, "ended_at": link.ended_at}
+        for link in Guardianship.objects.filter(guardian=user_id).select_related("child").order_by("told_at")
+    ]
     data["posts"] = [
         {"organisation": row.organisation_id, "title": row.title, "roles": row.roles, "open": row.is_active}
         for row in Post.objects.filter(user=user)
@@ -158,6 +163,7 @@ def _let_go(user_id: UUID, now: datetime) -> int:
     MandateRow.objects.filter(party=user_id).update(receiver_name="", receiver_number="", receiver_mark="")
     MandateRow.objects.filter(receiver=user_id).update(receiver_number="", receiver_mark="")
     LegalPerson.objects.filter(representative=user_id).update(representative=None)
+    Guardianship.objects.filter(guardian=user_id, ended_at=None).update(ended_at=now)
     gone = (Person, Identification, NationalIdentity, VisitCode, FaceCheck, ApiToken, Authenticator, UserSession, EmailAddress)
     return sum(kind.objects.filter(user_id=user_id).delete()[0] for kind in gone)
 

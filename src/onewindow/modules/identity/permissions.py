@@ -50,6 +50,7 @@ permissions.declare("identity.identify", says="Prove who one is, and see by what
 permissions.declare(
     "identity.mandates", says="Give, accept and end mandates of one's own, and of enterprises one represents.", allows=_self
 )
+permissions.declare("identity.children", says="Have the register asked whose guardian one is, and see one's children.", allows=_self)
 permissions.declare("identity.confirm-in-person", says="Confirm at the window who somebody is, from their card.", allows=_at_a_window)
 permissions.declare("identity.staff", says="See and change posts, roles and leave of one's own organisation.", allows=_own_administrator)
 permissions.declare("identity.leave", says="Record leave and a substitute: one's own, or as the administrator.", allows=_leave_of)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from onewindow.domain.identification import MATCHED
 from onewindow.modules.identity import acting, posts
+from onewindow.modules.identity import children as of_children
 from onewindow.modules.identity.acting import Choice as Choice
 from onewindow.modules.identity.acting import EnterpriseLine as EnterpriseLine
 from onewindow.modules.identity.acting import MandateLine as MandateLine
@@ -16,6 +17,9 @@ from onewindow.modules.identity.acting import Mandates as Mandates
 from onewindow.modules.identity.acting import acting_as as acting_as
 from onewindow.modules.identity.acting import choices as choices
 from onewindow.modules.identity.acting import mandates as mandates
+from onewindow.modules.identity.children import ChildLine as ChildLine
+from onewindow.modules.identity.children import children as children
+from onewindow.modules.identity.children import known_before_as as known_before_as
 from onewindow.modules.identity.factors import second_factors as second_factors
 from onewindow.modules.identity.factors import without_second_factor as without_second_factor
 from onewindow.modules.identity.models import ApiToken, LegalPerson, MandateRow, Organisation, Person, User
@@ -25,7 +29,9 @@ from onewindow.modules.identity.posts import rights_waiting as rights_waiting
 from onewindow.modules.identity.posts import staff as staff
 from onewindow.modules.identity.standing import ProofRow as ProofRow
 from onewindow.modules.identity.standing import Standing as Standing
+from onewindow.modules.identity.standing import is_minor as is_minor
 from onewindow.modules.identity.standing import level_of as level_of
+from onewindow.modules.identity.standing import proven_birth_date as proven_birth_date
 from onewindow.modules.identity.standing import sureness as sureness
 from onewindow.modules.identity.standing import who_am_i as who_am_i
 from onewindow.plumbing import bulk, clock
@@ -122,7 +128,7 @@ def party_facts(user_id: UUID, party_id: str) -> dict[str, Any]:
     active = f'user_id = %s AND EXISTS (SELECT 1 FROM "{users}" u WHERE u.id = user_id AND u.is_active)'  # noqa: S608  (our own table)
     person = next(iter(bulk.select(Person, active, [user_id])), None)
     if person is None:
-        return dict(acting.legal_facts(user_id))
+        return dict(acting.legal_facts(user_id)) or dict(of_children.facts_of(user_id))
     # What is proven is asked at the edge itself, whenever a page or an act needs it: that is where the moment is known.
     ended = person.number and level_of(user_id, clock.now()) < MATCHED
     return {key: value for key, value in person.facts.items() if key == "phone"} if ended else dict(person.facts)
@@ -140,11 +146,12 @@ def organisations() -> dict[str, OrganisationRow]:
 
 
 def display_names(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
-    """Return the names of users and of legal persons. Shape: {id: {zh, en, ru}}."""
+    """Return the names of users, of legal persons and of children without an account. Shape: {id: {zh, en, ru}}."""
     wanted = set(ids)
     rows = User.objects.filter(pk__in=wanted).only("id", "display_name", "username")
     found: dict[UUID, Mapping[str, str]] = {row.id: row.display_name or {"zh": row.username} for row in rows}
-    return {**found, **acting.enterprise_names(wanted - found.keys())}
+    found = {**found, **acting.enterprise_names(wanted - found.keys())}
+    return {**found, **of_children.names(wanted - found.keys())}
 
 
 def offices(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from onewindow.domain.catalogue.model import Organisation as DescribedOrganisation
 from onewindow.domain.errors import DomainError, NotFound
+from onewindow.modules.identity import identification, proofs
 from onewindow.modules.identity import people as people_file
-from onewindow.modules.identity import proofs
 from onewindow.modules.identity.accounts import AccountExists as AccountExists
 from onewindow.modules.identity.accounts import end_sessions as end_sessions
 from onewindow.modules.identity.accounts import forget_tries as forget_tries
@@ -24,6 +24,8 @@ from onewindow.modules.identity.accounts import require_look_up as require_look_
 from onewindow.modules.identity.accounts import set_password as set_password
 from onewindow.modules.identity.faces import begin_face_check as begin_face_check
 from onewindow.modules.identity.faces import finish_face_check as finish_face_check
+from onewindow.modules.identity.guardians import ask_children as ask_children
+from onewindow.modules.identity.guardians import recheck_guardians as recheck_guardians
 from onewindow.modules.identity.hiring import NameTaken as NameTaken
 from onewindow.modules.identity.hiring import UsernameRefused as UsernameRefused
 from onewindow.modules.identity.hiring import hire as hire
@@ -86,8 +88,10 @@ from onewindow.modules.identity.sources import NationalSilent as NationalSilent
 from onewindow.modules.identity.sources import NationalUnsure as NationalUnsure
 from onewindow.modules.identity.sources import Outcome as Outcome
 from onewindow.modules.identity.sources import SourceSilent as SourceSilent
+from onewindow.modules.identity.sources import Ward as Ward
 from onewindow.modules.identity.sources import use_business_source as use_business_source
 from onewindow.modules.identity.sources import use_face_provider as use_face_provider
+from onewindow.modules.identity.sources import use_guardian_source as use_guardian_source
 from onewindow.modules.identity.sources import use_national_provider as use_national_provider
 from onewindow.modules.identity.sources import use_population_source as use_population_source
 from onewindow.plumbing import audit, permissions
@@ -182,6 +186,7 @@ def _save_proven(user: User, entry: people_file.Entry, now: datetime) -> None:
     Person.objects.update_or_create(user=user, defaults={"facts": dict(entry.facts), "number": number})
     if number:
         proofs.add(user_id=user.id, method="demo", source=people_file.FORMAT, now=now)
+        identification.come_home(number, user.id, now)
 
 
 @transaction.atomic

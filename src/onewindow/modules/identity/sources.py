@@ -120,6 +120,21 @@ class NationalProvider(Protocol):
         """Return where one logs out there as well, nothing where that cannot be said now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """A child as the register of guardians tells it to its guardian."""
+
+    name: str
+    resident_id: str
+
+
+class GuardianSource(Protocol):
+    """Tells a guardian, asked by the guardian's own proven number, of whom they are the guardian. Nobody asks it by a child's number."""
+
+    def children_of(self, guardian: Claimed, *, user_id: UUID, actor: Actor, now: datetime) -> tuple[Ward, ...]:
+        """Return the children, none where the register does not have exactly this guardian. Raises: SourceSilent."""
+
+
 Outcome = Literal["waiting", "passed", "failed"]
 
 
@@ -145,6 +160,7 @@ _population: list[PopulationSource] = []
 _face: list[FaceProvider] = []
 _business: list[BusinessSource] = []
 _national: list[NationalProvider] = []
+_guardians: list[GuardianSource] = []
 
 
 def use_population_source(source: PopulationSource) -> None:
@@ -169,6 +185,18 @@ def business() -> BusinessSource:
     if not _business:
         raise SourceSilent
     return _business[0]
+
+
+def use_guardian_source(source: GuardianSource) -> None:
+    """Say, while the apps load, who asks the register of guardians."""
+    _guardians[:] = [source]
+
+
+def guardians() -> GuardianSource:
+    """Return who asks the register of guardians. Raises: SourceSilent where nobody does."""
+    if not _guardians:
+        raise SourceSilent
+    return _guardians[0]
 
 
 def use_face_provider(provider: FaceProvider) -> None:

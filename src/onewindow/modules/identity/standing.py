@@ -1,13 +1,14 @@
 """Reads: how sure it is who somebody is, and by what."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from onewindow.domain.identification import masked
-from onewindow.modules.identity import proofs
+from onewindow.domain import guardianship
+from onewindow.domain.identification import MATCHED, masked
+from onewindow.modules.identity import children, proofs
 from onewindow.modules.identity.models import Identification, NationalIdentity, Person
-from onewindow.plumbing import permissions
+from onewindow.plumbing import clock, permissions
 from onewindow.plumbing.actors import Actor
 
 
@@ -42,10 +43,30 @@ def level_of(user_id: UUID | None, now: datetime) -> int:
 
 
 def sureness(*, actor: Actor, now: datetime) -> int:
-    """Return how sure it is now who files: the actor, and where the actor acts for another person, that person as well."""
+    """Return how sure it is now who files: the actor, and where the actor acts for another person, that person as well.
+
+    A child is as sure as the register that told its guardian of it.
+    """
     level = proofs.level_of(actor.id, now)
     acting = actor.on_behalf_of
-    return min(level, proofs.level_of(acting.party, now)) if acting and acting.kind == "natural" else level
+    if acting is None or acting.kind != "natural":
+        return level
+    party = proofs.level_of(acting.party, now)
+    return min(level, max(party, MATCHED) if acting.guardianship else party)
+
+
+def is_minor(*, actor: Actor, now: datetime) -> bool:
+    """Tell whether the actor is proven to be somebody who is not of age. Raises: Forbidden."""
+    permissions.require(actor, "identity.identify", actor.id)
+    born = proven_birth_date(actor.known_id, now)
+    return born is not None and not guardianship.of_age(born, clock.local_date(now))
+
+
+def proven_birth_date(party: UUID, now: datetime) -> date | None:
+    """Return when somebody was born, where that is proven: by a register or in person."""
+    row = Person.objects.filter(pk=party).first()
+    facts = row.facts if row and row.number and proofs.level_of(party, now) >= MATCHED else children.facts_of(party)
+    return children.born(facts) if facts.get("resident-id") else None
 
 
 def who_am_i(*, actor: Actor, now: datetime) -> Standing:

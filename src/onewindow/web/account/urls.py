@@ -4,7 +4,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.views import list_usersessions
 from django.urls import include, path
 
-from onewindow.web.account import mandates, national, second_step, views, who
+from onewindow.web.account import children, mandates, national, second_step, views, who
 
 _own = (
     [
@@ -23,6 +23,8 @@ _own = (
         path("mandates/offer/", mandates.offer, name="offer-mandate"),
         path("mandates/enterprises/", mandates.enterprise, name="add-enterprise"),
         path("mandates/<uuid:mandate_id>/<slug:act>/", mandates.act, name="act-on-mandate"),
+        path("children/", children.overview, name="children"),
+        path("children/ask/", children.ask, name="ask-children"),
         path("acting/", mandates.acting, name="acting"),
         path("second-step/", second_step.second_step, name="second-step"),
         path("stay/", views.stay, name="stay"),

@@ -146,3 +146,5 @@ class DraftPage:
     """The bill as far as it is known now."""
     report: Mapping[str, Any]
     who: WhoLine = WhoLine()
+    guardian: tuple[Asker, ...] = ()
+    """The services that want a guardian's hand, because the applicant is not of age."""

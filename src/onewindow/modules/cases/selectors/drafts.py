@@ -6,7 +6,7 @@ from uuid import UUID
 
 from onewindow.domain.catalogue.model import Text
 from onewindow.domain.errors import NotFound
-from onewindow.modules.cases import models
+from onewindow.modules.cases import capacity, models
 from onewindow.modules.cases.drafting import DraftState, consents_in_question, state_of
 from onewindow.modules.cases.forms import Field, Known
 from onewindow.modules.cases.matter import Book
@@ -33,8 +33,8 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
     documents = tuple(_documents(state, uploads))
     lacking = [row.type for row in documents if not row.uploads]
     evidence = tuple(_evidence(state))
-    who = _who(state, actor)
-    blocked = not who.enough or state.open_questions or settled.missing or settled.stuck or settled.due or lacking
+    who, guardian = _who(state, actor), _guardian(state, draft, actor)
+    blocked = not who.enough or guardian or state.open_questions or settled.missing or settled.stuck or settled.due or lacking
     return rows.DraftPage(
         id=draft.pk,
         event=draft.event,
@@ -60,6 +60,7 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
         fees=tuple(_fees(state)),
         report=state.rules.report_json,
         who=who,
+        guardian=guardian,
     )
 
 
@@ -68,6 +69,12 @@ def _who(state: DraftState, actor: Actor) -> rows.WhoLine:
     needed = state.level_needed
     level = identity.sureness(actor=actor, now=clock.now()) if needed else 0
     return rows.WhoLine(needed, level, tuple(asker(state.rules, service.id) for service in state.asking_who))
+
+
+def _guardian(state: DraftState, draft: models.Draft, actor: Actor) -> tuple[rows.Asker, ...]:
+    now = clock.now()
+    closed = capacity.too_young_for(draft.owner, state.services, actor=actor, now=now, claimed=state.claimed_number)
+    return tuple(asker(state.rules, service.id) for service in closed)
 
 
 def _questions(state: DraftState) -> Iterable[rows.QuestionLine]:

@@ -57,7 +57,7 @@ def who_looked(*, actor: Actor, before: int | None = None) -> Looks:
     """Return who looked at the actor's own data, newest first, and what registers were asked. A visitor has none."""
     if actor.id is None:
         return Looks((), None)
-    rows = accesses.of_person(actor.id, before=before, limit=PAGE + 1)
+    rows = accesses.of_person(actor.id, also=identity.known_before_as(actor.id), before=before, limit=PAGE + 1)
     lines = tuple(_lines(rows[:PAGE], actor))
     return Looks(lines, lines[-1].id if len(rows) > PAGE else None)
 

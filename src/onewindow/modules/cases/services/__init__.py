@@ -17,6 +17,7 @@ from onewindow.modules.cases.services.drafts import (
     start_draft,
 )
 from onewindow.modules.cases.services.filing import Filed, file_case
+from onewindow.modules.cases.services.handover import hand_over
 from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeItem, answer_notice, request_correction
 from onewindow.modules.cases.services.overdue import escalate
 from onewindow.modules.cases.services.payments import record_payment
@@ -49,6 +50,7 @@ __all__ = [
     "escalate",
     "fetch_arrivals",
     "file_case",
+    "hand_over",
     "record_payment",
     "refresh_prefill",
     "release_service",

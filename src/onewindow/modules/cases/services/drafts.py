@@ -17,6 +17,7 @@ from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.errors import (
     AnswersRefused,
     DraftFiled,
+    ForEnterprises,
     NotForEnterprises,
     NothingToDispute,
     NotInMandate,
@@ -59,7 +60,8 @@ class UploadInfo:
 def start_draft(*, event_id: str, consents: Collection[str] = (), actor: Actor, now: datetime) -> DraftInfo:
     """Begin a matter in one's own name, or for whom one acts. `consents`: registers that may be asked only because the applicant agrees.
 
-    Raises: Forbidden, NothingPublished, UnknownMatter, NotInMandate, NotForEnterprises, NothingToConsentTo.
+    Raises: Forbidden, NothingPublished, UnknownMatter, NotInMandate, NotForEnterprises, ForEnterprises,
+    NothingToConsentTo.
     """
     permissions.require(actor, "cases.draft")
     release = rulebook.published()
@@ -252,12 +254,14 @@ def _ask_again_where_a_key_changed(draft: models.Draft, good: Mapping[str, Any])
 
 
 def _require_reach(actor: Actor, event: Event) -> None:
-    """Raises: NotInMandate, NotForEnterprises where somebody acts for a party that has nothing to do with the matter."""
+    """Raises: NotInMandate, NotForEnterprises, ForEnterprises where the party has nothing to do with the matter."""
     acting = actor.on_behalf_of
     if acting is not None and not acting.covers(event.id):
         raise NotInMandate(event=event.name)
     if acting is not None and acting.kind == "legal" and event.applicant != "legal":
         raise NotForEnterprises(event=event.name)
+    if event.applicant == "legal" and (acting is None or acting.kind != "legal"):
+        raise ForEnterprises(event=event.name)
 
 
 def _event(release: rulebook.Published, event_id: str) -> Event:

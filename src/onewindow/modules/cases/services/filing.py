@@ -12,7 +12,7 @@ from onewindow.domain import events
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
 from onewindow.domain.values import ValueRefused
-from onewindow.modules.cases import models, plans, references
+from onewindow.modules.cases import capacity, models, plans, references
 from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.errors import (
     AnswersMissing,
@@ -49,8 +49,9 @@ def file_case(
     """File a draft: one case, its plan frozen, its first steps open. The same key again gives the same receipt.
 
     `promised` are the evidence types for which the applicant's commitment stands; each one that the plan counts on must be there.
-    Asks no register. Raises: NotFound, Forbidden, IdempotencyConflict, DraftFiled, NotDeclared, LevelNeeded, NothingToFile, AnswersMissing,
-    SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, PromisesMissing, and what the compiler refuses.
+    Asks no register. Raises: NotFound, Forbidden, IdempotencyConflict, DraftFiled, NotDeclared, LevelNeeded, GuardianNeeded, NothingToFile,
+    AnswersMissing, SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, PromisesMissing, and what the compiler
+    refuses.
     """
     draft = next(iter(bulk.select(models.Draft, "id = %s", [draft_id], lock=True)), None)
     if draft is None:
@@ -66,6 +67,7 @@ def file_case(
         raise NotDeclared
     state = state_of(draft)
     require_level(state, actor, now)
+    capacity.require(draft.owner, state.services, actor=actor, now=now, claimed=state.claimed_number)
     uploads = bulk.select(models.Upload, "draft_id = %s ORDER BY added_at", [draft.pk])
     require_complete(state, uploads)
     promises = _promises(state, promised, actor, now)
@@ -142,7 +144,7 @@ def _write(
         plan=plans.freeze(state.rules, state.settled, consents=consents, promises=promises),
         answers=dict(state.answers),
         applicant=draft.owner,
-        contact_phone=_phone(draft.owner, state),
+        contact_phone=_phone(draft.owner, state, actor),
         title=title,
         named_after=named_after,
         region=_region(state),
@@ -257,12 +259,12 @@ def _attachments(case: models.Case, state: DraftState, uploads: list[models.Uplo
     ]
 
 
-def _phone(owner: UUID, state: DraftState) -> str:
-    """The number by which the case can be looked up: what the form says, else the account's."""
+def _phone(owner: UUID, state: DraftState, actor: Actor) -> str:
+    """The number by which the case can be looked up: what the form says, the account's, or that of who files."""
     for element, item in state.settled.known.items():
         if "." not in element and state.rules.element(element).type == "phone":
             return str(item.value)
-    return identity.phone_of(owner)
+    return identity.phone_of(owner) or identity.phone_of(actor.known_id)
 
 
 def _region(state: DraftState) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import ServiceState, is_final
+from onewindow.modules.cases import capacity
 from onewindow.modules.cases.errors import EverythingDecided, ReasonMissing, ServiceDecided
 from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
@@ -19,7 +20,7 @@ from onewindow.plumbing.actors import Actor
 def withdraw(*, case_id: UUID, actor: Actor, now: datetime) -> None:
     """Withdraw every service that is not decided yet; those that are stay as they are.
 
-    Raises: NotFound, Forbidden, CaseClosed, EverythingDecided.
+    Raises: NotFound, Forbidden, CaseClosed, EverythingDecided, GuardianNeeded.
     """
     board = Board.load(case_id, actor=actor, now=now, open_only=False)
     permissions.require(actor, "cases.withdraw", board.case)
@@ -27,6 +28,8 @@ def withdraw(*, case_id: UUID, actor: Actor, now: datetime) -> None:
     undecided = [name for name, row in board.services.items() if _undecided(row.state)]
     if not undecided:
         raise EverythingDecided(reference=board.case.reference)
+    services = [found for name in undecided if (found := board.book.catalogue.services.get(name))]
+    capacity.require(board.case.applicant, services, actor=actor, now=now)
     board.note("withdrawal", services=len(undecided))
     for name in undecided:
         flow.withdraw_service(board, name)

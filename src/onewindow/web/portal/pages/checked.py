@@ -45,7 +45,9 @@ def missing(page: DraftPage) -> list[tuple[str, str]]:
         for row in page.questions
         if row.open
     ]
-    if not page.who.enough:
+    if page.guardian:
+        found.append((reverse("portal:who", args=[page.id]), gettext("A parent or guardian has to file this with you. See how.")))
+    elif not page.who.enough:
         found.append((reverse("portal:who", args=[page.id]), gettext("Confirm who you are. Everything you entered is kept.")))
     for number, group in enumerate(way.parts(page), start=1):
         url = way.form_url(page.id, number)

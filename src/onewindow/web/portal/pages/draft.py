@@ -171,6 +171,9 @@ def _questions_step(page: DraftPage) -> Step | None:
 
 
 def _who_step(page: DraftPage) -> Step | None:
+    if page.guardian:
+        note = gettext("files this for you")
+        return Step("who", gettext("A parent or guardian"), note, reverse("portal:who", args=[page.id]), "open")
     if page.who.enough:
         return None
     return Step("who", gettext("Who you are"), gettext("to be confirmed once"), reverse("portal:who", args=[page.id]), "open")

@@ -39,7 +39,13 @@ def start(request: PortalRequest, event_id: str) -> HttpResponse:
     today = clock.local_date(clock.now())
     licences = [row.evidence_type for row in cases.held(actor=request.actor)]
     page = events.event_page(release=release, event_id=event_id, today=today, calendar=calendars.current(), licences=licences)
-    return render(request, "portal/start.html", {"page": page, "similar": cases.similar_open(event_id=event_id, actor=request.actor)})
+    acting = request.actor.on_behalf_of
+    context = {
+        "page": page,
+        "similar": cases.similar_open(event_id=event_id, actor=request.actor),
+        "wants_enterprise": page.event.applicant == "legal" and (acting is None or acting.kind != "legal"),
+    }
+    return render(request, "portal/start.html", context)
 
 
 @login_required

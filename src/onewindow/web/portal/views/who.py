@@ -31,6 +31,8 @@ def who(request: PortalRequest, draft_id: UUID) -> HttpResponse:
         if tried.done:
             page = fresh(request, draft_id)
             messages.success(request, gettext("Your identity is confirmed. You go on where you were."))
+    if page.guardian and not page.filed_case:
+        return render(request, "portal/guardian.html", {"page": page, "steps": way.steps(page), "here": "who"})
     if page.filed_case or page.who.enough or tried.done:
         return redirect("portal:draft", draft_id=draft_id)
     standing = identity.who_am_i(actor=request.actor, now=clock.now())
