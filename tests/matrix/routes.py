@@ -265,7 +265,8 @@ def _signon(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
         yield from _page(browsers, f"scim:{name}", kwargs, "GP", lambda _profile: False, things)
     for name in ("token", "revoke"):
         sent = {"grant_type": "refresh_token", "client_id": world.system.id}
-        yield _sent(browsers, f"signon:{name}", "POST", reverse(f"signon:{name}"), lambda _profile: False, things, sent)
+        shows = "access_token" if name == "token" else ""  # RFC 6749 5.2: refused with 400
+        yield _sent(browsers, f"signon:{name}", "POST", reverse(f"signon:{name}"), lambda _profile: False, things, sent, shows=shows)
     yield from _page(browsers, "signon:userinfo", {}, "GP", lambda _profile: False, things)
     asked = urlencode(world.system.asks())
     yield _sent(browsers, "signon:authorize", "GET", f"{reverse('signon:authorize')}?{asked}", known, things, {})
