@@ -22,11 +22,11 @@ PERSON = Actor(kind="person", id=ONE)
 def test_an_act_has_the_text_it_had_when_the_first_log_was_signed() -> None:
     entry = AuditEntry(
         pk=7, at=AT, actor_kind="officer", actor_id=ONE, organisation="market", action="cases.accept", subject_kind="case",
-        subject_id="c", details={"step": "查验"},
+        subject_id="c", details={"step": "查验", "after": 1},
     )  # fmt: skip
     assert proof_log.entry_text(entry).decode() == (
         '{"action":"cases.accept","actor":{"id":"00000000-0000-0000-0000-000000000001","kind":"officer","name":""},'
-        '"at":"2026-03-13T01:30:00.000000+00:00","details":{"step":"查验"},"id":7,"organisation":"market","subject":{"id":"c","kind":"case"}}'
+        '"at":"2026-03-13T01:30:00.000000+00:00","details":{"after":1,"step":"查验"},"id":7,"organisation":"market","subject":{"id":"c","kind":"case"}}'
     )
     entry.actor_id, entry.actor_kind, entry.actor_name = None, "system", "worker"
     assert b'"actor":{"id":null,"kind":"system","name":"worker"}' in proof_log.entry_text(entry)
@@ -35,11 +35,11 @@ def test_an_act_has_the_text_it_had_when_the_first_log_was_signed() -> None:
 def test_a_look_has_the_text_it_had_when_the_first_log_was_signed() -> None:
     entry = AccessEntry(
         pk=9, kind="read", at=AT, actor_kind="officer", actor_id=ONE, organisation="market", what="cases.case", subject_kind="case",
-        subject_id="c", case=TWO, purpose="查验", persons={str(THREE): []}, details={"view": "mine"},
+        subject_id="c", case=TWO, purpose="查验", persons={str(THREE): []}, details={"view": "mine", "size": 2},
     )  # fmt: skip
     assert accesses.entry_text(entry).decode() == (
         '{"access":"read","actor":{"id":"00000000-0000-0000-0000-000000000001","kind":"officer","name":""},'
-        '"at":"2026-03-13T01:30:00.000000+00:00","case":"00000000-0000-0000-0000-000000000002","details":{"view":"mine"},"id":9,'
+        '"at":"2026-03-13T01:30:00.000000+00:00","case":"00000000-0000-0000-0000-000000000002","details":{"size":2,"view":"mine"},"id":9,'
         '"organisation":"market","persons":{"00000000-0000-0000-0000-000000000003":[]},"purpose":"查验",'
         '"subject":{"id":"c","kind":"case"},"what":"cases.case"}'
     )
@@ -121,6 +121,9 @@ def test_a_row_that_cannot_be_written_keeps_nobody_else_s_out() -> None:
     assert kept == ["a", "b", "c", "d"]
     assert [str(waiting.error) for waiting in others] == ["None", "bad", "None"]
     assert all(waiting.done for waiting in others)
+    store._queue.append(type("Waiting", (), {"rows": ["bad"], "done": False, "error": None})())
+    store.add(["e"])
+    assert kept[-1] == "e", "of two as well"
     with pytest.raises(NotWritten) as refused:
         store.add(["bad"])
     assert isinstance(refused.value.__cause__, ValueError)

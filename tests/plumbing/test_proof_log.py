@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from tests.domain.proof.test_offline import VERIFIER
 
 from onewindow.domain import proof
@@ -53,7 +55,9 @@ def test_every_entry_is_proven_under_the_signed_head_and_none_that_is_not_there(
     proof_log.sequence_all(now=now)
     texts = [proof_log.entry_text(row) for row in AuditEntry.objects.order_by("leaf")]
     for place in (0, 1, 255, 256, 511, 512):
-        leaf, path, note = proof_log.inclusion(place)
+        with CaptureQueriesContext(connection) as asked:
+            leaf, path, note = proof_log.inclusion(place)
+        assert len(asked) == 2
         head = proof.read_note(note).checkpoint
         assert (leaf, head.size) == (proof.leaf_hash(texts[place]), 513)
         proof.verify_inclusion(leaf, place, 513, head.root, path)
