@@ -9,7 +9,9 @@ from allauth.usersessions.models import UserSession
 
 from onewindow.modules.identity.models import (
     ApiToken,
+    Child,
     FaceCheck,
+    Guardianship,
     Identification,
     Leave,
     LegalPerson,
@@ -32,6 +34,8 @@ _TABLES = (
     Table(LegalPerson, "representative", {"uscc": "enterprise", "name": "enterprise"}, since="confirmed_at"),
     Table(MandateRow, "receiver", {"receiver_name": "identity", "receiver_number": "identity", "matters": "matter"}, since="offered_at"),
     Table(MandateRow, "party", {"matters": "matter"}, since="offered_at"),
+    Table(Child, "pk", {"name": "identity", "number": "identity"}),
+    Table(Guardianship, "guardian", {"source": "use"}, since="told_at"),
     Table(Post, "user", {"roles": "post", "title": "post"}),
     Table(Leave, "post__user", {"from_date": "post"}, since="recorded_at"),
     Table(ApiToken, "user", {"name": "use"}, since="created_at"),
