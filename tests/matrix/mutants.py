@@ -22,6 +22,7 @@ NO_GUARD: Mapping[str, str] = {
 ASKED_AGAIN: Mapping[str, str] = {
     "modules/identity/hiring.py:hire require identity.staff": "the post is given by `appoint`, which asks again in the same transaction",
     "api/catalogue.py:compile_event require api.compile-own": "guards our time, not anybody's data; tests/api/test_who_may.py holds it",
+    "web/composer/views.py:guarded allowed catalogue.draft": "whether the second step is asked for; the next line asks again",
     "web/staff/views.py:page allowed identity.staff": "whether the menu shows the link; the page behind it asks again",
     "modules/identity/mandates.py:add_enterprise require identity.mandates": "who is not known for sure goes no further",
     "modules/identity/mandates.py:offer_mandate require identity.mandates": "who is not known for sure goes no further",
