@@ -128,7 +128,7 @@ def test_a_site_that_dies_is_started_again(home: Path) -> None:
     with up(home) as (process, _):
         where = running(home)
         assert where is not None
-        (site,) = [pid for pid, line in children_of(process.pid).items() if " serve " in line]
+        (site,) = [pid for pid, line in children_of(process.pid).items() if " serve " in line or "granian" in line]
         serving = children_of(site)
         assert serving, "the site minds processes that serve"
         os.kill(site, signal.SIGKILL)

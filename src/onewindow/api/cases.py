@@ -106,7 +106,7 @@ class Receipt(Body):
 @public.post("/status", response={200: selectors.Status, **REFUSALS}, summary="Where a case is, by reference and telephone")
 def status(request: HttpRequest, body: Receipt) -> Any:
     """The same answer for a wrong and for an unknown reference. Whoever is wrong too often waits."""
-    now, address = clock.now(), str(get_adapter(request).get_client_ip(request) or "")
+    now, address = clock.now(), str(get_adapter(request).get_client_ip(request))
     identity.require_look_up(reference=body.reference, address=address, now=now)
     found = selectors.status(reference=body.reference, phone=body.phone, actor=Actor.anonymous(), now=now)
     if found is None:

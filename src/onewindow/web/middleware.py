@@ -116,7 +116,7 @@ def _visitor(request: HttpRequest) -> str:
     """Tell visitors apart by a keyed hash of their address, so that one of them does not use up what all are given."""
     if request.actor.is_known:  # type: ignore[attr-defined]  # set above
         return ""
-    address = get_adapter(request).get_client_ip(request) or ""
+    address = get_adapter(request).get_client_ip(request)
     return salted_hmac("onewindow.web.visitor", address, algorithm="sha256").hexdigest()[:16]
 
 

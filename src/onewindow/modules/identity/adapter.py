@@ -103,6 +103,10 @@ class AccountAdapter(DefaultAccountAdapter):
             user.phone = phone
             user.save(update_fields=["phone"])
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that asks. A program behind a socket of the machine has none, and may ask all the same."""
+        return client_address(request)
+
     def set_phone_verified(self, user: Any, phone: str) -> None:
         self.set_phone(user, phone, verified=True)
 

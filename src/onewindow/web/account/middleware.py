@@ -147,7 +147,7 @@ def _contact(state: dict[str, Any]) -> str:
 
 def client_address(request: HttpRequest) -> str:
     """Return the network address that asks, seen through as many proxies as the settings trust."""
-    return str(get_adapter(request).get_client_ip(request) or "")
+    return str(get_adapter(request).get_client_ip(request))
 
 
 def limited(request: HttpRequest, seconds: int) -> HttpResponse:
