@@ -15,6 +15,10 @@ import pytest
 Run = Callable[[str], dict[str, Any]]
 
 
+ON_POSTGRESQL = pytest.mark.parametrize("run", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+"""On SQLite promises 2 and 4 try the same."""
+
+
 @pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.own_database), pytest.param("postgresql", marks=pytest.mark.postgres)])
 def run(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Run]:
     """Run a crowd in a process of its own, on a database of its own."""
@@ -43,6 +47,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Run]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
+@ON_POSTGRESQL
 def test_fifty_clicks_with_one_key_make_one_case_and_get_the_same_receipt(run: Run) -> None:
     found = run("one-key")
     assert found["received"] == 50
@@ -59,5 +64,6 @@ def test_many_keys_for_one_draft_make_one_case_and_the_others_are_told_which(run
     assert "draft-filed" in found["answers"]
 
 
+@ON_POSTGRESQL
 def test_no_number_is_given_twice_by_many_writers_even_after_deletions(run: Run) -> None:
     assert run("references") == {"given": 480, "different": 480, "kept": 480}

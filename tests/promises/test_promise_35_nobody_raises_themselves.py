@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 import pytest
@@ -93,18 +93,21 @@ def attempt(act: Callable[[], object]) -> None:
         pass
 
 
-def test_nobody_raises_anybody_by_an_act_of_their_own(office: dict[str, User], now: datetime, figure: Callable[[int, str], None]) -> None:
+def test_nobody_raises_anybody_by_an_act_of_their_own(
+    office: dict[str, User], now: datetime, full_size: bool, figure: Callable[[int, str], None]
+) -> None:
     tried = 0
-    for who in office.values():
+    for number, who in enumerate(office.values()):
         before = {name: rights(user) for name, user in office.items()}
-        for act in acts(office, who, now):
+        some = acts(office, who, now) if full_size else islice(acts(office, who, now), number % 3, None, 3)
+        for act in some:
             spot = transaction.savepoint()
             attempt(act)
             tried += 1
             raised = [name for name, user in office.items() if risen(before[name], rights(user))]
             transaction.savepoint_rollback(spot)
             assert raised == [], f"{who.username} raised {raised}"
-    assert tried > 400
+    assert tried > (400 if full_size else 130)
     figure(35, f"0 rises in {tried:,} acts of one person on everybody")
 
 

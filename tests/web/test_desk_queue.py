@@ -131,10 +131,12 @@ def test_a_page_asks_the_database_no_more_often_for_many_cases_than_for_two(desk
     def asked() -> dict[tuple[str, str], int]:
         found = {}
         for actor, page in pages:
-            readers[actor].get(page)  # what is kept from request to request is there from now on
-            with CaptureQueriesContext(connection) as queries:
-                assert readers[actor].get(page).status_code == 200
-            found[str(actor.organisation), page] = len(queries)
+            counted = []
+            for _ in range(3):  # what is kept for a minute is read by one of them and there for the others
+                with CaptureQueriesContext(connection) as queries:
+                    assert readers[actor].get(page).status_code == 200
+                counted.append(len(queries))
+            found[str(actor.organisation), page] = min(counted)
         return found
 
     def more(*names: str) -> None:
