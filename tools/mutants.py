@@ -67,10 +67,15 @@ AREAS = {
 }
 TESTS = {
     "scope": [
+        "tests/plumbing/test_actors.py",
         "tests/plumbing/test_acts.py",
         "tests/identity/test_people.py",
+        "tests/identity/test_posts.py",
+        "tests/identity/test_post_reads.py",
+        "tests/identity/test_acting.py",
         "tests/identity/test_mandates.py",
         "tests/cases/test_acting.py",
+        "tests/cases/test_scope.py",
         "tests/cases/test_desk.py",
         "tests/cases/test_queue.py",
         "tests/cases/test_reading.py",
