@@ -31,7 +31,7 @@ class Office:
         self.now = now
         for name in ("market", "fire"):
             Organisation.objects.create(id=name)
-        for code, parent in (("2301", None), ("230102", "2301"), ("230102001", "230102"), ("2399", None)):
+        for code, parent in (("2399", None), ("2301", None), ("230102", "2301"), ("230102001", "230102")):
             Region.objects.create(code=code, parent_id=parent, name={"zh": "道里区"} if code == "230102" else {})
         names = (*STAFF, "new", "gone", "outsider")
         self.users = {

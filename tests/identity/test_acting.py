@@ -87,8 +87,9 @@ def test_the_widest_of_several_rights_counts_and_a_word_half_a_year_old_no_more(
     wang, zhou = person("王丽", WANG, now), person("周航", ZHOU, now)
     own = firm("甲公司", "91110000600037341L", now, wang)
     narrow = mandate(own.pk, zhou, now, kind="legal", role="manager", matters=["move"], offered_at=now - DAY)
-    mandate(own.pk, zhou, now, kind="legal", role="clerk", offered_at=now - 2 * DAY)
+    clerk = mandate(own.pk, zhou, now, kind="legal", role="clerk", offered_at=now - 2 * DAY)
     one, two = wang.id or uuid4(), zhou.id or uuid4()
+    assert [choice.key for choice in selectors.choices(actor=zhou, now=now)] == [f"mandate:{row.pk}" for row in (clerk, narrow)]
     assert acting.managed(two, own.pk, now) == Acting(own.pk, "legal", narrow.pk, frozenset({"move"}), manages=True)
     wide = mandate(own.pk, zhou, now, kind="legal", role="manager")
     assert acting.managed(two, own.pk, now) == Acting(own.pk, "legal", wide.pk, manages=True)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
-from tests.identity.office import DAY, LATER, NAMES, STAFF, TODAY, Office, office, refused  # noqa: F401  (the fixture comes by import)
+from tests.identity.office import DAY, STAFF, TODAY, Office, office  # noqa: F401  (the fixture comes by import)
 
 from onewindow.modules.identity import posts, selectors, services
 from onewindow.modules.identity.models import Post, Region, User
@@ -65,6 +65,10 @@ def test_the_list_takes_as_many_questions_for_a_large_office_as_for_a_small_one(
         office.away("clerk", name)
     assert asked(lambda: selectors.staff(actor=ann)) == few
     bob = office.post("bob").pk
+    office.away("chief", "bob")
+    lent = asked(lambda: selectors.actor_of(office.id("bob")))
+    office.away("ann", "bob")
+    assert asked(lambda: selectors.actor_of(office.id("bob"))) == lent, "whoever acts is asked at every request"
     assert asked(lambda: str(posts.own_post(bob, ann).user) + str(posts.own_post(bob, ann).region)) == 2
 
 
@@ -76,7 +80,9 @@ def test_the_second_administrator_reads_whose_rights_would_rise_and_who_asked(of
     first = services.limit_region(post_id=clerk.pk, region="", **ann, now=office.now)
     second = services.give_roles(post_id=clerk.pk, roles=["officer", "leader"], **ann, now=office.now + DAY)
     given: dict[str, Any] = {"subject_id": "x", "organisation": "market"}
-    approvals.register("tests.other", says="x.", may_confirm=lambda *_: True, carry_out=lambda *_: None)
+    acts: dict[str, Any] = {"says": "Another module's act.", "may_confirm": lambda *_: True, "carry_out": lambda *_: None}
+    approvals.register("tests.other", **acts)
+    assert approvals.registered()["tests.other"] == approvals.Kind("tests.other", **acts)
     try:
         approvals.propose(kind="tests.other", payload={}, **given, **ann, now=office.now)
         gone = {"post": 10**6, "roles": []}

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.identity.office import DAY, LATER, NAMES, STAFF, TODAY, Office, office, refused  # noqa: F401  (the fixture comes by import)
+from tests.identity.office import DAY, LATER, TODAY, Office, office, refused  # noqa: F401  (the fixture comes by import)
 
 from onewindow.domain.errors import Forbidden, NotFound
-from onewindow.modules.identity import officers, selectors, services
+from onewindow.modules.identity import officers, posts, selectors, services
 from onewindow.modules.identity.models import Leave, Post
 from onewindow.plumbing import approvals
 from onewindow.plumbing.actors import Actor
@@ -293,3 +293,21 @@ def test_leave_that_cannot_be_is_refused_with_its_reason(office: Office) -> None
         why(closed, "chief")
         Post.objects.filter(user=office.id(name)).update(is_active=True)
     assert not Leave.objects.exists()
+
+
+def test_two_administrators_at_one_post_in_the_same_moment_do_not_undo_each_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def meanwhile(post_id: int, actor: Actor) -> Post:
+        """Another act is through between the reading and the writing of this one."""
+        found = posts.own_post(post_id, actor)
+        Post.objects.filter(pk=post_id).update(title={"zh": "新岗位"})
+        return found
+
+    monkeypatch.setattr(officers, "own_post", meanwhile)
+    for act in (
+        lambda post: services.give_roles(post_id=post, roles=[], **office.by("ann")),
+        lambda post: services.limit_region(post_id=post, region="230102001", **office.by("ann")),
+    ):
+        Post.objects.filter(user=office.id("clerk")).update(title={})
+        act(office.post("clerk").pk)
+        assert office.post("clerk").title == {"zh": "新岗位"}
+    assert (office.post("clerk").roles, office.post("clerk").region_id) == ([], "230102001")

@@ -198,6 +198,11 @@ def test_one_rule_may_be_declared_again_and_the_register_of_rules_is_read_only()
     code = "catalogue.load"
     known = permissions.declared()[code]
     assert permissions.declare(code, says="again", allows=known.allows) is known
+    try:
+        made = permissions.declare("tests.new", says="Say it.", allows=known.allows)
+        assert made == permissions.declared()["tests.new"] == permissions.Permission("tests.new", "Say it.", known.allows)
+    finally:
+        permissions._declared.pop("tests.new", None)
     with pytest.raises(TypeError):
         permissions.declared()["x"] = known  # type: ignore[index]  # that it cannot be written is what is tested
     said = r"^The permission catalogue\.load is declared twice\. Give one of them another code\.$"
