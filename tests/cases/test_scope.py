@@ -208,5 +208,10 @@ def test_the_second_officer_reads_what_a_colleague_proposes_and_why(file: Filing
     assert len(selectors.proposals_waiting(actor=deputy, now=later)) == 2
     models.CaseService.objects.filter(case=case, service="food").delete()
     assert [row.id for row in selectors.proposals_waiting(actor=deputy, now=later)] == [revoke]
+    elsewhere, other = issued(file, now)
+    services.revoke_output(output_id=other.pk, **grounds, actor=MARKET, now=now - timedelta(hours=1))
+    assert len(selectors.proposals_waiting(actor=deputy, now=later)) == 2
+    models.Task.objects.filter(case=elsewhere).update(organisation="city")
+    assert [row.id for row in selectors.proposals_waiting(actor=deputy, now=later)] == [revoke], "a case that has left the office"
     with pytest.raises(NotFound):
         services.settle(proposal_id=uuid4(), confirm=True, actor=deputy, now=now)
