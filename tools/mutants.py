@@ -208,6 +208,8 @@ class Strength:
             limit = 10 + 4 * sum(self.took[test.nodeid] for test in tests)
             resource.setrlimit(resource.RLIMIT_CPU, (round(limit), round(limit) + 1))
             signal.alarm(round(20 * limit))  # of the clock: for what waits instead of working
+            # The last test may have left its module set up, for the sake of the session's fixtures: no test of another could begin.
+            tests[0].session._setupstate.teardown_exact(tests[0])
             mutants.apply(mutant)
             status = SURVIVED if all(map(_passes, tests, [*tests[1:], tests[0]])) else KILLED
         except NotApplied:
