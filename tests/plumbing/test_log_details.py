@@ -11,6 +11,7 @@ from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from structlog.testing import capture_logs
+from tests.domain.proof.test_offline import VERIFIER
 
 from onewindow.domain import proof
 from onewindow.plumbing import access_holder, accesses, audit, proof_log
@@ -284,6 +285,11 @@ def test_however_much_waits_it_is_numbered_batch_by_batch_and_the_oldest_is_know
     look(now)
     assert proof_log.waiting_since() == now - SECOND
     assert proof_log.export(tmp_path) == 15, "only what is signed"
+    monkeypatch.setattr(proof_log, "BATCH", 300)
+    act(now, times=250)
+    assert proof_log.sequence_all(now=now) == 252
+    proof_log.export(tmp_path)
+    assert VERIFIER["verify"](tmp_path, proof_log.verifier_key(), [], []).startswith("267 entries"), "over the end of a bundle"
     assert proof_log.tile(0, 99) == b""
 
 
