@@ -119,7 +119,7 @@ def leaves(folder: Path, size: int) -> Iterator[bytes]:
         place = 0
         for inner in range(width):
             end = place + 2 + int.from_bytes(data[place : place + 2], "big")
-            if place + 2 > len(data) or end > len(data):
+            if end > len(data):
                 raise Changed(f"entry {index * 256 + inner:,} is missing or cut off")
             leaf = sha256(b"\x00" + data[place + 2 : end]).digest()
             if known is not None and known[inner * 32 : inner * 32 + 32] != leaf:

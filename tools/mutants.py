@@ -85,6 +85,7 @@ TESTS = {
     ],
     "audit": [
         "tests/plumbing/test_log_texts.py",
+        "tests/plumbing/test_log_details.py",
         "tests/plumbing/test_proof_log.py",
         "tests/plumbing/test_accesses.py",
         "tests/plumbing/test_acts.py",

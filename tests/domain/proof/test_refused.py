@@ -73,6 +73,7 @@ def test_a_refused_head_says_what_is_wrong_with_it() -> None:
         f"a\n3\n{ROOT_LINE}\n\n— AAAAAAAA\n": signature,
         f"a\n3\n{ROOT_LINE}\n\n— b AAAAAA!AA\n": signature,
         f"a\n3\n{ROOT_LINE}\n\n+ b AAAAAAAA\n": signature,
+        f"a\n3\n{ROOT_LINE}\n\n— b AAAAAAAA\n\n": signature,
     }
     assert {text: why(lambda text=text: proof.read_note(text)) for text in said} == said  # type: ignore[misc]  (the text of this turn)
     empty = proof.read_note(f"the log of a city\n0\n{ROOT_LINE}\n\n— of a city AAAAAAA=\n")
@@ -81,11 +82,22 @@ def test_a_refused_head_says_what_is_wrong_with_it() -> None:
 
 
 def test_a_key_is_read_whatever_signs_its_text_has_and_a_wrong_one_is_told() -> None:
-    public = base64.b64decode("++++++++++++++++++++++++++++++++++++++++++8=")  # as base64 it is full of the sign that parts a key
+    public = bytes(2) + b"\xfb\xef\xbe" * 10  # behind its kind it is, as base64, full of the sign that parts a key
     text = proof.verifier_key("yujing.example/log", public)
     name, known, kept = read_key(f" {text}\n", ED25519)
     assert (name, kept, len(known)) == ("yujing.example/log", public, 4)
-    wrong = [text[len("yujing.example/log") :], text.replace("+", "!+", 2), text + "!", "a+zz+AQ==", proof.verifier_key("a", public[:31])]
+    assert text.count("+") > 10
+    encoded = base64.b64encode(ED25519 + public).decode()
+    wrong = [
+        text[len("yujing.example/log") :],
+        text.replace("+", "!+", 2),
+        text + "!",
+        "a+zz+AQ==",
+        f"a+00000000+{encoded}",
+        f"a+{proof.key_id('a', COSIGNATURE, public).hex()}+{encoded}",
+        proof.verifier_key("a", public[:31]),
+        proof.verifier_key("", public),
+    ]
     assert {why(lambda key=key: read_key(key, ED25519)) for key in wrong} == {"the key of its signer cannot be read"}  # type: ignore[misc]  (as above)
     with pytest.raises(proof.CheckpointWrong):
         read_key(text, COSIGNATURE)
@@ -100,6 +112,7 @@ def test_a_head_counts_only_under_the_name_and_the_key_that_were_published() -> 
     stub = note_line("w", read_key(key, COSIGNATURE)[1], bytes(71))
     assert proof.read_note(f"{head.text}\n{stub}").witnessed(key, always) is None
     assert proof.read_note(f"{head.text}\n{stub}{line}").witnessed(key, lambda *given: given[0] == public) == 7
+    assert proof.read_note(f"{head.text}\n{line}").witnessed(key, lambda *_: False) is None
     assert not proof.read_note(f"{head.text}\n{line}").signed_by(proof.verifier_key("w", public), always)
 
 
