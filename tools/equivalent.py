@@ -36,6 +36,13 @@ EQUIVALENT: dict[str, dict[tuple[str, str, str], str]] = {
             "models.CaseService.objects.select_related(None)",
         ): _LATER,
     },
+    "src/onewindow/modules/identity/acting.py": {
+        (
+            "_actings",
+            'MandateRow.objects.filter(receiver=user_id, state="accepted")',
+            "MandateRow.objects.filter(receiver=user_id, )",
+        ): "Whether a mandate is accepted, its rule asks again of each row.",
+    },
     "src/onewindow/modules/identity/officers.py": {
         ("_carry_out_roles", 'post.save(update_fields=["is_active"])', "post.save(update_fields=None)"): _LOCKED,
         ("end_leave", 'Leave.objects.select_related("post")', "Leave.objects.select_related(None)"): _LATER,
