@@ -148,6 +148,7 @@ def test_within_one_page_another_matter_is_another_look_and_a_page_within_it_for
     assert AccessEntry.objects.count() == 7
 
 
+@pytest.mark.own_database  # after a failure the store closes its connection, and on PostgreSQL the test's transaction goes with it
 @pytest.mark.django_db
 def test_nothing_is_shown_from_within_a_transaction_that_may_still_take_the_entry_back(now: datetime) -> None:
     with transaction.atomic(using=ACCESSES):
@@ -163,6 +164,7 @@ def test_nothing_is_shown_from_within_a_transaction_that_may_still_take_the_entr
     assert entry.leaf == 5
 
 
+@pytest.mark.own_database  # as above
 @pytest.mark.django_db
 def test_an_entry_that_could_not_be_written_with_others_is_written_alone(now: datetime) -> None:
     good, bad = (accesses._entry("read", CLERK, now, what="cases.case", persons={key: []}) for key in (str(TWO), "nobody"))
