@@ -49,10 +49,13 @@ def insert_unless_there(row: models.Model) -> bool:
         return bool(cursor.rowcount == 1)
 
 
-def select(model: type[Row], where: str, parameters: Sequence[Any], *, lock: bool = False) -> list[Row]:
-    """Return the rows of one model. `where` is SQL of ours with %s marks, a UUID goes in as it is; `lock` as select_for_update."""
+def select(model: type[Row], where: str, parameters: Sequence[Any], *, only: tuple[str, ...] = (), lock: bool = False) -> list[Row]:
+    """Return the rows of one model. `where` is SQL of ours with %s marks, a UUID goes in as it is; `lock` as select_for_update.
+
+    With `only` the other attributes are left in the database; the key is always read.
+    """
     vendor = connection.vendor
-    statement, names, converters = _selection(model, vendor)
+    statement, names, converters = _selection(model, only, vendor)
     ending = " FOR UPDATE" if lock and vendor != "sqlite" else ""
     with connection.cursor() as cursor:
         cursor.execute(f"{statement} WHERE {where}{ending}", _given(parameters, vendor))
@@ -127,9 +130,9 @@ def _insertion(model: type[models.Model], vendor: str) -> tuple[str, Convert, tu
 
 
 @lru_cache(maxsize=64)
-def _selection(model: type[models.Model], vendor: str) -> tuple[str, list[str], tuple[tuple[int, Convert], ...]]:
+def _selection(model: type[models.Model], only: tuple[str, ...], vendor: str) -> tuple[str, list[str], tuple[tuple[int, Convert], ...]]:
     """Return the statement without its condition, the attributes, and how values are brought into Python's form."""
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if not only or field.primary_key or field.attname in only]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     converters = ((place, _from_database(field, vendor)) for place, field in enumerate(fields))
     kept = tuple((place, convert) for place, convert in converters if convert is not None)

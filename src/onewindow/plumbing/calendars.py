@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onewindow.domain.calendar import WorkCalendar
-from onewindow.plumbing import audit, permissions
+from onewindow.plumbing import audit, bulk, permissions
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import WorkYear
 
@@ -29,8 +29,8 @@ permissions.declare("calendars.edit", says="Write the table of a year's days off
 def current(region: str | None = None) -> WorkCalendar:
     """Return the calendar of a region (default: the installation's), remembered until one of its tables changes."""
     region = region or settings.ONEWINDOW_REGION
-    tables = WorkYear.objects.filter(region=region).order_by("year")
-    return _calendar(region, tuple(tables.values_list("year", "revision")))
+    tables = bulk.select(WorkYear, "region = %s ORDER BY year", [region], only=("year", "revision"))
+    return _calendar(region, tuple((row.year, row.revision) for row in tables))
 
 
 @lru_cache(maxsize=8)

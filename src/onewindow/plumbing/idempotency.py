@@ -16,6 +16,7 @@ from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import IdempotencyKey
 
 KEPT_FOR = timedelta(hours=48)
+_MINE = "actor = %s AND scope = %s AND key = %s"
 
 
 class IdempotencyConflict(DomainError):
@@ -49,14 +50,14 @@ def claim(*, actor: Actor, scope: str, key: str, fingerprint: Fingerprint, now: 
     """
     _inside_a_transaction()
     secret, *older = sealing.secrets_known()
-    mine = IdempotencyKey.objects.filter(actor=actor.key, scope=scope)
     for old in older:  # a key that came before the secret key changed
-        if before := mine.filter(key=kept(key, old)).first():
+        for before in bulk.select(IdempotencyKey, _MINE, [actor.key, scope, kept(key, old)]):
             return _answer(before, fingerprint.kept(old))
     own = IdempotencyKey(actor=actor.key, scope=scope, key=kept(key, secret), fingerprint=fingerprint.kept(secret), claimed_at=now)
     if bulk.insert_unless_there(own):
         return None
-    return _answer(mine.get(key=own.key), own.fingerprint)
+    (before,) = bulk.select(IdempotencyKey, _MINE, [actor.key, scope, own.key])
+    return _answer(before, own.fingerprint)
 
 
 def _answer(before: IdempotencyKey, fingerprint: str) -> dict[str, Any]:
@@ -68,9 +69,8 @@ def _answer(before: IdempotencyKey, fingerprint: str) -> dict[str, Any]:
 def settle(*, actor: Actor, scope: str, key: str, result: Mapping[str, Any]) -> None:
     """Keep the answer for whoever sends the same again. Raises: LookupError where nothing was claimed."""
     _inside_a_transaction()
-    mine = "actor = %s AND scope = %s AND key = %s"
     given = [actor.key, scope, kept(key)]
-    if not bulk.update(IdempotencyKey, {"result": dict(result)}, mine, given, row=given):
+    if not bulk.update(IdempotencyKey, {"result": dict(result)}, _MINE, given, row=given):
         message = f"No claim of {scope} to settle. Call claim() first, in the same transaction."
         raise LookupError(message)
 

@@ -9,7 +9,7 @@ from onewindow.domain import codes, guardianship
 from onewindow.domain.identification import MATCHED, masked
 from onewindow.modules.identity import proofs
 from onewindow.modules.identity.models import Child, Guardianship, Person, User
-from onewindow.plumbing import clock, permissions
+from onewindow.plumbing import bulk, clock, permissions
 from onewindow.plumbing.actors import Acting, Actor
 
 KEY = "child:"
@@ -113,5 +113,5 @@ def names(ids: Collection[UUID]) -> dict[UUID, Mapping[str, str]]:
 
 def facts_of(party: UUID) -> dict[str, str]:
     """Return what the register told of a child without an account: {element: value}."""
-    row = Child.objects.filter(pk=party).first()
+    row = next(iter(bulk.select(Child, "id = %s", [party])), None)
     return {"full-name": row.name, "resident-id": row.number} if row else {}

@@ -8,7 +8,7 @@ from onewindow.domain import guardianship
 from onewindow.domain.identification import MATCHED, masked
 from onewindow.modules.identity import children, proofs
 from onewindow.modules.identity.models import Identification, NationalIdentity, Person
-from onewindow.plumbing import clock, permissions
+from onewindow.plumbing import bulk, clock, permissions
 from onewindow.plumbing.actors import Actor
 
 
@@ -64,7 +64,7 @@ def is_minor(*, actor: Actor, now: datetime) -> bool:
 
 def proven_birth_date(party: UUID, now: datetime) -> date | None:
     """Return when somebody was born, where that is proven: by a register or in person."""
-    row = Person.objects.filter(pk=party).first()
+    row = next(iter(bulk.select(Person, "user_id = %s", [party])), None)
     facts = row.facts if row and row.number and proofs.level_of(party, now) >= MATCHED else children.facts_of(party)
     return children.born(facts) if facts.get("resident-id") else None
 
