@@ -9,15 +9,17 @@ import json
 import os
 import sqlite3
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.installation import measure_apart
 
 NOW = datetime(2026, 3, 13, 1, 30, tzinfo=UTC)
 READERS = (1, 4, 16, 64)
@@ -84,21 +86,12 @@ def measure(home: Path, count: int) -> dict[str, Any]:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--reads", type=int, default=3000)
-    arguments.add_argument("--inside", help=argparse.SUPPRESS)
+    arguments.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.inside:
-        print(json.dumps(measure(Path(given.inside), given.reads)))
+        print(json.dumps(measure(Path(os.environ["ONEWINDOW_HOME"]), given.reads)))
         return 0
-    with tempfile.TemporaryDirectory(prefix="onewindow-bench-") as home:
-        environment = {
-            **os.environ,
-            "ONEWINDOW_HOME": home,
-            "ONEWINDOW_DATABASE_URL": f"sqlite://{home}/onewindow.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "onewindow.config.settings",
-            "ONEWINDOW_LOG_LEVEL": "ERROR",
-        }
-        command = [sys.executable, __file__, "--inside", home, "--reads", str(given.reads)]
-        return subprocess.run(command, env=environment, check=False).returncode
+    return measure_apart(__file__, *sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -7,12 +7,9 @@ python bench/inbox.py --profile      and where the time goes
 import argparse
 import cProfile
 import json
-import os
 import pstats
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from datetime import timedelta
@@ -22,6 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.installation import measure_apart
 from bench.submit import NOW, prepare
 
 TRIES = 20
@@ -100,15 +98,7 @@ def main() -> int:
     if given.inside:
         measure(given.cases, profile=given.profile)
         return 0
-    with tempfile.TemporaryDirectory(prefix="onewindow-bench-") as home:
-        environment = {
-            **os.environ,
-            "ONEWINDOW_HOME": home,
-            "ONEWINDOW_DATABASE_URL": f"sqlite://{home}/onewindow.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "onewindow.config.settings",
-            "ONEWINDOW_LOG_LEVEL": "ERROR",
-        }
-        return subprocess.run([sys.executable, __file__, *sys.argv[1:], "--inside"], env=environment, check=False).returncode
+    return measure_apart(__file__, *sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ python bench/proof_log.py --database-url postgresql://…
 import argparse
 import hashlib
 import json
-import os
 import random
 import resource
 import statistics
@@ -26,7 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import submit
-from tests import postgres
+from bench.installation import measure_on_both
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 3, 13, 1, 30, tzinfo=UTC)
@@ -250,20 +249,6 @@ def _ms(seconds: float) -> float:
     return round(seconds * 1000, 3)
 
 
-def run_in_process(url: str | None, count: int) -> int:
-    """Measure in a process of its own: an installation's settings are read once."""
-    with tempfile.TemporaryDirectory(prefix="onewindow-bench-") as home:
-        environment = {
-            **os.environ,
-            "ONEWINDOW_HOME": home,
-            "ONEWINDOW_DATABASE_URL": url or f"sqlite://{home}/onewindow.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "onewindow.config.settings",
-            "ONEWINDOW_LOG_LEVEL": "ERROR",
-        }
-        print("PostgreSQL" if url else "SQLite", flush=True)
-        return subprocess.run([sys.executable, __file__, "--inside", "--entries", str(count)], env=environment, check=False).returncode
-
-
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--entries", type=int, default=100_000)
@@ -274,14 +259,7 @@ def main() -> int:
         for found in measure(given.entries):
             print(json.dumps(found), flush=True)
         return 0
-    if given.database_url:
-        return run_in_process(given.database_url, given.entries)
-    status = run_in_process(None, given.entries)
-    if postgres.server_folder() is None:
-        print(postgres.MISSING)
-        return status
-    with postgres.cluster() as url:
-        return run_in_process(url, given.entries) or status
+    return measure_on_both(__file__, "--entries", str(given.entries), url=given.database_url)
 
 
 if __name__ == "__main__":

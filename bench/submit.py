@@ -8,9 +8,7 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests import postgres
+from bench.installation import measure_on_both
 
 CATALOGUE = Path(__file__).resolve().parents[1] / "scenarios" / "restaurant" / "catalogue"
 TABLES = (
@@ -278,19 +276,6 @@ def measure(count: int) -> dict[str, Any]:
     }
 
 
-def run_in_process(url: str | None, count: int) -> None:
-    """Measure in a process of its own: an installation's settings are read once."""
-    with tempfile.TemporaryDirectory(prefix="onewindow-bench-") as home:
-        environment = {
-            **os.environ,
-            "ONEWINDOW_HOME": home,
-            "DJANGO_SETTINGS_MODULE": "onewindow.config.settings",
-            "ONEWINDOW_LOG_LEVEL": "ERROR",
-        }
-        environment["ONEWINDOW_DATABASE_URL"] = url or f"sqlite://{home}/onewindow.sqlite3"
-        subprocess.run([sys.executable, __file__, "--inside", "--count", str(count)], env=environment, check=True)
-
-
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--database-url", help="measure on this PostgreSQL, in a database that may be written to")
@@ -300,16 +285,7 @@ def main() -> int:
     if given.inside:
         print(json.dumps(measure(given.count)))
         return 0
-    if given.database_url:
-        run_in_process(given.database_url, given.count)
-        return 0
-    run_in_process(None, given.count)
-    if postgres.server_folder() is None:
-        print(postgres.MISSING)
-    else:
-        with postgres.cluster() as url:
-            run_in_process(url, given.count)
-    return 0
+    return measure_on_both(__file__, "--count", str(given.count), url=given.database_url)
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ class Mutants:
         self._module, self._found = wrapper.module, finder.found
         self._living: dict[str, list[types.FunctionType]] = {}
         for item in gc.get_objects():
-            if isinstance(item, types.FunctionType) and item.__code__.co_filename == str(path):
+            if type(item) is types.FunctionType and item.__code__.co_filename == str(path):
                 self._living.setdefault(item.__code__.co_qualname, []).append(item)
 
     def __iter__(self) -> Iterator[Mutant]:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
+from hypothesis import HealthCheck, Phase, settings
 
 from onewindow.config.wsgi import application
 from onewindow.modules.identity import services as identity
@@ -87,6 +88,18 @@ def tokens(town: Registers, now: datetime) -> Mapping[str, str]:
 @pytest.fixture
 def api(tokens: Mapping[str, str]) -> Api:
     return Api(tokens)
+
+
+def as_generated(count: int) -> settings:
+    """Try so many requests as they are made: always the same ones, none made smaller, none kept."""
+    return settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 def on_the_wire(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
 from jsonschema import Draft202012Validator
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
@@ -26,7 +25,7 @@ from onewindow.api.problems import listed
 from onewindow.domain.errors import DomainError
 from onewindow.modules.identity.models import MandateRow
 from onewindow.plumbing import clock
-from tests.api.conftest import Api, Prepare, on_the_wire, task
+from tests.api.conftest import Api, Prepare, as_generated, on_the_wire, task
 from tests.cases.town import WANG
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
@@ -94,18 +93,7 @@ class Known:
 
 
 @schema.parametrize()
-@settings(
-    max_examples=3,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=[
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-        HealthCheck.filter_too_much,
-        HealthCheck.data_too_large,
-    ],
-)
+@as_generated(3)
 def test_every_answer_is_one_that_the_document_names(case: Case, api: Api, known: Known) -> None:
     for name in case.path_parameters or {}:
         if isinstance(case.path_parameters[name], str) and len(case.path_parameters[name]) == 36:

@@ -42,17 +42,23 @@ def compare(page: Page, name: str, number: str) -> None:
     page.click("main .account-form button[type=submit]")
 
 
-def test_somebody_new_is_identified_in_place_files_and_is_seen_at_the_window(
-    site: Site, page_at: PageAt, look: Callable[[Page], None], sign_in: Callable[[Page, str], None]
-) -> None:
-    page = page_at(390)
-    sign_up(page, site)
+def begin(page: Page) -> str:
+    """Agree to everything, begin, answer the questions, and return the draft's address."""
     for box in page.locator("[name=consent]").all():
         box.check()
     page.locator("main .button--start").click()
     page.wait_for_url("**/drafts/**")
     draft = page.url.split("/questions/")[0] + "/"
     person.answer_questions(page)
+    return draft
+
+
+def test_somebody_new_is_identified_in_place_files_and_is_seen_at_the_window(
+    site: Site, page_at: PageAt, look: Callable[[Page], None], sign_in: Callable[[Page, str], None]
+) -> None:
+    page = page_at(390)
+    sign_up(page, site)
+    draft = begin(page)
     page.wait_for_url("**/who/")
     look(page)
     page.goto(f"{draft}form/1/")
@@ -142,12 +148,7 @@ def test_the_national_log_in_opens_an_account_steps_up_in_a_draft_and_is_linked_
 
     page = page_at(1280)
     sign_up(page, site, "13711114444")
-    for box in page.locator("[name=consent]").all():
-        box.check()
-    page.locator("main .button--start").click()
-    page.wait_for_url("**/drafts/**")
-    draft = page.url.split("/questions/")[0] + "/"
-    person.answer_questions(page)
+    draft = begin(page)
     page.goto(f"{draft}form/1/")
     typed = {"trade-name": "文英小馆", "full-name": "曾文英", "resident-id": NUMBER, "home-address": "站前路"}
     person.fill(page, {**person.VALUES, **typed})

@@ -1,7 +1,5 @@
 """What the pages of posts show: who works here, who is away, whose rights would rise, and who somebody is today."""
 
-# ruff: noqa: F811  (fixtures come by import)
-
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -9,7 +7,8 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
-from tests.identity.office import DAY, STAFF, TODAY, Office, office  # noqa: F401  (the fixture comes by import)
+from tests.identity.office import DAY, STAFF, TODAY, Office
+from tests.identity.office import office as office
 
 from onewindow.modules.identity import posts, selectors, services
 from onewindow.modules.identity.models import Post, Region, User

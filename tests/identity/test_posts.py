@@ -1,13 +1,12 @@
 """What an administrator does with posts: what counts at once, what waits, what is refused, and what is told of it."""
 
-# ruff: noqa: F811  (fixtures come by import)
-
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.identity.office import DAY, LATER, TODAY, Office, office, refused  # noqa: F401  (the fixture comes by import)
+from tests.identity.office import DAY, LATER, TODAY, Office, refused
+from tests.identity.office import office as office
 
 from onewindow.domain.errors import Forbidden, NotFound
 from onewindow.modules.identity import officers, posts, selectors, services

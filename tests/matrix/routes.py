@@ -186,12 +186,12 @@ def pages_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]
 
 
 def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
-    others = lambda p: at_a_desk(p) and p.id != things.owner  # noqa: E731
-    at_work = lambda p: others(p) and fresh(p)  # noqa: E731
+    others = lambda p: at_a_desk(p) and p.id != things.owner
+    at_work = lambda p: others(p) and fresh(p)
     yield from _page(browsers, "desk:inbox", {}, "G", at_work, things, shows=things.canary, query="?view=department&size=200")
     yield from _page(browsers, "desk:case", {"case_id": things.fresh}, "G", at_work, things)
     step = {"case_id": things.fresh, "task_id": things.task("food.accept", fresh=True)}
-    market = lambda p: others(p) and (_market_desk(p) or p.has("window"))  # noqa: E731
+    market = lambda p: others(p) and (_market_desk(p) or p.has("window"))
     yield from _page(browsers, "desk:task", step, "G", market, things)
     yield from _page(browsers, "desk:act", {**step, "slug": "accept"}, "G", market, things)
     shown = reverse("desk:reveal", kwargs={**step, "element": "resident-id"})
@@ -202,7 +202,7 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     several = {"row": f"{step['case_id']}/{step['task_id']}"}
     yield _sent(browsers, "desk:accept-several", "POST", reverse("desk:accept-several"), accepts, things, several, changes=step["task_id"])
     paper = {"case_id": things.fresh, "attachment_id": things.attachments[0]}
-    opens = lambda p: at_a_desk(p) and (p.id == things.owner or _market_desk(p) or p.has("window"))  # noqa: E731
+    opens = lambda p: at_a_desk(p) and (p.id == things.owner or _market_desk(p) or p.has("window"))
     yield from _page(browsers, "desk:paper", paper, "G", opens, things)
     in_the_other_case = {**paper, "case_id": things.running}
     yield from _page(browsers, "desk:paper", in_the_other_case, "G", nobody, replace(things, canary="\0"))  # the case itself they may see
@@ -219,7 +219,7 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     things = world.things[0]
     yield from _staff(world, browsers, things)
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "G", known, things)
-    begins = lambda p: known(p) and p is not ELSEWHERE_AGENT  # noqa: E731
+    begins = lambda p: known(p) and p is not ELSEWHERE_AGENT
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "P", begins, things)
     for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):
         kwargs = {"event_id": "open-a-restaurant"} if name in {"portal:event", "portal:numbers"} else {}
@@ -232,9 +232,9 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
 
 
 def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
-    officers = lambda p: p.actor.kind == "officer"  # noqa: E731
-    admin = lambda p: p.is_in_person("market", "admin")  # noqa: E731
-    any_admin = lambda p: officers(p) and "admin" in p.actor.roles  # noqa: E731
+    officers = lambda p: p.actor.kind == "officer"
+    admin = lambda p: p.is_in_person("market", "admin")
+    any_admin = lambda p: officers(p) and "admin" in p.actor.roles
     for name in ("permissions", "second"):
         yield from _page(browsers, f"staff:{name}", {}, "G", officers, things)
     yield from _page(browsers, "staff:window", {}, "GP", lambda p: p.holds("window"), things)
@@ -252,8 +252,8 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
 
 def _signon(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     """The systems call with a secret or a token, never with a session: whoever has neither is answered 401."""
-    admin = lambda p: p.is_in_person("market", "admin")  # noqa: E731
-    any_admin = lambda p: p.actor.kind == "officer" and "admin" in p.actor.roles  # noqa: E731
+    admin = lambda p: p.is_in_person("market", "admin")
+    any_admin = lambda p: p.actor.kind == "officer" and "admin" in p.actor.roles
     yield from _page(browsers, "signon:register", {}, "GP", any_admin, things)
     yield from _page(browsers, "signon:systems", {}, "G", admin, things, shows=world.system.id)
     one = {"system_id": world.system.id}

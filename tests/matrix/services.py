@@ -218,7 +218,7 @@ WORKING = ("market", "fire", "tax")
 
 def sees(things: Things, *, fresh: bool) -> May:
     """Who may open the case: its applicant, those departments with a step in it, the window while it accepts, the platform."""
-    departments = lambda profile: any(profile.is_of(place, "officer", "supervisor") for place in WORKING)  # noqa: E731
+    departments = lambda profile: any(profile.is_of(place, "officer", "supervisor") for place in WORKING)
     return either(speaking_for(things.owner), departments, platform, (lambda profile: fresh and profile.has("window")))
 
 
@@ -293,21 +293,21 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
         yield Cell("cases.timeline", on, _with(read_cases.timeline, case_id=case, now=now), sees(things, fresh=fresh))
         opening = _with(read_cases.attachment, attachment_id=things.attachments[0 if fresh else 1], now=now)
         market = _market_desk
-        window = lambda profile, fresh=fresh: fresh and profile.has("window")  # noqa: E731
+        window = lambda profile, fresh=fresh: fresh and profile.has("window")
         yield Cell("cases.attachment", on, opening, either(own, market, platform, window))
         values = _values_of(case, now)
         yield Cell("cases.case_page", f"{on}: the answers of the applicant", values, either(own, platform, window))
     yield Cell("cases.upload", things.canary, _with(read_cases.upload, upload_id=things.upload), own)
     yield Cell("cases.draft_page", things.canary, _with(read_cases.draft_page, draft_id=things.draft), own)
     yield Cell("cases.my_cases", things.canary, _holds(read_cases.my_cases, things.running), own, empty=True)
-    looked = lambda actor: [1 for row in read_cases.who_looked(actor=actor).lines for case in row.cases if case.id == things.running]  # noqa: E731
+    looked = lambda actor: [1 for row in read_cases.who_looked(actor=actor).lines for case in row.cases if case.id == things.running]
     yield Cell("cases.who_looked", things.canary, looked, oneself, empty=True)
     yield Cell("cases.my_drafts", things.canary, _holds(read_cases.my_drafts, things.draft), own, empty=True)
-    similar = lambda actor: things.draft in {row.id for row in read_cases.similar_open(event_id="open-a-restaurant", actor=actor).drafts}  # noqa: E731
+    similar = lambda actor: things.draft in {row.id for row in read_cases.similar_open(event_id="open-a-restaurant", actor=actor).drafts}
     yield Cell("cases.similar_open", things.canary, similar, own, empty=True)
-    holding = lambda actor: [row for row in read_cases.held(actor=actor) if row.case_id == things.running]  # noqa: E731
+    holding = lambda actor: [row for row in read_cases.held(actor=actor) if row.case_id == things.running]
     yield Cell("cases.held", things.canary, holding, own, empty=True)
-    keys = lambda actor: [row for row in read_identity.tokens_of(actor=actor) if row.id == things.token]  # noqa: E731
+    keys = lambda actor: [row for row in read_identity.tokens_of(actor=actor) if row.id == things.token]
     yield Cell("identity.tokens_of", things.canary, keys, oneself, empty=True)
     revoking = _with(identity.revoke_token, token_id=things.token, now=now)
     yield Cell("identity.revoke_token", things.canary, revoking, oneself)
@@ -321,11 +321,11 @@ def _market_desk(profile: Profile) -> bool:
 
 def _in_the_queue(world: World) -> Iterator[Cell]:
     """The queue: what its rows, its search and its counts show of the cases, in every view. Nobody's own case is on their desk."""
-    departments = lambda profile: any(profile.is_of(place, "officer", "supervisor") for place in WORKING)  # noqa: E731
+    departments = lambda profile: any(profile.is_of(place, "officer", "supervisor") for place in WORKING)
     cases = {case: (things.owner, fresh) for things in world.things for fresh, case in ((True, things.fresh), (False, things.running))}
 
     def may(profile: Profile) -> frozenset[UUID]:
-        seen = lambda fresh: departments(profile) or (fresh and profile.has("window"))  # noqa: E731
+        seen = lambda fresh: departments(profile) or (fresh and profile.has("window"))
         return frozenset(case for case, (owner, fresh) in cases.items() if seen(fresh) and profile.id != owner)
 
     def rows(actor: Actor) -> frozenset[UUID]:
@@ -336,7 +336,7 @@ def _in_the_queue(world: World) -> Iterator[Cell]:
     def search(actor: Actor) -> frozenset[str]:
         return frozenset(things.canary for things in world.things if _found(actor, things.canary, world))
 
-    searched = lambda profile: frozenset(things.canary for things in world.things if things.fresh in may(profile))  # noqa: E731
+    searched = lambda profile: frozenset(things.canary for things in world.things if things.fresh in may(profile))
     yield Cell("cases.inbox", "rows", rows, may, which=True)
     yield Cell("cases.inbox", "search and count", search, searched, which=True)
 
@@ -419,7 +419,7 @@ def _of_an_incident(world: World) -> Iterator[Cell]:
 
 def _of_the_national_log_in(now: datetime) -> Iterator[Cell]:
     """Anybody may go there and come back; what comes back proves something or nothing. Nobody stands in front of the matrix."""
-    everybody = lambda _profile: True  # noqa: E731
+    everybody = lambda _profile: True
     begun = identity.NationalBegun("", "x", "x", "x", "", now)
     yield Cell("identity.begin_national", "", _with(identity.begin_national, back="", now=now), everybody)
     yield Cell("identity.finish_national", "", _with(identity.finish_national, begun=begun, told={}, now=now), everybody)
@@ -437,12 +437,12 @@ def _of_mandates(world: World, number: str) -> Iterator[Cell]:
     both = either(only(OWNER.id), only(AGENT.id))
     days = {"from_date": date(2026, 5, 1), "until_date": date(2026, 6, 1)}
     to = {"receiver_name": "王丽", "receiver_number": number}
-    offering = lambda actor: identity.offer_mandate(party=actor.id, role="agent", **to, matters=[], **days, actor=actor, now=now)  # noqa: E731
+    offering = lambda actor: identity.offer_mandate(party=actor.id, role="agent", **to, matters=[], **days, actor=actor, now=now)
     yield Cell("identity.offer_mandate", "one's own", offering, known)
     yield Cell("identity.add_enterprise", "", _with(identity.add_enterprise, uscc="1", now=now), known)
     ending = _with(identity.end_mandate, mandate_id=mandate, now=now)
     yield Cell("identity.end_mandate", "the agent's", ending, both)
-    lines = lambda actor: any(  # noqa: E731
+    lines = lambda actor: any(
         row.id == mandate for rows in (read_identity.mandates(actor=actor, now=now),) for row in (*rows.given, *rows.received)
     )
     yield Cell("identity.mandates", "the agent's", lines, both, empty=True)
@@ -451,13 +451,13 @@ def _of_mandates(world: World, number: str) -> Iterator[Cell]:
     # Whoever is not known for sure is told that first; whoever is, finds nothing that is offered to them.
     accepting = _with(identity.accept_mandate, mandate_id=uuid4(), now=now)
     yield Cell("identity.accept_mandate", "offered to nobody here", accepting, known)
-    mine = lambda actor: any(choice.key == f"mandate:{mandate}" for choice in read_identity.choices(actor=actor, now=now))  # noqa: E731
+    mine = lambda actor: any(choice.key == f"mandate:{mandate}" for choice in read_identity.choices(actor=actor, now=now))
     yield Cell("identity.choices", "the agent's", mine, only(AGENT.id), empty=True)
 
 
 def _of_the_administrator(world: World) -> Iterator[Cell]:
     now, post = world.now, world.post
-    admin = lambda profile: profile.is_in_person("market", "admin")  # noqa: E731
+    admin = lambda profile: profile.is_in_person("market", "admin")
     closing = _with(identity.set_active, user_id=BY_ROLE["officer", "market"].id, active=False, now=now)
     yield Cell("identity.set_active", "an officer of market", closing, either(platform, admin))
     ending = _with(identity.end_sessions, user_id=BY_ROLE["officer", "market"].id, now=now)
@@ -465,7 +465,7 @@ def _of_the_administrator(world: World) -> Iterator[Cell]:
     yield Cell("identity.end_sessions", "everybody", _with(identity.end_sessions, user_id=None, now=now), platform)
     closing = _with(identity.set_active, user_id=world.things[0].owner, active=False, now=now)
     yield Cell("identity.set_active", "a citizen", closing, platform)
-    listing = lambda actor: [row for row in read_identity.staff(actor=actor) if row.id == post]  # noqa: E731
+    listing = lambda actor: [row for row in read_identity.staff(actor=actor) if row.id == post]
     yield Cell("identity.staff", "market", listing, admin, empty=True)
     acts = {
         "give_roles": _with(identity.give_roles, post_id=post, roles=["officer"], now=now),
@@ -480,7 +480,7 @@ def _of_the_administrator(world: World) -> Iterator[Cell]:
     raising = _with(identity.close_post, post_id=own_post, now=now)
     yield Cell("identity.close_post", "one's own", raising, only(SECOND_ADMIN.id))
     appointing = _with(identity.appoint, username=str(LIU.id), title="x", roles=["officer"], now=now)
-    any_admin = lambda profile: profile.actor.kind == "officer" and "admin" in profile.actor.roles  # noqa: E731
+    any_admin = lambda profile: profile.actor.kind == "officer" and "admin" in profile.actor.roles
     yield Cell("identity.appoint", "", appointing, any_admin)
     new = {"username": "new.colleague", "name": "x", "email": "", "title": "x", "roles": ["officer"]}
     yield Cell("identity.hire", "", _with(identity.hire, **new, now=now), any_admin)
@@ -492,7 +492,7 @@ def _of_the_administrator(world: World) -> Iterator[Cell]:
     yield Cell("identity.end_leave", "market", _with(identity.end_leave, leave_id=world.leave, now=now), either(admin, own))
     password = _with(identity.set_password, user_id=world.things[0].owner, password="x", now=now)
     yield Cell("identity.set_password", "", password, only(world.things[0].owner))
-    someone = lambda profile: profile.actor.id is not None  # noqa: E731
+    someone = lambda profile: profile.actor.id is not None
     yield Cell("identity.take_along", "", _with(identity.take_along, now=now), someone)
     yield Cell("identity.rename", "", _with(identity.rename, name="x", now=now), someone)
     yield Cell("identity.change_contact", "", _with(identity.change_contact, kind="email", text="x@example.com", now=now), someone)
@@ -515,13 +515,13 @@ def _of_the_systems(world: World) -> Iterator[Cell]:
     yield Cell("signon.register_system", "market", _with(signon.register_system, form=form, now=now), keeper)
     yield Cell("signon.renew_secret", "market", _with(signon.renew_secret, system_id=system.id, now=now), keeper)
     yield Cell("signon.close_system", "market", _with(signon.close_system, system_id=system.id, now=now), keeper)
-    listing = lambda actor: [row for row in read_signon.systems(actor=actor) if row.id == system.id]  # noqa: E731
+    listing = lambda actor: [row for row in read_signon.systems(actor=actor) if row.id == system.id]
     yield Cell("signon.systems", "market", listing, keeper, empty=True)
-    own = lambda profile: profile.is_in_person("market", "admin")  # noqa: E731
-    any_admin = lambda profile: profile.actor.kind == "officer" and "admin" in profile.actor.roles  # noqa: E731
+    own = lambda profile: profile.is_in_person("market", "admin")
+    any_admin = lambda profile: profile.actor.kind == "officer" and "admin" in profile.actor.roles
     yield Cell("signon.make_staff_key", "", _with(signon.make_staff_key, name="x", now=now), any_admin)
     yield Cell("signon.end_staff_key", "market", _with(signon.end_staff_key, key_id=world.staff_key, now=now), own)
-    keys = lambda actor: [row for row in read_signon.staff_keys(actor=actor) if row.id == world.staff_key]  # noqa: E731
+    keys = lambda actor: [row for row in read_signon.staff_keys(actor=actor) if row.id == world.staff_key]
     yield Cell("signon.staff_keys", "market", keys, own, empty=True)
     second = only(SECOND_ADMIN.id)
     for confirm in (True, False):
@@ -534,33 +534,33 @@ def _of_the_systems(world: World) -> Iterator[Cell]:
     yield Cell("signon.begin_login", "", _with(signon.begin_login, **asking, proved_at=now, now=now), known)
     yield Cell("signon.end_session", "", _with(signon.end_session, session="x", now=now), known)
     yield Cell("signon.leave_system", "the applicant's", _with(signon.leave_system, system_id=system.id, now=now), only(owner))
-    mine = lambda actor: [row for row in read_signon.own_systems(actor=actor, now=now) if row.id == system.id]  # noqa: E731
+    mine = lambda actor: [row for row in read_signon.own_systems(actor=actor, now=now) if row.id == system.id]
     yield Cell("signon.own_systems", "the applicant's", mine, only(owner), empty=True)
     asked = read_signon.asked_for(asking["parameters"])
-    knows = lambda actor: actor.id is not None and not read_signon.needs_consent(asked=asked, actor=actor)  # noqa: E731
+    knows = lambda actor: actor.id is not None and not read_signon.needs_consent(asked=asked, actor=actor)
     yield Cell("signon.needs_consent", "the applicant's", knows, only(owner), empty=True)
     hint = {"iss": "x", "sub": Grant.objects.get(system_id=system.id, user=owner).sub, "aud": system.id}
     hinted = replace(asked, hint=signing.sign(hint, now))
-    meant = lambda actor: actor.id is not None and read_signon.means(asked=hinted, issuer="x", actor=actor, now=now)  # noqa: E731
+    meant = lambda actor: actor.id is not None and read_signon.means(asked=hinted, issuer="x", actor=actor, now=now)
     yield Cell("signon.means", "the applicant's", meant, only(owner), empty=True)
     own = read_signon.asked_for({name: [value] for name, value in world.staff_system.asks().items()})
-    of_market = lambda profile: profile.actor.kind == "officer" and profile.actor.organisation == "market"  # noqa: E731
+    of_market = lambda profile: profile.actor.kind == "officer" and profile.actor.organisation == "market"
     yield Cell("signon.is_for", "the staff of market", lambda actor: read_signon.is_for(asked=own, actor=actor), of_market, empty=True)
 
 
 def _of_the_second_officer(things: Things, world: World) -> Iterator[Cell]:
     now = world.now
     market = others_of(things.owner, "market", "officer", "supervisor")
-    second = lambda profile: market(profile) and profile.id != BY_ROLE["supervisor", "market"].id  # noqa: E731
+    second = lambda profile: market(profile) and profile.id != BY_ROLE["supervisor", "market"].id
     grounds = {"sentence": "予以撤销。", "reason": "r", "legal_basis": "l"}
     proposing = _with(cases.revoke_output, output_id=things.output, **grounds, now=now)
     yield Cell("cases.revoke_output", things.canary, proposing, market)
     yield Cell("cases.settle", f"{things.canary} yes", _with(cases.settle, proposal_id=things.revocation, confirm=True, now=now), second)
     rejecting = _with(cases.settle, proposal_id=things.revocation, confirm=False, reason="r", now=now)
     yield Cell("cases.settle", f"{things.canary} no", rejecting, second)
-    waiting = lambda actor: [row for row in read_cases.proposals_waiting(actor=actor, now=now) if row.id == things.revocation]  # noqa: E731
+    waiting = lambda actor: [row for row in read_cases.proposals_waiting(actor=actor, now=now) if row.id == things.revocation]
     yield Cell("cases.proposals_waiting", things.canary, waiting, second, empty=True)
-    listed = lambda actor: [row for row in read_cases.issued(actor=actor, now=now) if row.id == things.output]  # noqa: E731
+    listed = lambda actor: [row for row in read_cases.issued(actor=actor, now=now) if row.id == things.output]
     yield Cell("cases.issued", things.canary, listed, market, empty=True)
     yield Cell("cases.issued_one", things.canary, _with(read_cases.issued_one, output_id=things.output, now=now), market)
 

@@ -25,19 +25,19 @@ import django
 
 django.setup()
 
-import time_machine  # noqa: E402  (Django must be ready first)
-from django.db import connection, connections  # noqa: E402
+import time_machine
+from django.db import connection, connections
 
-from onewindow.cli.migrate import apply_migrations  # noqa: E402
-from onewindow.domain import events  # noqa: E402
-from onewindow.modules.cases import models, services  # noqa: E402
-from onewindow.modules.exchange import services as exchange  # noqa: E402
-from onewindow.plumbing import audit, clock, outbox  # noqa: E402
-from onewindow.plumbing.actors import Actor  # noqa: E402
-from onewindow.plumbing.models import AuditEntry, OutboxRow  # noqa: E402
-from onewindow.plumbing.outbox import worker  # noqa: E402
-from tests.cases.conftest import Registers, found_town, prepare  # noqa: E402
-from tests.cases.town import MARKET, WANG  # noqa: E402
+from onewindow.cli.migrate import apply_migrations
+from onewindow.domain import events
+from onewindow.modules.cases import models, services
+from onewindow.modules.exchange import services as exchange
+from onewindow.plumbing import audit, clock, outbox
+from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.models import AuditEntry, OutboxRow
+from onewindow.plumbing.outbox import worker
+from tests.cases.conftest import Registers, found_town, prepare
+from tests.cases.town import MARKET, WANG
 
 CITY = ZoneInfo("Asia/Shanghai")
 ZONES = ["UTC", "Asia/Shanghai", "America/Los_Angeles", "Pacific/Auckland"]

@@ -24,16 +24,16 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402  (Django must be ready first)
-from django.db import connection, connections  # noqa: E402
+from django.conf import settings
+from django.db import connection, connections
 
-from onewindow.cli.migrate import apply_migrations  # noqa: E402
-from onewindow.modules.cases import models, services  # noqa: E402
-from onewindow.modules.exchange import services as exchange  # noqa: E402
-from onewindow.plumbing import files  # noqa: E402
-from onewindow.plumbing import models as kept  # noqa: E402
-from tests.cases.conftest import Registers, found_town, prepare  # noqa: E402
-from tests.cases.town import PDF, WANG  # noqa: E402
+from onewindow.cli.migrate import apply_migrations
+from onewindow.modules.cases import models, services
+from onewindow.modules.exchange import services as exchange
+from onewindow.plumbing import files
+from onewindow.plumbing import models as kept
+from tests.cases.conftest import Registers, found_town, prepare
+from tests.cases.town import PDF, WANG
 
 NOW = datetime(2026, 3, 13, 1, 30, tzinfo=UTC)
 TWO_DAYS = 2 * 24 * 3600
@@ -117,7 +117,9 @@ def in_a_child(work: Callable[[], None]) -> int:
 
 
 def killed_at(point: int, draft_id: UUID, number: int) -> bool:
-    fault = lambda: os.kill(os.getpid(), signal.SIGKILL)  # noqa: E731
+    def fault() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
     return in_a_child(lambda: with_steps(Steps(point, fault), draft_id, number)) == signal.SIGKILL
 
 

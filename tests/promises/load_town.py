@@ -7,11 +7,11 @@ from onewindow.config import setup
 
 setup()
 
-from onewindow.modules.catalogue import services as catalogue  # noqa: E402  (Django must be ready first)
-from onewindow.modules.identity import selectors as who  # noqa: E402
-from onewindow.modules.identity import services as identity  # noqa: E402
-from onewindow.plumbing import calendars, clock  # noqa: E402
-from onewindow.plumbing.actors import Actor  # noqa: E402
+from onewindow.modules.catalogue import services as catalogue
+from onewindow.modules.identity import selectors as who
+from onewindow.modules.identity import services as identity
+from onewindow.plumbing import calendars, clock
+from onewindow.plumbing.actors import Actor
 
 PEOPLE = {
     "applicants": [{"username": "ping", "name": {"en": "Ping Test"}, "facts": {"full-name": "Ping Test"}}],

@@ -15,10 +15,10 @@ from onewindow.config import setup
 
 setup()
 
-from django.db import transaction  # noqa: E402  (Django must be ready first)
+from django.db import transaction
 
-from onewindow.modules.cases import models, references  # noqa: E402
-from onewindow.plumbing import clock  # noqa: E402
+from onewindow.modules.cases import models, references
+from onewindow.plumbing import clock
 
 WRITERS = 8
 TOGETHER = 20

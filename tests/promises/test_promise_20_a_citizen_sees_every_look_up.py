@@ -15,7 +15,9 @@ from onewindow.plumbing.access_store.models import AccessEntry
 from onewindow.plumbing.actors import Actor
 from tests.cases.conftest import task
 from tests.cases.town import FIRE, FIRE_CHIEF, LIU, MARKET, TAX, WANG, WINDOW
-from tests.web.desk_town import Desk, desk, registers  # noqa: F401
+from tests.web.desk_town import Desk
+from tests.web.desk_town import desk as desk
+from tests.web.desk_town import registers as registers
 
 SAID = {
     "cases.case": "Opened your case",
@@ -38,7 +40,7 @@ def everything(actor: Actor) -> list[selectors.LookLine]:
         before = part.before
 
 
-def one_round(desk: Desk, case: models.Case, told: Counter[tuple[str, str]]) -> None:  # noqa: F811
+def one_round(desk: Desk, case: models.Case, told: Counter[tuple[str, str]]) -> None:
     """Let everybody look who may, through pages and API, and note who saw what of whom."""
     paper = models.Attachment.objects.filter(case=case).values_list("pk", flat=True)[0]
     for actor, step in ((MARKET, "food.inspect"), (FIRE, "fire.inspect"), (FIRE_CHIEF, "fire.inspect")):
@@ -56,7 +58,7 @@ def one_round(desk: Desk, case: models.Case, told: Counter[tuple[str, str]]) -> 
 
 @pytest.mark.own_database
 def test_what_everybody_saw_stands_on_the_page_of_whose_it_is(
-    desk: Desk,  # noqa: F811
+    desk: Desk,
     now: datetime,
     full_size: bool,
     figure: Callable[[int, str], None],
@@ -93,7 +95,7 @@ def test_what_everybody_saw_stands_on_the_page_of_whose_it_is(
 
 
 @pytest.mark.own_database
-def test_the_page_says_who_what_and_which_case_and_a_program_reads_the_same(desk: Desk) -> None:  # noqa: F811
+def test_the_page_says_who_what_and_which_case_and_a_program_reads_the_same(desk: Desk) -> None:
     case = desk.registered()
     AccessEntry.objects.all().delete()
     empty = desk.get(WANG, "/who-looked/", language="en")
@@ -113,7 +115,7 @@ def test_the_page_says_who_what_and_which_case_and_a_program_reads_the_same(desk
 
 
 @pytest.mark.own_database
-def test_older_looks_follow_on_the_next_page(desk: Desk, now: datetime) -> None:  # noqa: F811
+def test_older_looks_follow_on_the_next_page(desk: Desk, now: datetime) -> None:
     case = desk.file()
     for _ in range(60):
         selectors.case_page(case_id=case.pk, actor=WINDOW, now=now)

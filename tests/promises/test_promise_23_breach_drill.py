@@ -29,7 +29,9 @@ from onewindow.plumbing.sealing.fields import sealed_fields
 from tests.cases.town import CITY, FIRE, LIU, MARKET, TAX, WANG, WINDOW
 from tests.cli.support import on_test_database
 from tests.promises.installation import ROOT
-from tests.web.desk_town import Desk, desk, registers  # noqa: F401
+from tests.web.desk_town import Desk
+from tests.web.desk_town import desk as desk
+from tests.web.desk_town import registers as registers
 
 SYSTEM = Actor.system("drill")
 
@@ -37,7 +39,7 @@ SYSTEM = Actor.system("drill")
 class Journal:
     """What the browsers of officers received: the drill's answer is compared with this, and it knows nothing of any log."""
 
-    def __init__(self, desk: Desk, cases: list[models.Case]) -> None:  # noqa: F811
+    def __init__(self, desk: Desk, cases: list[models.Case]) -> None:
         self.desk, self.cases = desk, {case.reference: case.applicant for case in cases}
         self.ids = {case.reference: str(case.pk) for case in cases}
         self.seen: dict[UUID, list[tuple[datetime, str]]] = {}
@@ -76,7 +78,7 @@ def name_of(actor: Actor) -> str:
 
 @pytest.mark.own_database
 def test_the_list_is_what_the_browser_of_whoever_used_the_account_received(
-    desk: Desk,  # noqa: F811
+    desk: Desk,
     tmp_path: Path,
     figure: Callable[[int, str], None],
 ) -> None:
@@ -152,7 +154,7 @@ def test_a_hundred_thousand_looks_are_sorted_through_within_the_hour(
     figure(23, f"{count:,} looks: {concerned:,} persons concerned by 8 accounts, 0 missing, 0 extra, {seconds:.2f} s an account")
 
 
-def test_what_was_copied_says_whose_it_was_and_what_stays_sealed(desk: Desk, tmp_path: Path, now: datetime) -> None:  # noqa: F811
+def test_what_was_copied_says_whose_it_was_and_what_stays_sealed(desk: Desk, tmp_path: Path, now: datetime) -> None:
     desk.registered(), desk.file(actor=LIU)
     values = ask(tmp_path, "table", "cases_casevalue", "--no-verify")
     assert persons(values).keys() == {str(WANG.id), str(LIU.id)}
@@ -172,7 +174,7 @@ def test_what_was_copied_says_whose_it_was_and_what_stays_sealed(desk: Desk, tmp
 
 @pytest.mark.own_database
 def test_a_register_a_token_and_a_masked_value_lead_to_those_they_were_about(
-    desk: Desk,  # noqa: F811
+    desk: Desk,
     tmp_path: Path,
     now: datetime,
 ) -> None:
@@ -199,7 +201,7 @@ def test_a_register_a_token_and_a_masked_value_lead_to_those_they_were_about(
 
 
 @pytest.mark.own_database
-def test_letters_go_to_each_once_in_their_language_and_only_when_asked(desk: Desk, tmp_path: Path) -> None:  # noqa: F811
+def test_letters_go_to_each_once_in_their_language_and_only_when_asked(desk: Desk, tmp_path: Path) -> None:
     case = desk.registered()
     other = desk.file(actor=LIU)
     User.objects.filter(pk=LIU.id).update(language="ru")

@@ -22,7 +22,9 @@ from onewindow.plumbing.access_store.models import AccessEntry
 from onewindow.plumbing.models import WorkYear
 from tests.cases.town import MARKET, WANG
 from tests.promises.installation import ROOT, Installation
-from tests.web.desk_town import Desk, desk, registers  # noqa: F401
+from tests.web.desk_town import Desk
+from tests.web.desk_town import desk as desk
+from tests.web.desk_town import registers as registers
 
 CHILD = Path(__file__).with_name("access_lives.py")
 
@@ -142,7 +144,7 @@ def test_what_was_answered_before_a_kill_is_logged_and_the_log_stays_whole(
 
 
 @pytest.mark.own_database
-def test_a_page_that_breaks_after_it_has_read_has_been_logged(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_a_page_that_breaks_after_it_has_read_has_been_logged(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     case = desk.registered()
     AccessEntry.objects.all().delete()
 
@@ -158,7 +160,7 @@ def test_a_page_that_breaks_after_it_has_read_has_been_logged(desk: Desk, monkey
 
 
 @pytest.mark.own_database
-def test_what_cannot_be_logged_is_not_shown(desk: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_what_cannot_be_logged_is_not_shown(desk: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     case = desk.registered()
     page = selectors.case_page(case_id=case.pk, actor=MARKET, now=now)
     (paper,) = {file.id for line in page.evidence for file in line.files}

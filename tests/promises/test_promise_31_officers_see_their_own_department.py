@@ -10,7 +10,8 @@ import pytest
 
 from onewindow.plumbing import clock
 from tests.matrix import guards, mutants, routes, run, services
-from tests.matrix.conftest import registers, world  # noqa: F401  (fixtures)
+from tests.matrix.conftest import registers as registers
+from tests.matrix.conftest import world as world
 from tests.matrix.people import EVERYBODY, FEW, MANY, is_citizen
 from tests.matrix.world import World
 
@@ -25,7 +26,7 @@ def _sites(*folders: str) -> list[guards.Site]:
 
 
 def test_every_function_lets_in_its_own_officers_and_with_any_guard_out_others_too(
-    world: World,  # noqa: F811
+    world: World,
     monkeypatch: pytest.MonkeyPatch,
     full_size: bool,
     figure: Figure,
@@ -57,7 +58,7 @@ def _scopes_out(found: run.Tour, monkeypatch: pytest.MonkeyPatch) -> int:
 
 @pytest.mark.own_database
 def test_every_address_lets_in_its_own_officers_and_with_any_guard_out_others_too(
-    world: World,  # noqa: F811
+    world: World,
     monkeypatch: pytest.MonkeyPatch,
     full_size: bool,
     figure: Figure,

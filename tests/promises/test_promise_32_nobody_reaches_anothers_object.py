@@ -6,7 +6,8 @@ import pytest
 
 from onewindow.plumbing import clock
 from tests.matrix import guards, mutants, routes, run, services, swaps
-from tests.matrix.conftest import registers, world  # noqa: F401  (fixtures)
+from tests.matrix.conftest import registers as registers
+from tests.matrix.conftest import world as world
 from tests.matrix.people import AGENT, CITIZENS, OWNER
 from tests.matrix.world import World
 
@@ -15,7 +16,7 @@ Figure = Callable[[int, str], None]
 
 
 def test_every_function_keeps_what_is_somebodys_for_them_and_their_agents(
-    world: World,  # noqa: F811
+    world: World,
     full_size: bool,
     figure: Figure,
 ) -> None:
@@ -27,7 +28,7 @@ def test_every_function_keeps_what_is_somebodys_for_them_and_their_agents(
 
 @pytest.mark.own_database
 def test_every_address_keeps_what_is_somebodys_for_them_also_where_one_id_is_anothers(
-    world: World,  # noqa: F811
+    world: World,
     monkeypatch: pytest.MonkeyPatch,
     full_size: bool,
     figure: Figure,

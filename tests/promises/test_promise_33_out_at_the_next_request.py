@@ -19,7 +19,9 @@ from onewindow.modules.identity.models import ApiToken, Post, User
 from onewindow.plumbing.actors import Actor
 from tests.cases.conftest import task
 from tests.cases.town import MARKET, WANG, WINDOW
-from tests.web.desk_town import Desk, desk, registers  # noqa: F401
+from tests.web.desk_town import Desk
+from tests.web.desk_town import desk as desk
+from tests.web.desk_town import registers as registers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
@@ -105,7 +107,7 @@ def must_be_out(name: str, asks: str, lost: set[str]) -> bool:
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__.replace("_", " "))
 def test_whoever_loses_a_right_is_out_at_the_next_request_everywhere(
-    desk: Desk,  # noqa: F811
+    desk: Desk,
     way: Callable[[Actor, datetime], set[str]],
     full_size: bool,
     figure: Callable[[int, str], None],
@@ -135,7 +137,7 @@ def test_whoever_loses_a_right_is_out_at_the_next_request_everywhere(
     figure(33, f"{way.__name__.replace('_', ' ')}: {requests} requests on {len(walked)} surfaces, {stale} let in that should not be")
 
 
-def test_an_act_begun_before_the_account_was_closed_is_not_done_after_it(desk: Desk) -> None:  # noqa: F811
+def test_an_act_begun_before_the_account_was_closed_is_not_done_after_it(desk: Desk) -> None:
     case = desk.file()
     client = session_of(WINDOW)
     accept = task(case, "food.accept")
@@ -147,7 +149,7 @@ def test_an_act_begun_before_the_account_was_closed_is_not_done_after_it(desk: D
     assert accept.state == "open", "nothing happened"
 
 
-def test_somebody_half_way_through_a_second_step_does_not_get_in_once_closed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_somebody_half_way_through_a_second_step_does_not_get_in_once_closed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     user: Any = User.objects.get(pk=WANG.id)

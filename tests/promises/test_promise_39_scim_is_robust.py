@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import schemathesis
 from django.test import Client
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import status_code_conformance
 
 from tests.api import test_scim as with_scim
-from tests.api.conftest import on_the_wire
+from tests.api.conftest import as_generated, on_the_wire
 from tests.api.test_scim import PATCH, Personnel
 from tests.promises.conftest import FULL
 from tests.promises.scim_document import SCIM, document
@@ -41,14 +41,7 @@ def test_whatever_a_personnel_system_sends_the_answer_is_no_error_of_ours(person
 
 
 def _try(operation: Any, headers: dict[str, str], answers: Counter[int]) -> None:
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @as_generated(EXAMPLES)
     def attempt(case: Case[Any]) -> None:
         response = case.call(headers=headers)
         answers[response.status_code] += 1

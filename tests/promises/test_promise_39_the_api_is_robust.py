@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
@@ -16,7 +16,7 @@ from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import Organisation, Post, User
 from onewindow.plumbing.actors import Actor
 from tests.api import conftest as with_api
-from tests.api.conftest import Api, on_the_wire
+from tests.api.conftest import Api, as_generated, on_the_wire
 from tests.api.test_document import CHECKS, DOCUMENT, Known, known
 from tests.cases.town import ident
 from tests.promises.conftest import FULL
@@ -64,14 +64,7 @@ def test_whatever_somebody_sends_the_answer_is_no_error_of_ours(everybody: Api, 
 def _try(operation: Any, who: str, everybody: Api, known: Known, answers: Counter[int]) -> None:
     headers = {"Authorization": f"Bearer {everybody.tokens[who]}"} if who else {}
 
-    @settings(
-        max_examples=EXAMPLES.get(who, EXAMPLES.get("", 1)),
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @as_generated(EXAMPLES.get(who, EXAMPLES.get("", 1)))
     def attempt(case: Case[Any]) -> None:
         for name, value in (case.path_parameters or {}).items():
             if isinstance(value, str) and len(value) == 36:

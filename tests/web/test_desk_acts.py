@@ -1,7 +1,5 @@
 """Each act of an officer, through the pages: what it does, what it asks for, and what it says when it cannot be done."""
 
-# ruff: noqa: F811  (fixtures come by import)
-
 from typing import Any
 
 import pytest
@@ -10,7 +8,9 @@ from onewindow.modules.cases import models, services
 from onewindow.modules.identity.models import Post, User
 from tests.cases.conftest import prepare, service_states, states, task
 from tests.cases.town import FIRE, FIRE_CHIEF, LIU, MARKET, MARKET_CHIEF, PDF, TYPED, USCC, WANG, WINDOW
-from tests.web.desk_town import Desk, Screen, desk, registers  # noqa: F401
+from tests.web.desk_town import Desk, Screen
+from tests.web.desk_town import desk as desk
+from tests.web.desk_town import registers as registers
 
 pytestmark = pytest.mark.django_db
 

@@ -1,14 +1,14 @@
 """Who sees what at the desk, and how documents are given."""
 
-# ruff: noqa: F811  (fixtures come by import)
-
 import pytest
 
 from onewindow.modules.cases import models, services
 from onewindow.modules.identity.models import Post
 from tests.cases.conftest import states, task
 from tests.cases.town import CITY, FIRE, LIU, MARKET, WANG, WINDOW
-from tests.web.desk_town import PNG, Desk, desk, registers  # noqa: F401
+from tests.web.desk_town import PNG, Desk
+from tests.web.desk_town import desk as desk
+from tests.web.desk_town import registers as registers
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,5 @@
 """The queue: what an officer sees first, and accepting several at once."""
 
-# ruff: noqa: F811  (fixtures come by import)
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +9,9 @@ from onewindow.modules.cases import models, services
 from onewindow.web.desk.pages import queue as queue_page
 from tests.cases.conftest import states, task
 from tests.cases.town import FIRE, LIU, MARKET, TYPED, WANG, WINDOW
-from tests.web.desk_town import Desk, desk, registers  # noqa: F401
+from tests.web.desk_town import Desk
+from tests.web.desk_town import desk as desk
+from tests.web.desk_town import registers as registers
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,5 @@
 """The desk speaks three languages, all of it."""
 
-# ruff: noqa: F811  (fixtures come by import)
-
 import re
 
 import pytest
@@ -9,7 +7,9 @@ import pytest
 from onewindow.modules.cases import models, services
 from tests.cases.conftest import task
 from tests.cases.town import FIRE, FIRE_CHIEF, MARKET, WINDOW
-from tests.web.desk_town import Desk, Screen, desk, registers  # noqa: F401
+from tests.web.desk_town import Desk, Screen
+from tests.web.desk_town import desk as desk
+from tests.web.desk_town import registers as registers
 
 pytestmark = pytest.mark.django_db
 

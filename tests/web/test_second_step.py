@@ -12,7 +12,9 @@ from onewindow.config import environment
 from onewindow.modules.identity import selectors, services
 from onewindow.modules.identity.models import User
 from tests.cases.town import MARKET, MARKET_CHIEF
-from tests.web.desk_town import Desk, desk, registers  # noqa: F401
+from tests.web.desk_town import Desk
+from tests.web.desk_town import desk as desk
+from tests.web.desk_town import registers as registers
 
 PASSWORD = "spring-river-2026"
 LOG_IN, STEP = "/accounts/login/", "/accounts/second-step/"
@@ -28,7 +30,7 @@ def log_in(user: User) -> tuple[Client, Any]:
 
 
 @pytest.mark.own_database
-def test_a_supervisor_is_led_to_a_second_step_and_supervises_nothing_before(desk: Desk, settings: Settings) -> None:  # noqa: F811
+def test_a_supervisor_is_led_to_a_second_step_and_supervises_nothing_before(desk: Desk, settings: Settings) -> None:
     settings.ONEWINDOW_SECOND_FACTOR = frozenset({"admin", "supervisor"})
     chief = User.objects.get(pk=MARKET_CHIEF.id)
     chief.set_password(PASSWORD)

@@ -1,7 +1,5 @@
 """The staff pages: withdrawing what was issued, with a second officer; regions and leave of a post."""
 
-# ruff: noqa: F811  (fixtures come by import)
-
 from datetime import timedelta
 
 import pytest
@@ -13,7 +11,9 @@ from onewindow.modules.identity.models import Leave, Post, Region, User
 from onewindow.plumbing import approvals
 from tests.cases.conftest import task
 from tests.cases.town import FIRE, MARKET, MARKET_CHIEF, USCC, officer
-from tests.web.desk_town import Desk, desk, registers  # noqa: F401
+from tests.web.desk_town import Desk
+from tests.web.desk_town import desk as desk
+from tests.web.desk_town import registers as registers
 
 pytestmark = pytest.mark.django_db
 

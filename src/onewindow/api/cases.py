@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
@@ -16,6 +15,7 @@ from onewindow.modules.cases import selectors, services
 from onewindow.modules.identity import services as identity
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.network import client_address
 
 router = Router(tags=["cases"], auth=SIGNED_IN)
 desk = Router(tags=["desk"], auth=SIGNED_IN)
@@ -106,7 +106,7 @@ class Receipt(Body):
 @public.post("/status", response={200: selectors.Status, **REFUSALS}, summary="Where a case is, by reference and telephone")
 def status(request: HttpRequest, body: Receipt) -> Any:
     """The same answer for a wrong and for an unknown reference. Whoever is wrong too often waits."""
-    now, address = clock.now(), str(get_adapter(request).get_client_ip(request))
+    now, address = clock.now(), client_address(request)
     identity.require_look_up(reference=body.reference, address=address, now=now)
     found = selectors.status(reference=body.reference, phone=body.phone, actor=Actor.anonymous(), now=now)
     if found is None:

@@ -217,7 +217,7 @@ ONEWINDOW_GUARDIAN_SOURCE = environment.text("GUARDIAN_SOURCE", "guardian-regist
 ONEWINDOW_BUSINESS_SOURCE = environment.text("BUSINESS_SOURCE", "enterprise-register")
 
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("PROXIES")
-AXES_CLIENT_IP_CALLABLE = "onewindow.modules.identity.adapter.client_address"
+AXES_CLIENT_IP_CALLABLE = "onewindow.plumbing.network.client_address"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +16,7 @@ from onewindow.domain.errors import DomainError
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import accesses
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.network import client_address
 from onewindow.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -116,8 +116,7 @@ def _visitor(request: HttpRequest) -> str:
     """Tell visitors apart by a keyed hash of their address, so that one of them does not use up what all are given."""
     if request.actor.is_known:  # type: ignore[attr-defined]  # set above
         return ""
-    address = get_adapter(request).get_client_ip(request)
-    return salted_hmac("onewindow.web.visitor", address, algorithm="sha256").hexdigest()[:16]
+    return salted_hmac("onewindow.web.visitor", client_address(request), algorithm="sha256").hexdigest()[:16]
 
 
 def _kept_by_nobody(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
@@ -20,7 +19,7 @@ from onewindow.domain import codes
 from onewindow.modules.identity.accounts import limits
 from onewindow.modules.identity.models import NationalIdentity, User
 from onewindow.modules.identity.posts import actor_for
-from onewindow.plumbing import clock, courier, sealing, text
+from onewindow.plumbing import clock, courier, network, sealing, text
 
 NOBODY = "nobody"
 """The message that is written where no account was found, and never carried."""
@@ -35,11 +34,6 @@ def account_key(request: HttpRequest, credentials: Mapping[str, Any] | None) -> 
     login = next((item.strip() for item in given if item), "")
     user = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login) & ~Q(email="")).first() or _by_phone(login)
     return str(user.id) if user else f"unknown:{hashlib.sha256(login.lower().encode()).hexdigest()[:32]}"
-
-
-def client_address(request: HttpRequest) -> str:
-    """Return the network address that asks, seen through as many proxies as the settings trust."""
-    return str(get_client_ip(request) or "")
 
 
 def _by_phone(phone: str) -> User | None:
@@ -104,8 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):
             user.save(update_fields=["phone"])
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address that asks. A program behind a socket of the machine has none, and may ask all the same."""
-        return client_address(request)
+        return network.client_address(request)
 
     def set_phone_verified(self, user: Any, phone: str) -> None:
         self.set_phone(user, phone, verified=True)

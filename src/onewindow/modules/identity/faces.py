@@ -11,7 +11,7 @@ from onewindow.domain.identification import MATCHED
 from onewindow.modules.identity import proofs, sources
 from onewindow.modules.identity.accounts import give_back, may_try
 from onewindow.modules.identity.identification import TooManyTries
-from onewindow.modules.identity.models import FaceCheck, Person
+from onewindow.modules.identity.models import FaceCheck
 from onewindow.modules.identity.sources import Claimed, Outcome, SourceSilent
 from onewindow.plumbing import audit, permissions
 from onewindow.plumbing.actors import Actor
@@ -30,8 +30,8 @@ def begin_face_check(*, back: str, actor: Actor, now: datetime) -> str:
     Call it outside transactions. Raises: Forbidden, MatchFirst, TooManyTries, SourceSilent.
     """
     permissions.require(actor, "identity.identify", actor.id)
-    person = Person.objects.filter(pk=actor.id).first() if actor.id else None
-    if person is None or not person.number or proofs.level_of(actor.id, now) < MATCHED:
+    person = proofs.known_person(actor.id, now)
+    if person is None:
         raise MatchFirst
     rules, who = proofs.identification_rules(now), str(actor.id)
     if not may_try(what="face", who=who, most=rules.tries_of_an_account, within=rules.within, now=now):

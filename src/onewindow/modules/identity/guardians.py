@@ -134,8 +134,8 @@ def _note(action: str, link: Guardianship, actor: Actor, now: datetime) -> None:
 
 def _known(actor: Actor, now: datetime) -> Person:
     """Return the person behind an account that is known for sure and of age. Raises: GuardianMustBeKnown, GuardianNotOfAge."""
-    person = Person.objects.filter(pk=actor.id).first() if actor.id else None
-    if person is None or not person.number or proofs.level_of(actor.id, now) < MATCHED:
+    person = proofs.known_person(actor.id, now)
+    if person is None:
         raise GuardianMustBeKnown
     if children.is_minor(person.facts, now):
         raise GuardianNotOfAge

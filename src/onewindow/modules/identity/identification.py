@@ -1,7 +1,9 @@
 """Writes of who somebody is: compared with the population source, or seen at the window."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -177,20 +179,25 @@ def expire_proofs(*, now: datetime) -> int:
 
 def _identify(user: User, claimed: Claimed, *, method: str, source: str, actor: Actor, now: datetime) -> None:
     person = _person(user)
-    if Person.objects.filter(number=claimed.resident_id).exclude(pk=user.pk).exists():
-        raise IdentityTaken
     facts = {**person.facts, "full-name": claimed.name, "resident-id": claimed.resident_id}
-    person.facts = {**facts, "phone": user.phone} if user.phone else facts
-    person.number = claimed.resident_id
+    name(person, {**facts, "phone": user.phone} if user.phone else facts)
+    proofs.add(user_id=user.id, method=method, source=source, now=now, by=actor.id if actor.id != user.id else None)
+    come_home(claimed.resident_id, user.id, now)
+    details = {"method": method, "source": source}
+    audit.record(actor=actor, action="identity.identify", subject_kind="user", subject_id=user.id, at=now, details=details)
+
+
+def name(person: Person, facts: Mapping[str, Any]) -> None:
+    """Write down who somebody is, by facts with a number. Raises: IdentityTaken where another account has it."""
+    number = str(facts["resident-id"])
+    if Person.objects.filter(number=number).exclude(pk=person.pk).exists():
+        raise IdentityTaken
+    person.facts, person.number = dict(facts), number
     try:
         with transaction.atomic():
             person.save(update_fields=["facts", "number"])
     except IntegrityError:  # somebody was faster by a moment
         raise IdentityTaken from None
-    proofs.add(user_id=user.id, method=method, source=source, now=now, by=actor.id if actor.id != user.id else None)
-    come_home(claimed.resident_id, user.id, now)
-    details = {"method": method, "source": source}
-    audit.record(actor=actor, action="identity.identify", subject_kind="user", subject_id=user.id, at=now, details=details)
 
 
 def come_home(number: str, user_id: UUID, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from onewindow.domain import codes
 from onewindow.domain import mandates as rules
 from onewindow.domain.errors import DomainError, NotFound
-from onewindow.domain.identification import MATCHED, same_name
+from onewindow.domain.identification import same_name
 from onewindow.modules.identity import children, guardians, proofs, sources
 from onewindow.modules.identity.accounts import give_back, may_try
 from onewindow.modules.identity.acting import acting_as, managed, rule_of
@@ -278,14 +278,14 @@ def _locked(mandate_id: UUID) -> MandateRow:
 
 def _number_of(user_id: UUID, now: datetime) -> str:
     """Return the number of whom a user is proven to be, or an empty text."""
-    person = Person.objects.filter(pk=user_id).first()
-    return person.number if person and proofs.level_of(user_id, now) >= MATCHED else ""
+    person = proofs.known_person(user_id, now)
+    return person.number if person else ""
 
 
 def _known(actor: Actor, now: datetime) -> Person:
     """Return the person behind an account that is known for sure and of age. Raises: MustBeKnown, NotOfAge."""
-    person = Person.objects.filter(pk=actor.id).first() if actor.id else None
-    if person is None or not person.number or proofs.level_of(actor.id, now) < MATCHED:
+    person = proofs.known_person(actor.id, now)
+    if person is None:
         raise MustBeKnown
     if children.is_minor(person.facts, now):
         raise NotOfAge

@@ -20,7 +20,7 @@ from django.db import IntegrityError, transaction
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.domain.identification import MATCHED, masked
 from onewindow.modules.identity import proofs, sources
-from onewindow.modules.identity.identification import IdentityTaken, SomebodyElse
+from onewindow.modules.identity.identification import SomebodyElse, name
 from onewindow.modules.identity.models import Identification, NationalIdentity, Person, Post, User
 from onewindow.modules.identity.sources import NationalAnswer, NationalBegun, NationalRefused
 from onewindow.plumbing import accesses, audit, courier, permissions, sealing
@@ -232,15 +232,7 @@ def _prove(user: User, answer: NationalAnswer, now: datetime) -> None:
     if answer.number and sure:
         if person.number not in {"", answer.number} and proofs.level_of(user.pk, now) >= MATCHED:
             raise SomebodyElse
-        if Person.objects.filter(number=answer.number).exclude(pk=user.pk).exists():
-            raise IdentityTaken
-        person.facts = {**person.facts, "full-name": answer.name, "resident-id": answer.number}
-        person.number = answer.number
-        try:
-            with transaction.atomic():
-                person.save(update_fields=["facts", "number"])
-        except IntegrityError:  # somebody was faster by a moment
-            raise IdentityTaken from None
+        name(person, {**person.facts, "full-name": answer.name, "resident-id": answer.number})
     level = answer.level if sure else 1
     newest = Identification.objects.filter(user=user, method="national", ended_at=None, level__gte=level).order_by("-at").first()
     if newest is None or now - newest.at >= PROVEN_ANEW:

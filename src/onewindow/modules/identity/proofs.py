@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from onewindow.domain import identification
-from onewindow.domain.identification import IdentificationRules
+from onewindow.domain.identification import MATCHED, IdentificationRules
 from onewindow.modules.identity.models import Identification, MandateRow, Person, User
 from onewindow.plumbing import bulk, clock, sealing
 
@@ -47,6 +47,12 @@ def level_of(user_id: UUID | None, now: datetime) -> int:
     mine = f'user_id = %s AND ended_at IS NULL AND EXISTS (SELECT 1 FROM "{users}" u WHERE u.id = user_id AND u.is_active)'  # noqa: S608  (our own table)
     found = bulk.select(Identification, mine, [user_id], only=("level", "expires_at"))
     return max((row.level for row in found if row.expires_at is None or row.expires_at > now), default=0)
+
+
+def known_person(user_id: UUID | None, now: datetime) -> Person | None:
+    """Return the person that a user is proven to be, by a register at least; nothing where it is not sure or the number is not known."""
+    person = Person.objects.filter(pk=user_id).first() if user_id else None
+    return person if person and person.number and level_of(user_id, now) >= MATCHED else None
 
 
 def add(*, user_id: UUID, method: str, source: str, now: datetime, by: UUID | None = None, level: int | None = None) -> None:

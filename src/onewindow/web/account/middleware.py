@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from allauth.account.adapter import get_adapter
 from allauth.mfa import app_settings as mfa
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
@@ -16,6 +15,7 @@ from django.shortcuts import render
 
 from onewindow.modules.identity import services as identity
 from onewindow.plumbing import clock
+from onewindow.plumbing.network import client_address
 from onewindow.web.account import proving
 from onewindow.web.middleware import GetResponse
 
@@ -143,11 +143,6 @@ def _contact(state: dict[str, Any]) -> str:
     found = state.get("phone") or state.get("email")
     inner = (_contact(value) for value in state.values() if isinstance(value, dict))
     return str(found).lower() if found else next((text for text in inner if text), "")
-
-
-def client_address(request: HttpRequest) -> str:
-    """Return the network address that asks, seen through as many proxies as the settings trust."""
-    return str(get_adapter(request).get_client_ip(request))
 
 
 def limited(request: HttpRequest, seconds: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.identity import services as identity
 from onewindow.plumbing import clock
-from onewindow.web.account.middleware import client_address
+from onewindow.plumbing.network import client_address
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import case
 
