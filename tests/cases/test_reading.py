@@ -225,19 +225,18 @@ def test_everybody_sees_the_licences_they_hold(file: Filing, now: datetime) -> N
 
 
 def test_every_look_up_is_told_to_whom_it_concerns(file: Filing, now: datetime) -> None:
-    from onewindow.modules.exchange.models import QueryLog
+    from onewindow.modules.exchange.models import Query
 
     case = file()
     draft = models.Draft.objects.get(filed_case=case)
     for subject, at in ((draft.pk, now), (case.pk, now + timedelta(hours=1))):
-        QueryLog.objects.create(
+        Query.objects.create(
             at=at,
             actor_kind="person",
             actor_id=WANG.id,
             resource="property-register",
             subject_id=subject,
             purpose="prefill",
-            key_fingerprint="x",
             fields=["address"],
             outcome="answered",
             duration_ms=3,

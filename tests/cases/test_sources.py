@@ -24,7 +24,7 @@ def test_a_slow_register_does_not_add_to_the_others(db: None, monkeypatch: pytes
     monkeypatch.setattr(exchange, "query", slow)
     due = [Due(Interface(f"r{n}", "", ("key",), ("gives",), {"key": "key", "gives": "gives"}), {"key": 1}, ("gives",)) for n in range(6)]
     began = time.monotonic()
-    said = ask(due, purpose="test", about=models.Draft(owner=WANG.id, event="test"), actor=WANG, now=now)
+    said = ask(due, services=(), purpose="test", about=models.Draft(owner=WANG.id, event="test"), actor=WANG, now=now)
     assert time.monotonic() - began < 1.2  # one after the other they would take 1.8
     assert [answer.values.get("gives") for answer in said] == ["r0", "r1", "r2", None, "r4", "r5"]
     assert said[3].reason == "time-out"
@@ -42,6 +42,7 @@ def test_a_register_is_asked_in_its_own_words(db: None, monkeypatch: pytest.Monk
     face = Interface("r", "seller", ("seller.uscc",), ("seller.address",), {"seller.uscc": "uscc", "seller.address": "seat-of-business"})
     (said,) = ask(
         [Due(face, {"seller.uscc": "9"}, ("seller.address",))],
+        services=(),
         purpose="test",
         about=models.Draft(owner=WANG.id, event="test"),
         actor=WANG,

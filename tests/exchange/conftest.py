@@ -65,3 +65,5 @@ def city(db: None) -> None:
     catalogue.load_catalogue(files=files, actor=SYSTEM, now=NOW)
     connectors = yaml.safe_load((CITY / "connectors.yaml").read_text(encoding="utf-8"))["connectors"]
     services.load_connectors(connectors=connectors, actor=SYSTEM, now=NOW)
+    grants = yaml.safe_load((CITY / "grants.yaml").read_text(encoding="utf-8"))["grants"]
+    services.load_grants(grants=grants, actor=SYSTEM, now=NOW)

@@ -1,5 +1,6 @@
 """Asking the registers: typed values or a clear reason, always with a purpose, always in the log."""
 
+import json
 import logging
 import time
 from typing import Any
@@ -9,11 +10,13 @@ import pytest
 
 from onewindow.domain import codes
 from onewindow.domain.errors import Forbidden
-from onewindow.modules.exchange import circuit, models, selectors, services
+from onewindow.domain.exchange.messages import bound
+from onewindow.modules.exchange import circuit, messages, models, selectors, services
 from onewindow.modules.exchange.connectors import http_json
 from onewindow.modules.exchange.identity_sources import GuardianRegister
 from onewindow.modules.identity.services import Claimed, SourceSilent
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.models import AuditEntry
 from tests.exchange.conftest import NOW, SYSTEM, Sources
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +32,7 @@ def ask(resource: str = "property-register", **changes: Any) -> services.Answer:
         "keys": {"property-number": UNIT},
         "fields": ["address", "floor-area"],
         "purpose": "prefill",
+        "subject_kind": "draft",
         "subject_id": MATTER,
         "actor": PERSON,
         "now": NOW,
@@ -59,8 +63,16 @@ def test_every_connector_of_the_demo_city_answers_for_the_demo_people(city: None
     }
     # The registers of enterprises and of guardians are asked about a person by their proven number alone: tests/sources does.
     assert set(asked) | {"enterprise-register", "guardian-register"} == selectors.connected_resources()
+    with pytest.raises(services.ConsentMissing):
+        ask(
+            "health-certificate-register",
+            keys={"health-check-number": "YJTJ-2026-1147"},
+            fields=["staff-count"],
+            services=["staff-health-check"],
+        )
+    services.give_consents(person=PERSON.known_id, matter=MATTER, resources=["health-certificate-register"], actor=PERSON, now=NOW)
     for resource, (keys, fields) in asked.items():
-        assert set(ask(resource, keys=keys, fields=fields).values) == set(fields)
+        assert set(ask(resource, keys=keys, fields=fields, services=["staff-health-check"]).values) == set(fields)
 
 
 def test_the_register_of_guardians_tells_a_guardian_whose_guardian_they_are_and_nothing_to_another_name(
@@ -74,7 +86,7 @@ def test_the_register_of_guardians_tells_a_guardian_whose_guardian_they_are_and_
     assert told("王莉", WANG) == [], "the number is somebody else's"
     assert told("周航", "230000199209230354") == [], "a court took it away"
     assert told("陈雨桐", "230000201006140420") == [], "a child's number opens nothing"
-    assert [row.fields for row in models.QueryLog.objects.all()] == [["children", "full-name"]] * 4
+    assert [row.fields for row in models.Query.objects.all()] == [["children", "full-name"]] * 4
     sources.fault("guardian", "down")
     with pytest.raises(SourceSilent):
         told("王丽", WANG)
@@ -92,14 +104,14 @@ def test_a_key_in_a_role_is_the_plain_key_for_the_register(city: None, sources: 
 def test_an_unknown_key_is_no_record_and_not_a_failure(city: None, sources: Sources) -> None:
     with pytest.raises(services.NoRecord):
         ask(keys={"property-number": "239900001005GB00000F00000000"})
-    assert models.QueryLog.objects.get().outcome == "no-record"
+    assert models.Query.objects.get().outcome == "no-record"
 
 
 @pytest.mark.parametrize(("mode", "reason"), [("down", "down"), ("error", "down"), ("garbage", "garbage"), ("reset", "down")])
 def test_a_source_that_fails_gives_a_reason_and_never_a_value(city: None, sources: Sources, mode: str, reason: str) -> None:
     sources.fault("property", mode)
     assert unavailable() == reason
-    assert models.QueryLog.objects.get().outcome == reason
+    assert models.Query.objects.get().outcome == reason
 
 
 def test_a_slow_source_is_given_up_after_its_own_time_out(city: None, sources: Sources) -> None:
@@ -163,7 +175,7 @@ def test_a_source_that_knows_nothing_is_healthy(city: None, sources: Sources) ->
 def test_no_query_without_purpose_key_and_fields(city: None, sources: Sources, missing: dict[str, Any]) -> None:
     with pytest.raises(services.QueryWithoutGrounds):
         ask(**missing)
-    assert not models.QueryLog.objects.exists(), "nothing was asked, so nothing is logged"
+    assert not models.Query.objects.exists(), "nothing was asked, so nothing is logged"
 
 
 def test_nobody_asks_anonymously(city: None, sources: Sources) -> None:
@@ -178,10 +190,11 @@ def test_the_log_tells_who_asked_what_and_never_the_key_or_a_value(city: None, s
     ask("population-register", keys={"resident-id": WANG}, fields=["full-name"])
     sources.fault("*", "reset")
     unavailable(resource="population-register", keys={"resident-id": WANG}, fields=["full-name"])
-    rows = list(models.QueryLog.objects.order_by("pk").values())
+    rows = list(models.Query.objects.order_by("pk").values())
     assert len(rows) == 2
     assert {row["actor_id"] for row in rows} == {PERSON.id}
-    assert len({row["key_fingerprint"] for row in rows}) == 1, "the same key is recognised"
+    asked = [json.loads(bytes(row["request"])) for row in rows]
+    assert len({line["key"] for line in asked}) == 1, "the same key is recognised"
     written = repr(rows) + caplog.text
     assert WANG not in written
     assert "王丽" not in written
@@ -228,3 +241,53 @@ def test_loading_the_same_connectors_again_changes_nothing(db: None) -> None:
 def _settings() -> dict[str, Any]:
     settings: dict[str, Any] = models.Connector.objects.get(pk="property-register").settings
     return settings
+
+
+def test_nothing_is_asked_without_a_grant_and_only_what_is_granted_comes_back(city: None, sources: Sources) -> None:
+    assert set(ask("population-register", keys={"resident-id": WANG}, fields=["full-name", "phone"]).values) == {"full-name"}
+    with pytest.raises(services.NotGranted):
+        ask("population-register", keys={"resident-id": WANG}, fields=["phone"])
+    with pytest.raises(services.NotGranted):
+        ask(purpose="oversight")
+    for grant in models.Grant.objects.filter(resource="property-register"):
+        services.revoke_grant(grant_id=grant.pk, reason="test", actor=SYSTEM, now=NOW)
+    with pytest.raises(services.NotGranted):
+        ask()
+    assert models.Query.objects.count() == 1, "what is not asked leaves no question in the log"
+
+
+def test_a_withdrawn_consent_stops_the_next_question(city: None, sources: Sources) -> None:
+    asking = {
+        "resource": "health-certificate-register",
+        "keys": {"health-check-number": "YJTJ-2026-1147"},
+        "fields": ["staff-count"],
+        "services": ["staff-health-check"],
+    }
+    word = {"person": PERSON.known_id, "matter": MATTER, "resources": ["health-certificate-register"], "actor": PERSON, "now": NOW}
+    services.give_consents(**word)
+    assert ask(**asking).values
+    services.withdraw_consents(**word)
+    with pytest.raises(services.ConsentMissing):
+        ask(**asking)
+
+
+def test_an_officer_takes_no_more_than_the_quota_of_the_day_and_the_owner_is_told_once(city: None, sources: Sources) -> None:
+    models.Grant.objects.filter(resource="property-register").update(an_officer_a_day=2)
+    officer = Actor(kind="officer", id=uuid4(), organisation="service-centre", roles=frozenset({"officer"}))
+    for _ in range(2):
+        ask(actor=officer)
+    for _ in range(3):
+        with pytest.raises(services.QuotaSpent):
+            ask(actor=officer)
+    assert ask(), "a citizen's own matter does not wait for the officer's quota"
+    assert AuditEntry.objects.filter(action="exchange.quota-spent").count() == 1
+
+
+def test_both_lines_of_a_question_are_signed_and_bound_to_each_other(city: None, sources: Sources) -> None:
+    ask()
+    row = models.Query.objects.get()
+    public = messages.signing_key().public_key()
+    public.verify(bytes(row.request_signature), bytes(row.request))
+    public.verify(bytes(row.response_signature), bytes(row.response))
+    assert bound(bytes(row.request), bytes(row.response))
+    assert not bound(bytes(row.request) + b" ", bytes(row.response))

@@ -23,7 +23,7 @@ from onewindow.modules.catalogue import selectors as read_catalogue
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.exchange import selectors as read_exchange
 from onewindow.modules.exchange import services as exchange
-from onewindow.modules.exchange.models import QueryLog
+from onewindow.modules.exchange.models import Query
 from onewindow.modules.identity import selectors as read_identity
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import Post
@@ -368,9 +368,17 @@ def _beside(world: World) -> Iterator[Cell]:
     discarding = _with(catalogue.discard_draft, draft_id=world.edit, now=now)
     yield Cell("catalogue.discard_draft", "", discarding, only(world.editor.id))
     yield Cell("catalogue.drafts", "", read_catalogue.drafts, only(world.editor.id), empty=True)
-    asking = {"resource": "property-register", "keys": {"property-number": "P-1"}, "fields": ("address",), "purpose": "matrix"}
-    yield Cell("exchange.query", "", _with(ASK_A_REGISTER, **asking, subject_id=uuid4(), now=now), anybody_but_visitors)
+    asking = {"resource": "property-register", "keys": {"property-number": "P-1"}, "fields": ("address",), "purpose": "prefill"}
+    asking |= {"subject_kind": "draft", "subject_id": uuid4()}
+    yield Cell("exchange.query", "", _with(ASK_A_REGISTER, **asking, now=now), anybody_but_visitors)
     yield Cell("exchange.load_connectors", "", _with(exchange.load_connectors, connectors=[], now=now), operator)
+    yield Cell("exchange.load_grants", "", _with(exchange.load_grants, grants=[], now=now), operator)
+    yield Cell("exchange.revoke_grant", "", _with(exchange.revoke_grant, grant_id=uuid4(), reason="matrix", now=now), operator)
+    moving = {"before": uuid4(), "after": uuid4()}
+    yield Cell("exchange.move_consents", "", _with(exchange.move_consents, **moving), anybody_but_visitors)
+    agreeing = {"person": uuid4(), "matter": uuid4(), "resources": ()}
+    yield Cell("exchange.give_consents", "", _with(exchange.give_consents, **agreeing, now=now), anybody_but_visitors)
+    yield Cell("exchange.withdraw_consents", "", _with(exchange.withdraw_consents, **agreeing, now=now), anybody_but_visitors)
     yield Cell(
         "exchange.queries_for",
         "",
@@ -411,7 +419,7 @@ def _of_an_incident(world: World) -> Iterator[Cell]:
 
     def questions(actor: Actor) -> list[Any]:
         told = {"resource": "matrix", "purpose": "matrix", "fields": [], "outcome": "answered", "duration_ms": 1}
-        QueryLog.objects.create(at=now, actor_kind="person", subject_id=uuid4(), **told)
+        Query.objects.create(at=now, actor_kind="person", subject_id=uuid4(), **told)
         return list(read_exchange.questions(since=now, until=now, resource="matrix", actor=actor))
 
     yield Cell("exchange.questions", "", questions, platform, empty=True)

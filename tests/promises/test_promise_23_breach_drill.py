@@ -16,7 +16,7 @@ from django.apps import apps
 from onewindow.modules.breach import services as breach
 from onewindow.modules.breach.models import LetterSent
 from onewindow.modules.cases import models, selectors
-from onewindow.modules.exchange.models import QueryLog
+from onewindow.modules.exchange.models import Query
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import User
 from onewindow.modules.messages.models import Message
@@ -182,9 +182,9 @@ def test_a_register_a_token_and_a_masked_value_lead_to_those_they_were_about(
     draft = models.Draft.objects.get(filed_case=case)
     gone = UUID(int=5)
     for subject in (draft.pk, gone):
-        QueryLog.objects.create(
+        Query.objects.create(
             at=desk.now, actor_kind="person", actor_id=WANG.id, resource="property-register", subject_id=subject, purpose="p",
-            key_fingerprint="", fields=["address"], outcome="answered", duration_ms=1,
+            fields=["address"], outcome="answered", duration_ms=1,
         )  # fmt: skip
     leak = breach.Leak("register", ("property-register",), now - timedelta(days=1), now + timedelta(days=1))
     found = breach.find(leak=leak, incident="drill", actor=SYSTEM, now=now)

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from onewindow.modules.cases import models, services
-from onewindow.modules.exchange.models import QueryLog
+from onewindow.modules.exchange.models import Query
 from onewindow.modules.identity import selectors as identity
 from onewindow.modules.identity.models import User
 from onewindow.plumbing import clock
@@ -192,14 +192,13 @@ def test_each_document_stands_once_with_everybody_who_uses_it(visitor: Visitor, 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_record_and_no_answer_are_told_apart(visitor: Visitor, accepted: models.Case, language: str) -> None:
     for outcome_code in ("answered", "no-record", "down"):
-        QueryLog.objects.create(
+        Query.objects.create(
             at=clock.now(),
             actor_kind="person",
             actor_id=accepted.applicant,
             resource="property-register",
             subject_id=accepted.pk,
             purpose="prefill",
-            key_fingerprint="x",
             fields=["address"],
             outcome=outcome_code,
             duration_ms=3,

@@ -48,11 +48,12 @@ def load_city(folder: Path) -> str | None:
     if catalogue.current_release() is not None:
         return None
     files = catalogue_files(_happens_here(folder))
-    connectors, people = _mapping(folder / "connectors.yaml"), _mapping(folder / "people.yaml")
+    connectors, grants, people = (_mapping(folder / f"{name}.yaml") for name in ("connectors", "grants", "people"))
     actor, now = Actor.system("demo"), clock.now()
     with transaction.atomic():
         release = catalogue_services.load_catalogue(files=files, actor=actor, now=now, note=f"scenario {folder.name}")
         reached = exchange_services.load_connectors(connectors=connectors.get("connectors", []), actor=actor, now=now)
+        exchange_services.load_grants(grants=grants.get("grants", []), actor=actor, now=now)
         accounts = identity_services.load_people(people=people, password=demo_password(), actor=actor, now=now)
     return f"The demo city was loaded: {release.objects} catalogue objects, {reached} connectors, {accounts} people."
 

@@ -113,6 +113,15 @@ class CaseEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaSpent(Event):
+    """As many records of a resource were taken in a day as a grant allows."""
+
+    grant_id: UUID
+    resource: str
+    actor_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartyMoved(Event):
     """Somebody for whom others filed has an account of their own now: what was `before`'s is `after`'s."""
 

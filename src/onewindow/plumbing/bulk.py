@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from django.db import connection, models
@@ -49,14 +49,17 @@ def insert_unless_there(row: models.Model) -> bool:
         return bool(cursor.rowcount == 1)
 
 
-def select(model: type[Row], where: str, parameters: Sequence[Any], *, only: tuple[str, ...] = (), lock: bool = False) -> list[Row]:
-    """Return the rows of one model. `where` is SQL of ours with %s marks, a UUID goes in as it is; `lock` as select_for_update.
+def select(
+    model: type[Row], where: str, parameters: Sequence[Any], *, only: tuple[str, ...] = (), lock: Literal["", "update", "share"] = ""
+) -> list[Row]:
+    """Return the rows of one model. `where` is SQL of ours with %s marks, a UUID goes in as it is.
 
+    `lock` keeps the rows from being changed until the transaction ends, and with “update” from being locked by others.
     With `only` the other attributes are left in the database; the key is always read.
     """
     vendor = connection.vendor
     statement, names, converters = _selection(model, only, vendor)
-    ending = " FOR UPDATE" if lock and vendor != "sqlite" else ""
+    ending = f" FOR {lock.upper()}" if lock and vendor != "sqlite" else ""  # SQLite has one writer
     with connection.cursor() as cursor:
         cursor.execute(f"{statement} WHERE {where}{ending}", _given(parameters, vendor))
         rows = cursor.fetchall()

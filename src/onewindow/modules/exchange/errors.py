@@ -42,3 +42,59 @@ class ConnectorRefused(DomainError):
 
     code = "connector-refused"
     template = "The connectors were not loaded: {problems}"
+
+
+class QueryRefused(SourceUnavailable):
+    """The exchange itself does not ask; the question is asked of the applicant instead."""
+
+    status = 403
+    reason_code = ""
+
+    def __init__(self, *, resource: str, **said: object) -> None:
+        self.resource, self.reason = resource, self.reason_code
+        DomainError.__init__(self, resource=resource, **said)
+
+
+class NotGranted(QueryRefused):
+    """Nobody has been given these fields for this purpose."""
+
+    code = "not-granted"
+    template = "{resource} was not asked: no grant covers these fields for “{purpose}”. Ask its owner for a grant, or type the values in."
+    reason_code = "not-granted"
+
+
+class ConsentMissing(QueryRefused):
+    """The person has not agreed, or not any more."""
+
+    code = "consent-missing"
+    template = "{resource} was not asked: the person it is about has not agreed to it, or not any more. Type the values in."
+    reason_code = "no-consent"
+
+
+class QuotaSpent(QueryRefused):
+    """As many records as may be were taken today."""
+
+    code = "quota-spent"
+    template = "{resource} was not asked: the {most} records a day that may be taken are taken. Go on tomorrow, or ask the owner for more."
+    status = 429
+    reason_code = "quota"
+
+    def __init__(self, *, resource: str, most: int, whose: str, grant: str) -> None:
+        self.whose, self.grant = whose, grant
+        super().__init__(resource=resource, most=most)
+
+
+class ExchangeStopped(QueryRefused):
+    """Without time stamps nobody could prove later what was asked when."""
+
+    code = "exchange-stopped"
+    template = "{resource} was not asked: time stamps have been missing since {since}. The operator must mend the time-stamping service."
+    status = 503
+    reason_code = "stopped"
+
+
+class GrantRefused(DomainError):
+    """A grant in a file is not usable."""
+
+    code = "grant-refused"
+    template = "Grant {place} was not loaded, nor any other: {what}. Write resource, organisation, fields, purposes and from."

@@ -1,7 +1,7 @@
 """What a question to a register shows: what the register gives, by the catalogue. The questions themselves name who asked."""
 
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.modules.exchange.models import QueryLog
+from onewindow.modules.exchange.models import Consent, Query
 from onewindow.plumbing import accesses, personal
 from onewindow.plumbing.exposure import Exposure, Look, Table
 
@@ -17,6 +17,12 @@ personal.register(
     personal.Holder(
         name="exchange",
         export=lambda _user_id: (),  # drafts and cases tell their look-ups themselves
-        exposure=Exposure(looks={accesses.REGISTER: _asked}, tables=(Table(QueryLog, "actor_id", {"resource": "use"}, since="at"),)),
+        exposure=Exposure(
+            looks={accesses.REGISTER: _asked},
+            tables=(
+                Table(Query, "actor_id", {"resource": "use"}, since="at"),
+                Table(Consent, "person", {"resource": "use"}, since="given_at"),
+            ),
+        ),
     )
 )

@@ -15,4 +15,6 @@ def _operator(actor: Actor, _subject: Any) -> bool:
 
 
 permissions.declare("exchange.query", says="Ask a data resource on behalf of a draft or case.", allows=_known)
+permissions.declare("exchange.consent", says="Agree that a data resource is asked about oneself, and take it back.", allows=_known)
+permissions.declare("exchange.revoke", says="End a grant of data.", allows=_operator)
 permissions.declare("exchange.load", says="Say how data resources are reached.", allows=_operator)

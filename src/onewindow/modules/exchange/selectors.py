@@ -18,7 +18,7 @@ class QueryRow:
     purpose: str
     fields: tuple[str, ...]
     outcome: str
-    duration_ms: int
+    duration_ms: int | None
 
 
 def queries_for(subject_id: UUID, actor: Actor) -> tuple[QueryRow, ...]:
@@ -28,7 +28,7 @@ def queries_for(subject_id: UUID, actor: Actor) -> tuple[QueryRow, ...]:
     """
     if actor.kind == "anonymous":
         return ()
-    rows = models.QueryLog.objects.filter(subject_id=subject_id).order_by("-at", "resource")
+    rows = models.Query.objects.filter(subject_id=subject_id).order_by("-at", "resource")
     return tuple(
         QueryRow(
             at=row.at,
@@ -58,7 +58,7 @@ def questions(*, since: datetime, until: datetime, resource: str = "", asker: UU
     if not actor.is_system:
         return
     of: dict[str, object] = {**({"resource": resource} if resource else {}), **({"actor_id": asker} if asker else {})}
-    found = models.QueryLog.objects.filter(at__gte=since, at__lte=until, **of).order_by("at")
+    found = models.Query.objects.filter(at__gte=since, at__lte=until, **of).order_by("at")
     for row in found.values_list("at", "resource", "subject_id").iterator(chunk_size=2000):
         yield Asked(*row)
 

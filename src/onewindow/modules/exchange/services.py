@@ -1,28 +1,38 @@
 """Asking other authorities' systems, on behalf of a matter and never without one."""
 
-import json
-import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
-from onewindow.domain.catalogue.model import Catalogue, Element
+from onewindow.domain.catalogue.model import Element
 from onewindow.domain.values import ValueRefused, normalise
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.modules.exchange import models
+from onewindow.modules.exchange import grants, messages, models, stamps
 from onewindow.modules.exchange.circuit import circuit_of, forget_all
 from onewindow.modules.exchange.connectors import SettingsProblem, connect
-from onewindow.modules.exchange.errors import ConnectorRefused, NoRecord, QueryWithoutGrounds, SourceUnavailable
-from onewindow.plumbing import audit, permissions
+from onewindow.modules.exchange.errors import ConnectorRefused as ConnectorRefused
+from onewindow.modules.exchange.errors import ConsentMissing as ConsentMissing
+from onewindow.modules.exchange.errors import ExchangeStopped as ExchangeStopped
+from onewindow.modules.exchange.errors import NoRecord as NoRecord
+from onewindow.modules.exchange.errors import NotGranted as NotGranted
+from onewindow.modules.exchange.errors import QueryRefused as QueryRefused
+from onewindow.modules.exchange.errors import QueryWithoutGrounds as QueryWithoutGrounds
+from onewindow.modules.exchange.errors import QuotaSpent as QuotaSpent
+from onewindow.modules.exchange.errors import SourceUnavailable as SourceUnavailable
+from onewindow.modules.exchange.grants import give_consents as give_consents
+from onewindow.modules.exchange.grants import load_grants as load_grants
+from onewindow.modules.exchange.grants import move_consents as move_consents
+from onewindow.modules.exchange.grants import revoke_grant as revoke_grant
+from onewindow.modules.exchange.grants import withdraw_consents as withdraw_consents
+from onewindow.plumbing import accesses, audit, bulk, permissions
 from onewindow.plumbing.actors import Actor
 
-__all__ = ["Answer", "ConnectorRefused", "NoRecord", "QueryWithoutGrounds", "SourceUnavailable", "load_connectors", "query"]
+OF_A_MATTER = frozenset({"prefill", "case"})
+"""Purposes for which a conditional resource needs the word of the person it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,17 @@ class Answer:
     values: Mapping[str, Any]
     source: str
     obtained_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a resource is reached, and the elements its values are of. `conditional`: the person it is about must have agreed."""
+
+    resource: str
+    kind: str
+    settings: Mapping[str, Any]
+    elements: Mapping[str, Element]
+    conditional: bool
 
 
 @transaction.atomic
@@ -86,20 +107,34 @@ def query(
     keys: Mapping[str, Any],
     fields: Collection[str],
     purpose: str,
+    subject_kind: str,
     subject_id: UUID,
+    services: Collection[str] = (),
     actor: Actor,
     now: datetime,
 ) -> Answer:
-    """Ask one resource for some fields of the record under these keys. Call it outside transactions: the network is slow.
+    """Ask one resource for some fields of the record under these keys; only what is granted is asked and comes back.
 
-    Raises: Forbidden, QueryWithoutGrounds, SourceUnavailable, NoRecord.
+    `purpose`: its code, with whatever it is for behind a colon. `services`: those of the matter, for one of which a grant must be.
+    Call it outside transactions: the network is slow. The question is durable before it is asked, the answer before it is given.
+    Raises: Forbidden, QueryWithoutGrounds, NotGranted, ConsentMissing, QuotaSpent, ExchangeStopped, SourceUnavailable, NoRecord.
     """
     permissions.require(actor, "exchange.query", subject_id)
     _require_grounds(resource, keys, fields, purpose, subject_id)
-    began = time.perf_counter()
-    outcome = "failed"
+    way = _way_to(resource)
     try:
-        values = _ask(resource, keys, fields)
+        allowed, asked = _write_down(
+            way, keys=keys, fields=fields, purpose=purpose, subject=(subject_kind, subject_id), services=services, actor=actor, now=now
+        )
+    except QueryRefused as error:
+        accesses.denied(actor=actor, permission=f"exchange.query:{error.reason}", subject=subject_id, at=now)
+        if isinstance(error, QuotaSpent):
+            grants.tell_spent(error, actor=actor, now=now)
+        raise
+    outcome: str = "failed"
+    values: dict[str, Any] = {}
+    try:
+        values = _ask(way, keys, allowed)
         outcome = "answered"
     except SourceUnavailable as error:
         outcome = error.reason
@@ -108,19 +143,43 @@ def query(
         outcome = "no-record"
         raise
     finally:
-        models.QueryLog.objects.create(
-            at=now,
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            resource=resource,
-            subject_id=subject_id,
-            purpose=purpose,
-            key_fingerprint=_fingerprint(resource, keys),
-            fields=sorted(fields),
-            outcome=outcome,
-            duration_ms=round((time.perf_counter() - began) * 1000),
-        )
+        messages.answer(asked, outcome=outcome, values=values)
     return Answer(values=values, source=resource, obtained_at=now)
+
+
+@transaction.atomic
+def _write_down(
+    way: Way,
+    *,
+    keys: Mapping[str, Any],
+    fields: Collection[str],
+    purpose: str,
+    subject: tuple[str, UUID],
+    services: Collection[str],
+    actor: Actor,
+    now: datetime,
+) -> tuple[tuple[str, ...], messages.Asked]:
+    """Decide whether a question may be asked, count it and keep it signed, all in one transaction. Return the fields that are granted."""
+    code = purpose.partition(":")[0]
+    stamps.require_fresh(resource=way.resource, now=now)
+    named = {field: _plain(field) for field in fields}
+    allowed = grants.allowed(resource=way.resource, fields=set(named.values()), purpose=code, services=services, now=now)
+    granted = tuple(field for field, plain in named.items() if plain in allowed.fields)
+    if way.conditional and code in OF_A_MATTER and not grants.consented(resource=way.resource, matter=subject[1]):
+        raise ConsentMissing(resource=way.resource)
+    grants.count(allowed.grants, actor=actor, now=now)
+    asked = messages.ask(
+        resource=way.resource,
+        under=keys,
+        fields=granted,
+        purpose=purpose,
+        subject=subject,
+        services=services,
+        grants=allowed.grants,
+        actor=actor,
+        now=now,
+    )
+    return granted, asked
 
 
 def _require_grounds(resource: str, keys: Mapping[str, Any], fields: Collection[str], purpose: str, subject_id: UUID | None) -> None:
@@ -130,18 +189,25 @@ def _require_grounds(resource: str, keys: Mapping[str, Any], fields: Collection[
         raise QueryWithoutGrounds(resource=resource, missing=", ".join(missing))
 
 
-def _ask(resource: str, keys: Mapping[str, Any], fields: Collection[str]) -> dict[str, Any]:
-    row = models.Connector.objects.filter(pk=resource).first()
-    elements = _elements()
-    if row is None or elements is None:
+def _way_to(resource: str) -> Way:
+    """Return how a resource is reached and what the catalogue says of it. Raises: SourceUnavailable."""
+    row = next(iter(bulk.select(models.Connector, "resource = %s", [resource])), None)
+    release = catalogue.current_release()
+    if row is None or release is None:
         raise SourceUnavailable(resource=resource, reason="no-connector")
-    circuit = circuit_of(resource)
+    described = catalogue.catalogue_at(release)
+    known = described.resources.get(resource)
+    return Way(resource, row.kind, row.settings, described.elements, conditional=known is not None and known.sharing == "conditional")
+
+
+def _ask(way: Way, keys: Mapping[str, Any], fields: Collection[str]) -> dict[str, Any]:
+    circuit = circuit_of(way.resource)
     if not circuit.admits():
-        raise SourceUnavailable(resource=resource, reason="resting")
+        raise SourceUnavailable(resource=way.resource, reason="resting")
     try:
-        connection = connect(resource=resource, kind=row.kind, settings=row.settings)
+        connection = connect(resource=way.resource, kind=way.kind, settings=way.settings)
         raw = connection.fetch({_plain(key): value for key, value in keys.items()})
-        values = _typed(resource, raw, fields, elements)
+        values = _typed(way.resource, raw, fields, way.elements)
     except NoRecord:
         circuit.succeeded()
         raise
@@ -149,15 +215,9 @@ def _ask(resource: str, keys: Mapping[str, Any], fields: Collection[str]) -> dic
         circuit.failed()
         raise
     except SettingsProblem:
-        raise SourceUnavailable(resource=resource, reason="no-connector") from None
+        raise SourceUnavailable(resource=way.resource, reason="no-connector") from None
     circuit.succeeded()
     return values
-
-
-def _elements() -> Mapping[str, Element] | None:
-    release = catalogue.current_release()
-    described: Catalogue | None = None if release is None else catalogue.catalogue_at(release)
-    return None if described is None else described.elements
 
 
 def _typed(resource: str, raw: Mapping[str, Any], fields: Collection[str], elements: Mapping[str, Element]) -> dict[str, Any]:
@@ -183,9 +243,3 @@ def _plain(name: str) -> str:
     'resident-id'
     """
     return name.rpartition(".")[2]
-
-
-def _fingerprint(resource: str, keys: Mapping[str, Any]) -> str:
-    """Return what tells two keys apart without telling either: a keyed hash."""
-    text = f"{resource} {json.dumps(dict(keys), ensure_ascii=False, sort_keys=True)}"
-    return salted_hmac("onewindow.exchange.key", text, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()

@@ -32,6 +32,8 @@ SAYS = frozenset(
         gettext_noop("Load catalogue files, and files of other platforms."),
         gettext_noop("Publish one new or edited object as a new release."),
         gettext_noop("Say how data resources are reached."),
+        gettext_noop("Agree that a data resource is asked about oneself, and take it back."),
+        gettext_noop("End a grant of data."),
         gettext_noop("Ask a data resource on behalf of a draft or case."),
         gettext_noop("Make a key for a program that acts in one's own name."),
         gettext_noop("Close or reopen an account of one's own organisation."),

@@ -31,7 +31,7 @@ def fetch_arrivals(*, case_id: UUID, actor: Actor, now: datetime) -> int:
         if case is None:
             break
         due = tuple(item for item in due_of(case) if item.interface.id not in asked)
-        said = ask(due, purpose=f"case:{case.event}", about=case, actor=actor, now=now) if due else []
+        said = ask(due, purpose=f"case:{case.event}", about=case, services=running_services(case), actor=actor, now=now) if due else []
         asked.update(item.interface.id for item in due)
         down = down or any(answer.reason not in {"", "no-record"} for answer in said)
         came += _keep(case_id, said, down=down, seen=case.version, actor=actor, now=now)
@@ -46,9 +46,13 @@ def due_of(case: models.Case) -> tuple[forms.Due, ...]:
     book = rulebook.book_of(release=case.release, event_id=case.event, unavailable=plan.unavailable)
     rows = models.CaseValue.objects.filter(case=case, superseded_at=None)
     known = {row.element: forms.Known(row.value, row.source_kind, row.source_id) for row in rows}
-    running = [row.service for row in models.CaseService.objects.filter(case=case) if not is_final("service", row.state)]
-    lacking = {element for service in running for element in plan.needs[service] if element not in known}
+    lacking = {element for service in running_services(case) for element in plan.needs[service] if element not in known}
     return forms.arrivals(book, known, lacking)
+
+
+def running_services(case: models.Case) -> tuple[str, ...]:
+    """Return the services of a case that are not decided."""
+    return tuple(row.service for row in models.CaseService.objects.filter(case=case) if not is_final("service", row.state))
 
 
 @transaction.atomic

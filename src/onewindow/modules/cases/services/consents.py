@@ -10,6 +10,7 @@ from onewindow.modules.cases import rulebook
 from onewindow.modules.cases.consents import consents_of, purpose_of, require_conditional
 from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.services.drafts import DraftInfo, own_draft
+from onewindow.modules.exchange import services as exchange
 from onewindow.plumbing import audit
 from onewindow.plumbing.actors import Actor
 
@@ -31,6 +32,8 @@ def save_consents(*, draft_id: UUID, consents: Mapping[str, bool], actor: Actor,
     draft.unavailable = {key: row for key, row in draft.unavailable.items() if key not in taken_back}
     draft.updated_at = now
     draft.save(update_fields=["consents", "prefilled", "unavailable", "updated_at"])
+    exchange.give_consents(person=draft.owner, matter=draft.pk, resources=given, actor=actor, now=now)
+    exchange.withdraw_consents(person=draft.owner, matter=draft.pk, resources=taken_back, actor=actor, now=now)
     for action, resources in (("cases.give-consent", given), ("cases.take-consent-back", taken_back)):
         if resources:
             details = {"resources": sorted(resources), "purpose": purpose_of(draft.event)}

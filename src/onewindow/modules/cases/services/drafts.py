@@ -31,6 +31,7 @@ from onewindow.modules.cases.errors import (
     ValuesRefused,
 )
 from onewindow.modules.cases.services.common import said
+from onewindow.modules.exchange import services as exchange
 from onewindow.plumbing import audit, files, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -70,6 +71,7 @@ def start_draft(*, event_id: str, consents: Collection[str] = (), actor: Actor, 
     draft = models.Draft.objects.create(
         owner=actor.party or actor.known_id, event=event_id, release=release.number, consents=given, created_at=now, updated_at=now
     )
+    exchange.give_consents(person=draft.owner, matter=draft.pk, resources=given, actor=actor, now=now)
     details = {"event": event_id, "consents": sorted(given)}
     audit.record(actor=actor, action="cases.start-draft", subject_kind="draft", subject_id=draft.id, at=now, details=details)
     return DraftInfo(draft.id, draft.version)

@@ -29,6 +29,7 @@ from onewindow.modules.cases.errors import (
 )
 from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
+from onewindow.modules.exchange import services as exchange
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import audit, bulk, idempotency, outbox, permissions
 from onewindow.plumbing.actors import Actor
@@ -53,7 +54,7 @@ def file_case(
     AnswersMissing, SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, PromisesMissing, and what the compiler
     refuses.
     """
-    draft = next(iter(bulk.select(models.Draft, "id = %s", [draft_id], lock=True)), None)
+    draft = next(iter(bulk.select(models.Draft, "id = %s", [draft_id], lock="update")), None)
     if draft is None:
         raise NotFound(kind="draft", id=draft_id)
     permissions.require(actor, "cases.edit-draft", draft)
@@ -167,6 +168,8 @@ def _write(
     outbox.record(filed, at=now)
     board.write_new()
     bulk.update(models.Draft, {"filed_case": case.pk, "updated_at": now}, "id = %s", [draft.pk])
+    if draft.consents:
+        exchange.move_consents(before=draft.pk, after=case.pk, actor=actor)
     details = {
         "event": case.event,
         "release": case.release,

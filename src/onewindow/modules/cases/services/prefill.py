@@ -1,6 +1,6 @@
 """Fetching what other authorities already know, so that nobody types it again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,7 +61,8 @@ def refresh_prefill(*, draft_id: UUID, retry: bool = False, actor: Actor, now: d
         proven = [item for item in state.settled.due if item not in claimed and (sure or not _about_somebody(draft, item))]
         if not claimed and not proven:
             break
-        said = ask(proven, purpose=purpose_of(draft.event), about=draft, actor=actor, now=now)
+        services = state.settled.services
+        said = ask(proven, purpose=purpose_of(draft.event), about=draft, services=services, actor=actor, now=now)
         said += [Said(item, {}, "not-proven") for item in claimed]
         draft = _keep(draft_id, said, actor, now)
         fetched.extend(element for answer in said for element in answer.values)
@@ -87,8 +88,13 @@ def _typed(draft: models.Draft, state: DraftState, key: str) -> bool:
     return known.kind == "typed" if known else key in draft.elements
 
 
-def ask(due: Sequence[Due], *, purpose: str, about: models.Draft | models.Case, actor: Actor, now: datetime) -> list[Said]:
-    """Ask several registers at the same time, so that a slow one does not add to the others. None is asked before that is written down."""
+def ask(
+    due: Sequence[Due], *, purpose: str, about: models.Draft | models.Case, services: Collection[str], actor: Actor, now: datetime
+) -> list[Said]:
+    """Ask several registers at the same time, so that a slow one does not add to the others. None is asked before that is written down.
+
+    `services`: for which it is asked.
+    """
     if not due:
         return []
     _write_down(due, purpose, about, actor, now)
@@ -101,7 +107,9 @@ def ask(due: Sequence[Due], *, purpose: str, about: models.Draft | models.Case, 
                 keys={face.written[key]: value for key, value in item.keys.items()},
                 fields=tuple(face.written[field] for field in item.fields),
                 purpose=purpose,
+                subject_kind="case" if isinstance(about, models.Case) else "draft",
                 subject_id=about.pk,
+                services=services,
                 actor=actor,
                 now=now,
             )

@@ -1,0 +1,116 @@
+"""Every question and its answer, signed and durable: the question before it is asked, the answer before anybody sees it."""
+
+import hmac
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+from onewindow.domain.exchange import messages
+from onewindow.modules.exchange.models import Grant, Query
+from onewindow.plumbing import bulk
+from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.sealing import keys
+
+PERSONS = frozenset({"person", "officer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that is written down and under way."""
+
+    uid: UUID
+    request: bytes
+    at: datetime
+    began: float
+
+
+def ask(
+    *,
+    resource: str,
+    under: Mapping[str, Any],
+    fields: Collection[str],
+    purpose: str,
+    subject: tuple[str, UUID],
+    services: Collection[str],
+    grants: Collection[Grant],
+    actor: Actor,
+    now: datetime,
+) -> Asked:
+    """Write a question down, in the caller's transaction. `under`: the keys; `subject`: the kind and id of what it is asked for."""
+    uid, first = uuid4(), next(iter(grants), None)
+    organisation = first.organisation if first else ""
+    request = messages.request_line(
+        message=str(uid),
+        at=now,
+        by={"kind": actor.kind, "id": str(actor.id or ""), "organisation": organisation},
+        resource=resource,
+        fields=fields,
+        purpose=purpose,
+        subject={"kind": subject[0], "id": str(subject[1])},
+        services=sorted(services),
+        grants=[str(grant.pk) for grant in grants],
+        key=_keyed(b"key", {"resource": resource, "keys": dict(under)}),
+    )
+    row = {
+        "uid": uid,
+        "at": now,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "organisation": organisation,
+        "resource": resource,
+        "subject_id": subject[1],
+        "purpose": purpose,
+        "fields": sorted(fields),
+        "outcome": "",
+        "duration_ms": None,
+        "request": request,
+        "request_signature": signing_key().sign(request),
+        "response": b"",
+        "response_signature": b"",
+        "stamp_id": None,
+    }
+    bulk.insert_values(Query, [row])
+    return Asked(uid, request, now, time.perf_counter())
+
+
+def answer(asked: Asked, *, outcome: str, values: Mapping[str, Any]) -> None:
+    """Write down what came of a question."""
+    spent = time.perf_counter() - asked.began
+    duration = round(spent * 1000)
+    response = messages.response_line(
+        request=asked.request,
+        at=asked.at + timedelta(milliseconds=duration),
+        outcome=outcome,
+        fields=values.keys(),
+        body=_keyed(b"values", dict(values)) if values else "",
+        duration_ms=duration,
+    )
+    changes = {"outcome": outcome, "duration_ms": duration, "response": response, "response_signature": signing_key().sign(response)}
+    bulk.update(Query, changes, "uid = %s", [asked.uid])
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """Return the key that signs both lines; it follows from the key of the log."""
+    return _signing_key(settings.ONEWINDOW_LOG_KEY)
+
+
+@lru_cache(maxsize=4)
+def _signing_key(log_key: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(keys.derived(log_key, b"exchange-messages"))
+
+
+def _keyed(what: bytes, value: Any) -> str:
+    """Return what tells two values apart without telling either."""
+    return hmac.digest(_hashing_key(settings.ONEWINDOW_LOG_KEY), what + b":" + messages.canonical(value), "sha256").hex()
+
+
+@lru_cache(maxsize=4)
+def _hashing_key(log_key: bytes) -> bytes:
+    return keys.derived(log_key, b"exchange-hashes")
