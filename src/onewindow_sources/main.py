@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from onewindow_sources import face, national
+from onewindow_sources import face, national, stamps
 from onewindow_sources.faults import BadFault, Faults, modes
 from onewindow_sources.registers import BadRegister, load
 from onewindow_sources.server import SourcesServer
@@ -19,7 +19,7 @@ key_variable = "ONEWINDOW_SOURCES_KEY"
 def build(*, data: Path, port: int, api_key: str, seed: int = 7, host: str = "127.0.0.1", fault: tuple[str, ...] = ()) -> SourcesServer:
     """Return a server that is bound but not yet serving. Raises: BadRegister, BadFault, OSError."""
     registers = load(data, seed=seed)
-    faults = Faults((*registers, face.name, national.name), own={national.name: national.faults})
+    faults = Faults((*registers, face.name, national.name, stamps.name), own={national.name: national.faults, stamps.name: stamps.faults})
     for pair in fault:
         register, _, mode = pair.partition("=")
         faults.switch(register=register, mode=mode)

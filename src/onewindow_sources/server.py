@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from onewindow_sources import face, national, openapi
+from onewindow_sources import face, national, openapi, stamps
 from onewindow_sources.faults import BadFault, Faults
 from onewindow_sources.registers import Key, Register
 
@@ -34,6 +34,7 @@ class SourcesServer(ThreadingHTTPServer):
         self.faults = faults
         self.stopping = threading.Event()
         self.face = face.FaceChannel()
+        self.stamps = stamps.StampAuthority()
         self.openapi = openapi.describe(registers)
         super().__init__(address, Handler)
         people = registers["population"].records if "population" in registers else ()
@@ -88,6 +89,9 @@ class Handler(BaseHTTPRequestHandler):
                 return
             elif parts.path.startswith(national.page):
                 self._national(method, parts.path, parts.query, body, began)
+                return
+            elif parts.path in {stamps.page, stamps.root_page}:
+                self._stamp(method, parts.path, body, began)
                 return
             elif parts.path == face.api or parts.path.startswith(f"{face.api}/"):
                 status, answer = self._face(method, parts.path.removeprefix(face.api).strip("/"), body)
@@ -192,6 +196,24 @@ class Handler(BaseHTTPRequestHandler):
         reply = self.server.national.answer(asked, mode)
         self._log(method, None, reply.status, mode, began)
         self._send(reply.status, reply.body, kind=reply.kind, more=reply.headers)
+
+    # --- the time-stamping authority ---
+
+    def _stamp(self, method: str, path: str, body: bytes, began: float) -> None:
+        if path == stamps.root_page:
+            self._send(200, self.server.stamps.root_pem, kind="application/x-pem-file")
+            return
+        fault = self.server.faults.of(stamps.name)
+        mode = fault.mode if fault else None
+        if fault and mode == "slow":
+            self.server.stopping.wait(fault.seconds)
+        if fault and self._goes_wrong(fault.mode):
+            self._log(method, None, self.sent_status, mode, began)
+            return
+        answer = self.server.stamps.answer(body, mode) if method == "POST" else None
+        status = 400 if answer is None else 200
+        self._log(method, None, status, mode, began)
+        self._send(status, answer or b"Send a request as RFC 3161 describes it.", kind=stamps.kind if answer else "text/plain")
 
     # --- going wrong ---
 

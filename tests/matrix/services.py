@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -64,6 +65,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "exchange.connect": "opens a connection of the process",
     "exchange.connected_resources": "names of registers",
     "exchange.forget_all": "a cache",
+    "exchange.stamp_state": "moments, for the doctor",
     "identity.account_of": "for log-in",
     "identity.recheck_guardians": "the platform's own job; it ends what a register no longer says, and begins nothing",
     "identity.expire_proofs": "the platform's own job; proofs end by the clock whether it runs or not",
@@ -374,6 +376,12 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("exchange.load_connectors", "", _with(exchange.load_connectors, connectors=[], now=now), operator)
     yield Cell("exchange.load_grants", "", _with(exchange.load_grants, grants=[], now=now), operator)
     yield Cell("exchange.revoke_grant", "", _with(exchange.revoke_grant, grant_id=uuid4(), reason="matrix", now=now), operator)
+    yield Cell("exchange.stamp_queries", "", _with(exchange.stamp_queries, now=now), operator)
+    yield Cell("exchange.verify_log", "", exchange.verify_log, operator)
+    yield Cell("exchange.archive_log", "", _with(exchange.archive_log, now=now), operator)
+    yield Cell("exchange.purge_log", "", _with(exchange.purge_log, now=now), operator)
+    nowhere = Path("/dev/null/matrix")
+    yield Cell("exchange.export_log", "", _with(exchange.export_log, folder=nowhere, now=now), operator)
     moving = {"before": uuid4(), "after": uuid4()}
     yield Cell("exchange.move_consents", "", _with(exchange.move_consents, **moving), anybody_but_visitors)
     agreeing = {"person": uuid4(), "matter": uuid4(), "resources": ()}

@@ -70,8 +70,11 @@ def request_line(
     )
 
 
-def response_line(*, request: bytes, at: datetime, outcome: str, fields: Collection[str], body: str, duration_ms: int) -> bytes:
-    """Return the answer, bound to its question. `body`: the keyed hash of the values, empty where there are none."""
+def response_line(*, request: bytes, at: datetime, outcome: str, fields: Collection[str], body: str, duration_ms: int | None) -> bytes:
+    """Return the answer, bound to its question. `body`: the keyed hash of the values, empty where there are none.
+
+    Nobody knows how long a lost answer took: `duration_ms` is None.
+    """
     return canonical(
         {
             "v": VERSION,
@@ -92,3 +95,18 @@ def bound(request: bytes, response: bytes) -> bool:
     except ValueError:
         return False
     return isinstance(told, dict) and told.get("request") == sha256(request).hexdigest()
+
+
+NO_HEAD = bytes(32)
+"""What stands before the first head."""
+
+
+def head(*, number: int, first: int, size: int, root: bytes, before: bytes) -> bytes:
+    """Return what is stamped: which batch, its first place in the log, how many exchanges, their root, and the hash of the head before.
+
+    Nobody can leave a batch out, or change places, without breaking what follows.
+
+    >>> head(number=1, first=0, size=2, root=bytes(32), before=NO_HEAD).decode().splitlines()[:4]
+    ['onewindow exchange log v1', '1', '0', '2']
+    """
+    return f"onewindow exchange log v1\n{number}\n{first}\n{size}\n{root.hex()}\n{before.hex()}\n".encode()

@@ -7,7 +7,7 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from onewindow.modules.exchange import exposed, permissions  # noqa: F401  (declare what may be done, and what a look shows)
+        from onewindow.modules.exchange import exposed, jobs, permissions  # noqa: F401  (declare what is done by the clock, and what may be)
         from onewindow.modules.exchange.face import HttpFace
         from onewindow.modules.exchange.identity_sources import BusinessRegister, GuardianRegister, PopulationRegister
         from onewindow.modules.exchange.national import HttpNational

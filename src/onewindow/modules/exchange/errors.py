@@ -98,3 +98,26 @@ class GrantRefused(DomainError):
 
     code = "grant-refused"
     template = "Grant {place} was not loaded, nor any other: {what}. Write resource, organisation, fields, purposes and from."
+
+
+class StampFailed(DomainError):
+    """The time-stamping authority gave nothing that holds."""
+
+    code = "stamp-failed"
+    template = "No time stamp came: {what}. Check ONEWINDOW_TSA_URL and ONEWINDOW_TSA_ROOT, and ask the authority."
+    status = 503
+
+
+class LogNotWritten(DomainError):
+    """A segment of the log cannot be written, or does not hold what it should."""
+
+    code = "log-not-written"
+    template = "The log of questions was not written to {folder}: {what}."
+
+
+class ArchiveChanged(DomainError):
+    """The archive is not what was archived, so that nothing may be removed."""
+
+    code = "archive-changed"
+    template = "Nothing was removed: {segment} of the archive does not hold ({what}). Put it back from a backup."
+    status = 409

@@ -89,15 +89,22 @@ class Consent(models.Model):
 
 
 class Stamp(models.Model):
-    """A time stamp of an outside authority over the exchanges since the one before: the root of their tree."""
+    """A time stamp of an outside authority over a batch of exchanges: the root of their tree, and the head before."""
 
     number = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
-    root = models.BinaryField()
+    """As the authority tells it."""
+    first = models.PositiveBigIntegerField(default=0)
+    """How many exchanges were stamped before."""
     size = models.PositiveIntegerField()
+    root = models.BinaryField()
+    before = models.BinaryField(default=b"")
+    """The hash of the head before."""
     token = models.BinaryField()
     """The time-stamp response, DER. Source: RFC 3161."""
     archived_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)
+    """Its exchanges stand in the archive alone."""
 
     def __str__(self) -> str:
         return f"stamp {self.number} over {self.size}"

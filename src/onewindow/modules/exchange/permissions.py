@@ -18,3 +18,4 @@ permissions.declare("exchange.query", says="Ask a data resource on behalf of a d
 permissions.declare("exchange.consent", says="Agree that a data resource is asked about oneself, and take it back.", allows=_known)
 permissions.declare("exchange.revoke", says="End a grant of data.", allows=_operator)
 permissions.declare("exchange.load", says="Say how data resources are reached.", allows=_operator)
+permissions.declare("exchange.log", says="Check, export, archive and clear the log of questions.", allows=_operator)

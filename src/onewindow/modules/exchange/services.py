@@ -14,20 +14,29 @@ from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import grants, messages, models, stamps
 from onewindow.modules.exchange.circuit import circuit_of, forget_all
 from onewindow.modules.exchange.connectors import SettingsProblem, connect
+from onewindow.modules.exchange.errors import ArchiveChanged as ArchiveChanged
 from onewindow.modules.exchange.errors import ConnectorRefused as ConnectorRefused
 from onewindow.modules.exchange.errors import ConsentMissing as ConsentMissing
 from onewindow.modules.exchange.errors import ExchangeStopped as ExchangeStopped
+from onewindow.modules.exchange.errors import LogNotWritten as LogNotWritten
 from onewindow.modules.exchange.errors import NoRecord as NoRecord
 from onewindow.modules.exchange.errors import NotGranted as NotGranted
 from onewindow.modules.exchange.errors import QueryRefused as QueryRefused
 from onewindow.modules.exchange.errors import QueryWithoutGrounds as QueryWithoutGrounds
 from onewindow.modules.exchange.errors import QuotaSpent as QuotaSpent
 from onewindow.modules.exchange.errors import SourceUnavailable as SourceUnavailable
+from onewindow.modules.exchange.errors import StampFailed as StampFailed
 from onewindow.modules.exchange.grants import give_consents as give_consents
 from onewindow.modules.exchange.grants import load_grants as load_grants
 from onewindow.modules.exchange.grants import move_consents as move_consents
 from onewindow.modules.exchange.grants import revoke_grant as revoke_grant
 from onewindow.modules.exchange.grants import withdraw_consents as withdraw_consents
+from onewindow.modules.exchange.keeping import archive_log as archive_log
+from onewindow.modules.exchange.keeping import export_log as export_log
+from onewindow.modules.exchange.keeping import purge_log as purge_log
+from onewindow.modules.exchange.live import verify_log as verify_log
+from onewindow.modules.exchange.stamps import stamp_queries as stamp_queries
+from onewindow.modules.exchange.stamps import stamp_state as stamp_state
 from onewindow.plumbing import accesses, audit, bulk, permissions
 from onewindow.plumbing.actors import Actor
 

@@ -34,6 +34,7 @@ SAYS = frozenset(
         gettext_noop("Say how data resources are reached."),
         gettext_noop("Agree that a data resource is asked about oneself, and take it back."),
         gettext_noop("End a grant of data."),
+        gettext_noop("Check, export, archive and clear the log of questions."),
         gettext_noop("Ask a data resource on behalf of a draft or case."),
         gettext_noop("Make a key for a program that acts in one's own name."),
         gettext_noop("Close or reopen an account of one's own organisation."),
