@@ -28,6 +28,9 @@ from onewindow.modules.exchange.grants import load_grants as load_grants
 from onewindow.modules.exchange.grants import move_consents as move_consents
 from onewindow.modules.exchange.grants import revoke_grant as revoke_grant
 from onewindow.modules.exchange.grants import withdraw_consents as withdraw_consents
+from onewindow.modules.exchange.records.loading import Loaded as Loaded
+from onewindow.modules.exchange.records.loading import load_records as load_records
+from onewindow.modules.exchange.records.stores import describe_records as describe_records
 from onewindow.plumbing import accesses, audit, bulk, permissions
 from onewindow.plumbing.actors import Actor
 
