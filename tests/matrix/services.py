@@ -375,6 +375,9 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("exchange.query", "", _with(ASK_A_REGISTER, **asking, now=now), anybody_but_visitors)
     yield Cell("exchange.load_connectors", "", _with(exchange.load_connectors, connectors=[], now=now), operator)
     yield Cell("exchange.load_grants", "", _with(exchange.load_grants, grants=[], now=now), operator)
+    store = {"resource": "matrix", "description": {"columns": [{"name": "id", "key": True}]}}
+    yield Cell("exchange.describe_records", "", _with(exchange.describe_records, **store, now=now), operator)
+    yield Cell("exchange.load_records", "", _with(exchange.load_records, resource="nothing", file=Path("no.csv"), now=now), operator)
     yield Cell("exchange.revoke_grant", "", _with(exchange.revoke_grant, grant_id=uuid4(), reason="matrix", now=now), operator)
     yield Cell("exchange.stamp_queries", "", _with(exchange.stamp_queries, now=now), operator)
     yield Cell("exchange.verify_log", "", exchange.verify_log, operator)

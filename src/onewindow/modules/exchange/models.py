@@ -5,6 +5,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from onewindow.modules.exchange.records.models import RecordBatch, RecordStore
+
+__all__ = ["Connector", "Consent", "Grant", "Query", "QuotaUse", "RecordBatch", "RecordStore", "Stamp"]
+
 
 class Connector(models.Model):
     """The one way to a data resource."""

@@ -35,6 +35,9 @@ from onewindow.modules.exchange.keeping import archive_log as archive_log
 from onewindow.modules.exchange.keeping import export_log as export_log
 from onewindow.modules.exchange.keeping import purge_log as purge_log
 from onewindow.modules.exchange.live import verify_log as verify_log
+from onewindow.modules.exchange.records.loading import Loaded as Loaded
+from onewindow.modules.exchange.records.loading import load_records as load_records
+from onewindow.modules.exchange.records.stores import describe_records as describe_records
 from onewindow.modules.exchange.stamps import stamp_queries as stamp_queries
 from onewindow.modules.exchange.stamps import stamp_state as stamp_state
 from onewindow.plumbing import accesses, audit, bulk, permissions

@@ -5,8 +5,12 @@ from typing import Any
 
 from onewindow.modules.exchange.connectors.base import Connection, SettingsProblem
 from onewindow.modules.exchange.connectors.http_json import HttpJson
+from onewindow.modules.exchange.connectors.records import Records
 
-KINDS: Mapping[str, Callable[[str, Mapping[str, Any]], Connection]] = {"http-json": HttpJson.from_settings}
+KINDS: Mapping[str, Callable[[str, Mapping[str, Any]], Connection]] = {
+    "http-json": HttpJson.from_settings,
+    "records": Records.from_settings,
+}
 
 
 def connect(*, resource: str, kind: str, settings: Mapping[str, Any]) -> Connection:
