@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from onewindow.modules.exchange.interfaces.models import InterfaceDraft  # noqa: F401  (Django finds models here)
+
 
 class Connector(models.Model):
     """The one way to a data resource."""
@@ -12,6 +14,8 @@ class Connector(models.Model):
     resource = models.CharField(max_length=200, primary_key=True)
     kind = models.CharField(max_length=20)
     settings = models.JSONField()
+    level = models.CharField(max_length=10, blank=True)
+    """Whose system it is: state, province or city; empty where nobody said."""
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:
