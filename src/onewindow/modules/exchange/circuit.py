@@ -40,6 +40,11 @@ class Circuit:
             self._opened_at = self.clock()  # the next try is due a rest later, should this one never report back
             return True
 
+    @property
+    def is_open(self) -> bool:
+        """Whether calls are held back; asking changes nothing."""
+        return self._opened_at is not None
+
     def succeeded(self) -> None:
         with self._lock:
             self._failures, self._opened_at = 0, None

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from onewindow.modules.exchange.interfaces.models import InterfaceDraft
 from onewindow.modules.exchange.records.models import RecordBatch, RecordStore
 
-__all__ = ["Connector", "Consent", "Grant", "Query", "QuotaUse", "RecordBatch", "RecordStore", "Stamp"]
+__all__ = ["Connector", "Consent", "Grant", "InterfaceDraft", "Query", "QuotaUse", "RecordBatch", "RecordStore", "Stamp"]
 
 
 class Connector(models.Model):
@@ -16,6 +17,8 @@ class Connector(models.Model):
     resource = models.CharField(max_length=200, primary_key=True)
     kind = models.CharField(max_length=20)
     settings = models.JSONField()
+    level = models.CharField(max_length=10, blank=True)
+    """Whose system it is: state, province or city; empty where nobody said."""
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:

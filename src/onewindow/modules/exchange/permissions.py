@@ -19,3 +19,15 @@ permissions.declare("exchange.consent", says="Agree that a data resource is aske
 permissions.declare("exchange.revoke", says="End a grant of data.", allows=_operator)
 permissions.declare("exchange.load", says="Say how data resources are reached.", allows=_operator)
 permissions.declare("exchange.log", says="Check, export, archive and clear the log of questions.", allows=_operator)
+
+
+def _owner(actor: Actor, organisation: Any) -> bool:
+    return _operator(actor, None) or actor.acts_as("supervisor", organisation=str(organisation))
+
+
+def _overseer(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "system" or actor.has_role("admin", "supervisor", "leader", "reformer")
+
+
+permissions.declare("exchange.connect", says="Connect interfaces of one's own organisation; operators, of any.", allows=_owner)
+permissions.declare("exchange.watch", says="See how the interfaces are and how often they are asked.", allows=_overseer)

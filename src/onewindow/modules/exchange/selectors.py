@@ -6,6 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from onewindow.modules.exchange import models
+from onewindow.modules.exchange.connectors.environment import offered as offered
+from onewindow.modules.exchange.interfaces.board import InterfaceHealth as InterfaceHealth
+from onewindow.modules.exchange.interfaces.board import interface_board as interface_board
+from onewindow.modules.exchange.interfaces.reading import InterfaceRow as InterfaceRow
+from onewindow.modules.exchange.interfaces.reading import interface_draft as interface_draft
+from onewindow.modules.exchange.interfaces.reading import interface_drafts as interface_drafts
+from onewindow.modules.exchange.interfaces.reading import interface_gain as interface_gain
+from onewindow.modules.exchange.interfaces.reading import papers as papers
 from onewindow.plumbing.actors import Actor
 
 

@@ -31,6 +31,15 @@ from onewindow.modules.exchange.grants import load_grants as load_grants
 from onewindow.modules.exchange.grants import move_consents as move_consents
 from onewindow.modules.exchange.grants import revoke_grant as revoke_grant
 from onewindow.modules.exchange.grants import withdraw_consents as withdraw_consents
+from onewindow.modules.exchange.interfaces.drafts import Trial as Trial
+from onewindow.modules.exchange.interfaces.drafts import Tried as Tried
+from onewindow.modules.exchange.interfaces.drafts import begin_interface as begin_interface
+from onewindow.modules.exchange.interfaces.drafts import describe_interface as describe_interface
+from onewindow.modules.exchange.interfaces.drafts import discard_interface as discard_interface
+from onewindow.modules.exchange.interfaces.drafts import publish_interface as publish_interface
+from onewindow.modules.exchange.interfaces.drafts import try_interface as try_interface
+from onewindow.modules.exchange.interfaces.form import LEVELS as LEVELS
+from onewindow.modules.exchange.interfaces.form import InterfaceForm as InterfaceForm
 from onewindow.modules.exchange.keeping import archive_log as archive_log
 from onewindow.modules.exchange.keeping import export_log as export_log
 from onewindow.modules.exchange.keeping import purge_log as purge_log
@@ -76,10 +85,11 @@ def load_connectors(*, connectors: Iterable[Mapping[str, Any]], actor: Actor, no
     permissions.require(actor, "exchange.load")
     rows = _checked(list(connectors))
     changed = 0
-    for resource, (kind, its_settings) in rows.items():
+    for resource, (kind, its_settings, level) in rows.items():
         row = models.Connector.objects.filter(pk=resource).first()
-        if row is None or (row.kind, row.settings) != (kind, its_settings):
-            models.Connector.objects.update_or_create(pk=resource, defaults={"kind": kind, "settings": its_settings, "changed_at": now})
+        if row is None or (row.kind, row.settings, row.level) != (kind, its_settings, level):
+            told = {"kind": kind, "settings": its_settings, "level": level, "changed_at": now}
+            models.Connector.objects.update_or_create(pk=resource, defaults=told)
             audit.record(actor=actor, action="exchange.load", subject_kind="connector", subject_id=resource, at=now)
             changed += 1
     if changed:
@@ -87,12 +97,12 @@ def load_connectors(*, connectors: Iterable[Mapping[str, Any]], actor: Actor, no
     return changed
 
 
-def _checked(connectors: list[Mapping[str, Any]]) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Return resource → kind and settings.
+def _checked(connectors: list[Mapping[str, Any]]) -> dict[str, tuple[str, dict[str, Any], str]]:
+    """Return resource → kind, settings and level.
 
     Raises: ConnectorRefused.
     """
-    rows: dict[str, tuple[str, dict[str, Any]]] = {}
+    rows: dict[str, tuple[str, dict[str, Any], str]] = {}
     problems: list[str] = []
     for place, connector in enumerate(connectors, start=1):
         resource = connector.get("resource") if isinstance(connector, Mapping) else None
@@ -101,13 +111,15 @@ def _checked(connectors: list[Mapping[str, Any]]) -> dict[str, tuple[str, dict[s
             continue
         if resource in rows:
             problems.append(f"{resource} has two connectors; keep one.")
-        its_settings = {key: value for key, value in connector.items() if key not in {"resource", "kind"}}
-        kind = str(connector.get("kind", "http-json"))
+        its_settings = {key: value for key, value in connector.items() if key not in {"resource", "kind", "level"}}
+        kind, level = str(connector.get("kind", "http-json")), str(connector.get("level", ""))
+        if level and level not in LEVELS:
+            problems.append(f"{resource}: the level “{level}” is none of {', '.join(LEVELS)}.")
         try:
             connect(resource=resource, kind=kind, settings=its_settings)
         except SettingsProblem as problem:
             problems.append(f"{resource}: {problem}.")
-        rows[resource] = (kind, its_settings)
+        rows[resource] = (kind, its_settings, level)
     if problems:
         raise ConnectorRefused(problems=" ".join(problems))
     return rows

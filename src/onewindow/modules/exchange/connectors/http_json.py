@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import re
 import time
 from collections.abc import Mapping
@@ -14,17 +13,16 @@ from urllib.parse import quote
 import httpx
 import jmespath
 import stamina
-from django.conf import settings as installation
 from jmespath.exceptions import JMESPathError
 
 from onewindow.modules.exchange.connectors.base import SettingsProblem
+from onewindow.modules.exchange.connectors.environment import check_places, checked, filled, variable
 from onewindow.modules.exchange.errors import NoRecord, SourceUnavailable
 
 ANSWER_LIMIT_BYTES = 1_000_000
 DEFAULT_TIMEOUT_SECONDS = 2.0
 _AGAIN = {502, 503, 504}
 _PLACE = re.compile(r"\{([^{}]+)\}")
-_ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _KNOWN = {"method", "url", "query", "body", "headers", "key", "timeout_seconds", "gives", "no_record_when"}
 
 # Both write the whole address of every request at INFO, and addresses hold personal numbers.
@@ -63,6 +61,9 @@ class HttpJson:
         url, gives, method = settings.get("url"), settings.get("gives"), settings.get("method", "GET")
         if not isinstance(url, str) or not re.match(r"https?://|\$\{[A-Z][A-Z0-9_]*\}", url):
             raise SettingsProblem("url must begin with http://, https:// or ${VARIABLE}")
+        check_places(url, "url")
+        for value in _mapping(settings, "headers").values():
+            check_places(value, "headers")
         if method not in {"GET", "POST"}:
             raise SettingsProblem("method must be GET or POST")
         if not isinstance(gives, dict) or not gives:
@@ -70,6 +71,8 @@ class HttpJson:
         key = settings.get("key")
         if key is not None and (not isinstance(key, dict) or set(key) != {"header", "env"}):
             raise SettingsProblem("key must have a header and an env")
+        if key is not None:
+            checked(key["env"], "key")
         seconds = settings.get("timeout_seconds", DEFAULT_TIMEOUT_SECONDS)
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= 60:
             raise SettingsProblem("timeout_seconds must be a number above 0, at most 60")
@@ -113,12 +116,12 @@ class HttpJson:
         return self._read(content, keys)
 
     def _request(self, keys: Mapping[str, Any]) -> dict[str, Any]:
-        headers = {"Accept": "application/json", **{name: _environment(value) for name, value in self.headers.items()}}
+        headers = {"Accept": "application/json", **{name: filled(value) for name, value in self.headers.items()}}
         if self.key:
-            headers[self.key["header"]] = _variable(self.key["env"])
+            headers[self.key["header"]] = variable(self.key["env"])
         request: dict[str, Any] = {
             "method": self.method,
-            "url": _PLACE.sub(lambda place: quote(str(self._key(place[1], keys)), safe=""), _environment(self.url)),
+            "url": _PLACE.sub(lambda place: quote(str(self._key(place[1], keys)), safe=""), filled(self.url)),
             "headers": headers,
             "timeout": self.timeout_seconds,
         }
@@ -192,12 +195,3 @@ def _expression(name: str, path: Any) -> Any:
         return jmespath.compile(path)
     except (JMESPathError, TypeError) as error:
         raise SettingsProblem(f"{name}: “{path}” is not JMESPath ({' '.join(str(error).split())[:120]})") from None
-
-
-def _environment(text: Any) -> str:
-    return _ENVIRONMENT.sub(lambda place: _variable(place[1]), str(text))
-
-
-def _variable(name: str) -> str:
-    """Return a variable of the environment, or else what the installation's settings make of it."""
-    return os.environ.get(name) or str(getattr(installation, name, ""))
