@@ -96,6 +96,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.actor_of": "who somebody is now; asked by the middleware",
     "identity.display_names": "names of those whom a scoped page names",
     "identity.language_of": "of the signed-in user",
+    "identity.holders": "ids alone, for the platform's own letters",
     "identity.offices": "what the posts of those are called whom a scoped page names",
     "identity.offers_under_secret_key": "a number of rows, on the operator's own machine",
     "identity.organisations": "published",
