@@ -21,6 +21,7 @@ CATALOGUE = {
     "format": "onewindow-catalogue/1",
     "organisations": [
         {"id": "keeper", "name": {"en": "Keeper", "zh": "保管部门", "ru": "Хранитель"}},
+        {"id": "other", "name": {"en": "Other", "zh": "其他", "ru": "Другой"}},
         {"id": "centre", "name": {"en": "Centre", "zh": "中心", "ru": "Центр"}},
     ],
     "elements": [{"id": name, "name": {"en": name, "zh": name, "ru": name}} for name in ("number", *ELEMENTS)],

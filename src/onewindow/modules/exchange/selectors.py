@@ -14,6 +14,11 @@ from onewindow.modules.exchange.interfaces.reading import interface_draft as int
 from onewindow.modules.exchange.interfaces.reading import interface_drafts as interface_drafts
 from onewindow.modules.exchange.interfaces.reading import interface_gain as interface_gain
 from onewindow.modules.exchange.interfaces.reading import papers as papers
+from onewindow.modules.exchange.metering import By as By
+from onewindow.modules.exchange.metering import Metered as Metered
+from onewindow.modules.exchange.metering import Spent as Spent
+from onewindow.modules.exchange.metering import report as report
+from onewindow.modules.exchange.metering import spent_quotas as spent_quotas
 from onewindow.plumbing.actors import Actor
 
 
