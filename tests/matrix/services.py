@@ -20,6 +20,7 @@ from onewindow import modules
 from onewindow.modules.breach import services as breach
 from onewindow.modules.cases import selectors as read_cases
 from onewindow.modules.cases import services as cases
+from onewindow.modules.cases.models import Case
 from onewindow.modules.catalogue import selectors as read_catalogue
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.exchange import selectors as read_exchange
@@ -54,6 +55,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "catalogue.directory_entry": "published",
     "catalogue.documents_at": "published",
     "catalogue.exported": "published",
+    "catalogue.newest_catalogue": "published",
     "catalogue.newest_release": "published",
     "catalogue.release_row": "published",
     "catalogue.events": "published",
@@ -63,7 +65,9 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "catalogue.search": "published",
     "exchange.circuit_of": "whether a register is known to be down",
     "exchange.connect": "opens a connection of the process",
+    "exchange.connection_to": "opens a connection of the process",
     "exchange.connected_resources": "names of registers",
+    "exchange.without_grant": "names of registers, for the doctor",
     "exchange.forget_all": "a cache",
     "exchange.stamp_state": "moments, for the doctor",
     "identity.account_of": "for log-in",
@@ -94,6 +98,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.actor_of": "who somebody is now; asked by the middleware",
     "identity.display_names": "names of those whom a scoped page names",
     "identity.language_of": "of the signed-in user",
+    "identity.holders": "ids alone, for the platform's own letters",
     "identity.offices": "what the posts of those are called whom a scoped page names",
     "identity.offers_under_secret_key": "a number of rows, on the operator's own machine",
     "identity.organisations": "published",
@@ -281,6 +286,12 @@ def _of_the_desk(things: Things, world: World) -> Iterator[Cell]:
     wanted = {"element": "resident-id", "reason": "compare-identity"}
     showing = _with(cases.reveal_value, case_id=things.running, **wanted, now=now)
     yield Cell("cases.reveal_value", things.canary, showing, others_of(owner, "market", "officer", "supervisor"))
+    reference = Case.objects.values_list("reference", flat=True).get(pk=things.running)
+    question = {"resource": "property-register", "keys": {"property-number": "P-1"}, "fields": ("address",)}
+    asking = _with(cases.ask_register, reference=reference, **question, now=now)
+    yield Cell(
+        "cases.ask_register", things.canary, asking, either(*(others_of(owner, place, "officer", "supervisor") for place in WORKING))
+    )
     yield Cell("cases.accept_all", things.canary, _with(cases.accept_all, case_id=things.fresh, now=now), window)
     taking = _with(cases.withdraw_service, case_id=things.running, service="food", reason="r", now=now)
     yield Cell("cases.withdraw_service", things.canary, taking, window)
@@ -385,6 +396,10 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("exchange.purge_log", "", _with(exchange.purge_log, now=now), operator)
     nowhere = Path("/dev/null/matrix")
     yield Cell("exchange.export_log", "", _with(exchange.export_log, folder=nowhere, now=now), operator)
+    span = {"since": now, "until": now}
+    metering = lambda profile: operator(profile) or profile.holds("supervisor", "leader")
+    yield Cell("exchange.report", "", _with(read_exchange.report, **span), metering)
+    yield Cell("exchange.spent_quotas", "", _with(read_exchange.spent_quotas, now=now), metering)
     moving = {"before": uuid4(), "after": uuid4()}
     yield Cell("exchange.move_consents", "", _with(exchange.move_consents, **moving), anybody_but_visitors)
     agreeing = {"person": uuid4(), "matter": uuid4(), "resources": ()}

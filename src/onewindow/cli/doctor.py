@@ -64,7 +64,7 @@ def findings(folder: Path) -> Iterator[Finding]:
         migrations = _tried(_migrations, folder)
         yield migrations
         if migrations.state == "ok":
-            for check in (_keys, _sealed, _release, _calendar, _dead_letters, _accesses, _proof_log, _stamps, _messages, _clock):
+            for check in (_keys, _sealed, _release, _calendar, _dead_letters, _accesses, _proof_log, _grants, _stamps, _messages, _clock):
                 yield _tried(check, folder)
     for check in (_static, _sources, _time_zone):
         yield _tried(check, folder)
@@ -220,6 +220,18 @@ def _proof_log(_folder: Path) -> Finding:
         return Finding("proof log", "ok", "every act, denial and read is numbered, or was written a moment ago")
     says = f"acts, denials or reads wait since {oldest:%Y-%m-%d %H:%M} UTC for their place; until then nothing protects them"
     return Finding("proof log", "broken", says, "start “onewindow worker”, or look into its log")
+
+
+def _grants(_folder: Path) -> Finding:
+    from onewindow.modules.exchange import selectors
+    from onewindow.plumbing import clock
+
+    connected, silent = selectors.connected_resources(), sorted(selectors.without_grant(now=clock.now()))
+    if not silent:
+        return Finding("grants of data", "ok", f"{len(connected)} registers are connected, each under a grant")
+    which = "any register" if len(silent) == len(connected) else ", ".join(silent[:10]) + (" …" if len(silent) > 10 else "")
+    says = f"no grant lets {which} be asked; people type everything in, and nobody is identified by a register without one"
+    return Finding("grants of data", "note", says, "let the owners grant them: docs/operations.md, “Grants of data”")
 
 
 def _stamps(_folder: Path) -> Finding:

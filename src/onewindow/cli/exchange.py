@@ -1,10 +1,11 @@
-"""`onewindow exchange …`: the log of questions to registers."""
+"""`onewindow exchange …`: questions to registers, and their log."""
 
 import sys
 from pathlib import Path
 
 import click
 
+from onewindow.cli.exchange_asking import load, query, report
 from onewindow.cli.failures import Failure
 from onewindow.cli.installation import open_installation, prepare
 from onewindow.domain.exchange import verify as log
@@ -15,7 +16,14 @@ FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 @click.group()
 def exchange() -> None:
-    """Check, export and archive the signed and stamped log. Others check an export without us: docs/verify_exchange.py."""
+    """Ask registers and see how much is asked; check, export and archive the signed and stamped log.
+
+    Others check an export without us: docs/verify_exchange.py.
+    """
+
+
+for _command in (load, query, report):
+    exchange.add_command(_command)
 
 
 @exchange.command()

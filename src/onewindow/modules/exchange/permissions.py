@@ -14,6 +14,14 @@ def _operator(actor: Actor, _subject: Any) -> bool:
     return actor.kind == "system" or "admin" in actor.roles
 
 
+METERS = ("supervisor", "leader")
+"""Who reads, for their own organisation, how much is asked."""
+
+
+def _meters(actor: Actor, _subject: Any) -> bool:
+    return _operator(actor, None) or bool(actor.hats_of(*METERS))
+
+
 permissions.declare("exchange.query", says="Ask a data resource on behalf of a draft or case.", allows=_known)
 permissions.declare("exchange.consent", says="Agree that a data resource is asked about oneself, and take it back.", allows=_known)
 permissions.declare("exchange.revoke", says="End a grant of data.", allows=_operator)
@@ -31,3 +39,6 @@ def _overseer(actor: Actor, _subject: Any) -> bool:
 
 permissions.declare("exchange.connect", says="Connect interfaces of one's own organisation; operators, of any.", allows=_owner)
 permissions.declare("exchange.watch", says="See how the interfaces are and how often they are asked.", allows=_overseer)
+permissions.declare(
+    "exchange.report", says="Read how much one's own organisation asks, and is asked, and which quotas are spent.", allows=_meters
+)

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from onewindow.domain.catalogue.model import Element
+from onewindow.domain.catalogue.model import Catalogue, Element
 from onewindow.domain.values import ValueRefused, normalise
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import grants, messages, models, stamps
 from onewindow.modules.exchange.circuit import circuit_of, forget_all
-from onewindow.modules.exchange.connectors import SettingsProblem, connect
+from onewindow.modules.exchange.connectors import SettingsProblem, connect, connection_to
 from onewindow.modules.exchange.errors import ArchiveChanged as ArchiveChanged
 from onewindow.modules.exchange.errors import ConnectorRefused as ConnectorRefused
 from onewindow.modules.exchange.errors import ConsentMissing as ConsentMissing
@@ -145,10 +145,17 @@ def query(
     """
     permissions.require(actor, "exchange.query", subject_id)
     _require_grounds(resource, keys, fields, purpose, subject_id)
-    way = _way_to(resource)
     try:
-        allowed, asked = _write_down(
-            way, keys=keys, fields=fields, purpose=purpose, subject=(subject_kind, subject_id), services=services, actor=actor, now=now
+        way, allowed, asked = _write_down(
+            resource,
+            keys=keys,
+            fields=fields,
+            purpose=purpose,
+            subject=(subject_kind, subject_id),
+            services=services,
+            described=catalogue.newest_catalogue(),
+            actor=actor,
+            now=now,
         )
     except QueryRefused as error:
         accesses.denied(actor=actor, permission=f"exchange.query:{error.reason}", subject=subject_id, at=now)
@@ -173,27 +180,31 @@ def query(
 
 @transaction.atomic
 def _write_down(
-    way: Way,
+    resource: str,
     *,
     keys: Mapping[str, Any],
     fields: Collection[str],
     purpose: str,
     subject: tuple[str, UUID],
     services: Collection[str],
+    described: Catalogue | None,
     actor: Actor,
     now: datetime,
-) -> tuple[tuple[str, ...], messages.Asked]:
+) -> tuple[Way, tuple[str, ...], messages.Asked]:
     """Decide whether a question may be asked, count it and keep it signed, all in one transaction. Return the fields that are granted."""
     code = purpose.partition(":")[0]
-    stamps.require_fresh(resource=way.resource, now=now)
+    stamps.require_fresh(resource=resource, now=now)
+    connector = bulk.Wanted(models.Connector, "resource = %s", [resource])
+    connectors, held, consents = bulk.select_together(connector, grants.held_on(resource), grants.consents_to(resource, subject[1]))
+    way = _way_to(resource, next(iter(connectors), None), described)
     named = {field: _plain(field) for field in fields}
-    allowed = grants.allowed(resource=way.resource, fields=set(named.values()), purpose=code, services=services, now=now)
+    allowed = grants.allowed(held, resource=resource, fields=set(named.values()), purpose=code, services=services, now=now)
     granted = tuple(field for field, plain in named.items() if plain in allowed.fields)
-    if way.conditional and code in OF_A_MATTER and not grants.consented(resource=way.resource, matter=subject[1]):
-        raise ConsentMissing(resource=way.resource)
+    if way.conditional and code in OF_A_MATTER and not consents:
+        raise ConsentMissing(resource=resource)
     grants.count(allowed.grants, actor=actor, now=now)
     asked = messages.ask(
-        resource=way.resource,
+        resource=resource,
         under=keys,
         fields=granted,
         purpose=purpose,
@@ -203,7 +214,7 @@ def _write_down(
         actor=actor,
         now=now,
     )
-    return granted, asked
+    return way, granted, asked
 
 
 def _require_grounds(resource: str, keys: Mapping[str, Any], fields: Collection[str], purpose: str, subject_id: UUID | None) -> None:
@@ -213,13 +224,10 @@ def _require_grounds(resource: str, keys: Mapping[str, Any], fields: Collection[
         raise QueryWithoutGrounds(resource=resource, missing=", ".join(missing))
 
 
-def _way_to(resource: str) -> Way:
+def _way_to(resource: str, row: models.Connector | None, described: Catalogue | None) -> Way:
     """Return how a resource is reached and what the catalogue says of it. Raises: SourceUnavailable."""
-    row = next(iter(bulk.select(models.Connector, "resource = %s", [resource])), None)
-    release = catalogue.current_release()
-    if row is None or release is None:
+    if row is None or described is None:
         raise SourceUnavailable(resource=resource, reason="no-connector")
-    described = catalogue.catalogue_at(release)
     known = described.resources.get(resource)
     return Way(resource, row.kind, row.settings, described.elements, conditional=known is not None and known.sharing == "conditional")
 
@@ -229,7 +237,7 @@ def _ask(way: Way, keys: Mapping[str, Any], fields: Collection[str]) -> dict[str
     if not circuit.admits():
         raise SourceUnavailable(resource=way.resource, reason="resting")
     try:
-        connection = connect(resource=way.resource, kind=way.kind, settings=way.settings)
+        connection = connection_to(resource=way.resource, kind=way.kind, settings=way.settings)
         raw = connection.fetch({_plain(key): value for key, value in keys.items()})
         values = _typed(way.resource, raw, fields, way.elements)
     except NoRecord:

@@ -23,4 +23,18 @@ def connect(*, resource: str, kind: str, settings: Mapping[str, Any]) -> Connect
     return KINDS[kind](resource, settings)
 
 
-__all__ = ["KINDS", "Connection", "SettingsProblem", "connect"]
+_made: dict[str, tuple[str, Mapping[str, Any], Connection]] = {}
+
+
+def connection_to(*, resource: str, kind: str, settings: Mapping[str, Any]) -> Connection:
+    """Return the connection, made anew only where kind or settings are others than at the last question.
+
+    Raises: SettingsProblem.
+    """
+    known = _made.get(resource)
+    if known is None or known[:2] != (kind, settings):
+        known = _made[resource] = (kind, settings, connect(resource=resource, kind=kind, settings=settings))
+    return known[2]
+
+
+__all__ = ["KINDS", "Connection", "SettingsProblem", "connect", "connection_to"]
