@@ -122,7 +122,7 @@ def purge_log(*, actor: Actor, now: datetime) -> Purged:
 @transaction.atomic
 def _remove(path: Path, stamps: Sequence[Stamp], actor: Actor, now: datetime) -> int:
     numbers = [stamp.pk for stamp in stamps]
-    removed, _ = Query.objects.filter(stamp_id__range=(numbers[0], numbers[-1])).delete()
+    removed, _ = Query.objects.filter(stamp_id__gte=numbers[0], stamp_id__lte=numbers[-1]).delete()
     Stamp.objects.filter(pk__in=numbers).update(purged_at=now)
     _tell("exchange.purge", path, stamps, actor, now)
     return removed
