@@ -115,7 +115,7 @@ def _until_none_is_left(stamp: Callable[[], int]) -> None:
 
 
 def _bare(folder: Path, half: int) -> float:
-    """Return what the signature checks alone take of every other batch: half before the check, half after. Unit: seconds of processor time."""
+    """Return what the signature checks of every other batch alone take. Unit: seconds of processor time."""
     from onewindow.domain.exchange import verify
 
     key, spent = verify.read_key(folder / "key.pem"), 0.0

@@ -132,7 +132,9 @@ def _archived() -> Iterator[tuple[Path, list[Stamp]]]:
     """Yield the segments of the archive that the database still holds too, with their stamps, oldest first."""
     known = {int(path.name.partition(".")[0]): path for path in verify.segments(archive_folder())}
     stamps = list(Stamp.objects.filter(purged_at=None).exclude(archived_at=None).defer("token").order_by("number"))
-    if stamps and stamps[0].number not in known:
+    if not stamps:
+        return
+    if stamps[0].number not in known:
         raise ArchiveChanged(segment=f"{stamps[0].number:09}.jsonl.gz", what="it is not there")
     starts = [place for place, stamp in enumerate(stamps) if stamp.number in known]
     for start, end in zip(starts, [*starts[1:], len(stamps)], strict=True):
