@@ -122,7 +122,7 @@ def purge_log(*, actor: Actor, now: datetime) -> Purged:
 @transaction.atomic
 def _remove(path: Path, stamps: Sequence[Stamp], actor: Actor, now: datetime) -> int:
     numbers = [stamp.pk for stamp in stamps]
-    removed, _ = Query.objects.filter(stamp_id__range=(numbers[0], numbers[-1])).delete()
+    removed, _ = Query.objects.filter(stamp_id__gte=numbers[0], stamp_id__lte=numbers[-1]).delete()
     Stamp.objects.filter(pk__in=numbers).update(purged_at=now)
     _tell("exchange.purge", path, stamps, actor, now)
     return removed
@@ -132,7 +132,9 @@ def _archived() -> Iterator[tuple[Path, list[Stamp]]]:
     """Yield the segments of the archive that the database still holds too, with their stamps, oldest first."""
     known = {int(path.name.partition(".")[0]): path for path in verify.segments(archive_folder())}
     stamps = list(Stamp.objects.filter(purged_at=None).exclude(archived_at=None).defer("token").order_by("number"))
-    if stamps and stamps[0].number not in known:
+    if not stamps:
+        return
+    if stamps[0].number not in known:
         raise ArchiveChanged(segment=f"{stamps[0].number:09}.jsonl.gz", what="it is not there")
     starts = [place for place, stamp in enumerate(stamps) if stamp.number in known]
     for start, end in zip(starts, [*starts[1:], len(stamps)], strict=True):
