@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from onewindow.domain.errors import DomainError
@@ -33,23 +34,23 @@ class Column:
     listed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Description:
     """The columns of a resource. `deletion`: a column of its files that says yes where a record is gone, if there is one."""
 
     columns: tuple[Column, ...]
     deletion: str = ""
 
-    @property
+    @cached_property
     def keys(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.key)
 
-    @property
+    @cached_property
     def personal(self) -> tuple[Column, ...]:
         """The columns that are sealed, in their order."""
         return tuple(column for column in self.columns if column.personal)
 
-    @property
+    @cached_property
     def hashed(self) -> bool:
         """Whether records are found by a keyed hash, because the key itself is personal."""
         return any(column.personal for column in self.keys)

@@ -240,4 +240,4 @@ def _removed_on_failure(table: str) -> Iterator[None]:
 
 def _content(file: Path) -> str:
     with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+        return hashlib.file_digest(opened, lambda: hashlib.blake2b(digest_size=32)).hexdigest()

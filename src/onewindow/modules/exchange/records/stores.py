@@ -1,6 +1,7 @@
 """The stores: what is known of each, and how its records are found."""
 
 import secrets
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +31,8 @@ class Store:
     box: Box
     layout: tables.Layout
     statement: str
+    readers: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    """For each column of the table: the name it has in the description, and how SQLite's value becomes ours. `s` has no name."""
 
 
 _stores: dict[str, Store] = {}
@@ -76,7 +79,12 @@ def made(row: RecordStore) -> Store:
     names = ", ".join(field.name for field in layout.fields)
     where = " AND ".join(f"{field.name} = {mark}" for field in layout.keys)
     statement = f'SELECT {names} FROM "{row.table}" WHERE {where}'  # noqa: S608  (our own names)
-    return Store(row.resource, description, row.table, Box(bytes.fromhex(row.secret)), layout, statement)
+    lite = connection.vendor == "sqlite"
+    readers = tuple(
+        (description.columns[field.place].name if field.place is not None else field.name, _INWARD.get(field.type) if lite else None)
+        for field in layout.fields
+    )
+    return Store(row.resource, description, row.table, Box(bytes.fromhex(row.secret)), layout, statement, readers)
 
 
 def forget_stores() -> None:
@@ -94,13 +102,11 @@ def find(store: Store, values: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def read_row(store: Store, row: tuple[Any, ...], bound: bytes) -> dict[str, Any]:
     """Return the values of a row of the table, by column. Raises: SealBroken."""
-    found: dict[str, Any] = {}
-    lite = connection.vendor == "sqlite"
-    for field, value in zip(store.layout.fields, row, strict=True):
-        if field.place is not None:
-            found[store.description.columns[field.place].name] = _INWARD[field.type](value) if lite and value is not None else value
-        elif field.name == "s" and value is not None:
-            found.update(opened(bytes(value), bound, store.description, store.box))
+    found = {name: value if turn is None or value is None else turn(value) for (name, turn), value in zip(store.readers, row, strict=True)}
+    if store.description.hashed:
+        del found["k"]
+    if store.description.personal:
+        found.update(opened(bytes(found.pop("s")), bound, store.description, store.box))
     return found
 
 
@@ -122,22 +128,16 @@ def _key(column: Column, value: Any) -> Any:
     if column.type == "date":
         return value if isinstance(value, date) else date.fromisoformat(str(value))
     text = str(value).strip()
-    return _CODES[column.code](text) if column.code else text
+    if column.code:  # one that is wrong finds nothing
+        return text.upper() if text.isascii() and text.isalnum() else codes.plain(text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _outward(value: Any) -> Any:
     return (value - _DAY).days if isinstance(value, date) and connection.vendor == "sqlite" else value
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_CODES = {"resident-id": codes.resident_id, "uscc": codes.credit_code}
 _INWARD: Mapping[str, Callable[[Any], Any]] = {
-    "text": _as_it_is,
-    "integer": _as_it_is,
-    "number": _as_it_is,
     "boolean": bool,
     "date": lambda value: _DAY + timedelta(days=value),
     "moment": lambda value: _EPOCH + timedelta(microseconds=value),
