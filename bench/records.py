@@ -162,11 +162,15 @@ def _store(resource: str, description: Mapping[str, Any], file: Path, bare: Any)
     assert (loaded.refused, loaded.added) == (0, loaded.rows)
     store = stores.store_of(resource)
 
+    def remove() -> None:
+        for name in (store.table, f"{store.table}_before"):
+            tables.drop(name)
+
     return {
         "spent": spent,
         "size": bare.size(store.table),
         "look": lambda key: stores.find(store, {"resident-id": key}),
-        "remove": lambda: [tables.drop(name) for name in (store.table, f"{store.table}_before")],
+        "remove": remove,
         "peak_mb": _peak_mb(),
     }
 

@@ -23,6 +23,7 @@ _COMMANDS = {
     "keys": ("onewindow.cli.keys", "The keys of what is sealed at rest: list, rotate, change the master key."),
     "accounts": ("onewindow.cli.accounts", "Take over the accounts of an older platform; close one, reopen it, log it out."),
     "oidc": ("onewindow.cli.oidc", "Systems that log their users in here, and the keys that sign it."),
+    "exchange": ("onewindow.cli.exchange", "The data that registers share: load what is gathered centrally."),
     "audit": ("onewindow.cli.audit", "The log nobody can rewrite: check it, export it, witness it."),
     "breach": ("onewindow.cli.breach", "Something leaked: whom it concerns, what to do, and the letters."),
     "retention": ("onewindow.cli.retention", "Remove what the retention rules let go."),

@@ -28,7 +28,10 @@ from onewindow.modules.exchange.grants import load_grants as load_grants
 from onewindow.modules.exchange.grants import move_consents as move_consents
 from onewindow.modules.exchange.grants import revoke_grant as revoke_grant
 from onewindow.modules.exchange.grants import withdraw_consents as withdraw_consents
+from onewindow.modules.exchange.records.columns import Refusal as Refusal
+from onewindow.modules.exchange.records.history import record_history as record_history
 from onewindow.modules.exchange.records.loading import Loaded as Loaded
+from onewindow.modules.exchange.records.loading import LoadProgress as LoadProgress
 from onewindow.modules.exchange.records.loading import load_records as load_records
 from onewindow.modules.exchange.records.stores import describe_records as describe_records
 from onewindow.plumbing import accesses, audit, bulk, permissions

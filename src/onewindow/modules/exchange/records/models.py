@@ -43,6 +43,8 @@ class RecordBatch(models.Model):
     changed = models.BigIntegerField()
     gone = models.BigIntegerField()
     refused = models.BigIntegerField()
+    forgotten_at = models.DateTimeField(null=True)
+    """When the rules let go of what records were before this batch."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -2,7 +2,7 @@
 
 import secrets
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -52,7 +52,7 @@ def describe_records(*, resource: str, description: Mapping[str, Any], actor: Ac
         return False
     if row is None:
         row = RecordStore(resource=resource, secret=secrets.token_hex(32))
-    elif row.table:
+    elif row.table and row.description["columns"] != told["columns"]:
         raise StoreHolds(resource=resource)
     row.description, row.described_at = told, now
     row.save()
@@ -87,6 +87,24 @@ def made(row: RecordStore) -> Store:
     return Store(row.resource, description, row.table, Box(bytes.fromhex(row.secret)), layout, statement, readers)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a store holds. `tables`: how many rows there are in its table and in that of what records were."""
+
+    resource: str
+    columns: tuple[Column, ...]
+    tables: Mapping[str, int]
+
+
+def held() -> list[Held]:
+    """Return what all stores hold. It counts their rows."""
+    found = []
+    for row in RecordStore.objects.exclude(table="").order_by("resource"):
+        counts = {table: tables.count(table) for table in (row.table, f"{row.table}_before")}
+        found.append(Held(row.resource, read_description(row.resource, row.description).columns, counts))
+    return found
+
+
 def forget_stores() -> None:
     """Read the stores afresh; for tests, which take back what they have made."""
     _stores.clear()
@@ -94,10 +112,22 @@ def forget_stores() -> None:
 
 def find(store: Store, values: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the record under a key, {column: value}, by one look into the index. Raises: KeyError, ValueError where it is no key."""
+    parameters, bound = keyed(store, values)
+    row = next(iter(_rows(store.statement, parameters)), None)
+    return None if row is None else read_row(store, row, bound)
+
+
+def keyed(store: Store, values: Mapping[str, Any]) -> tuple[list[Any], bytes]:
+    """Return what stands in the key of the table for some values, and what seals are bound to. Raises: KeyError, ValueError."""
     given = [_key(column, values[column.name]) for column in store.description.keys]
     parameters, bound = key_of(given, store.description, store.box)
-    row = _first(store.statement, [_outward(value) for value in parameters])
-    return None if row is None else read_row(store, row, bound)
+    return [_outward(value) for value in parameters], bound
+
+
+def rows_under(store: Store, table: str, names: Sequence[str], parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return some columns of the rows that a table of the store has under a key."""
+    where = store.statement.partition(" WHERE ")[2]
+    return _rows(f'SELECT {", ".join(names)} FROM "{table}" WHERE {where}', parameters)  # noqa: S608  (our own names)
 
 
 def read_row(store: Store, row: tuple[Any, ...], bound: bytes) -> dict[str, Any]:
@@ -110,15 +140,15 @@ def read_row(store: Store, row: tuple[Any, ...], bound: bytes) -> dict[str, Any]
     return found
 
 
-def _first(statement: str, parameters: list[Any]) -> tuple[Any, ...] | None:
+def _rows(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     if connection.vendor == "sqlite":
         connection.ensure_connection()
-        found: tuple[Any, ...] | None = connection.connection.execute(statement, parameters).fetchone()
+        found: list[tuple[Any, ...]] = connection.connection.execute(statement, parameters).fetchall()
         return found
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _key(column: Column, value: Any) -> Any:
