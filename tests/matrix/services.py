@@ -388,6 +388,8 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("exchange.load_grants", "", _with(exchange.load_grants, grants=[], now=now), operator)
     store = {"resource": "matrix", "description": {"columns": [{"name": "id", "key": True}]}}
     yield Cell("exchange.describe_records", "", _with(exchange.describe_records, **store, now=now), operator)
+    asked = {"resource": "nothing", "keys": {"id": "1"}}
+    yield Cell("exchange.record_history", "", _with(exchange.record_history, **asked, now=now), operator)
     yield Cell("exchange.load_records", "", _with(exchange.load_records, resource="nothing", file=Path("no.csv"), now=now), operator)
     yield Cell("exchange.revoke_grant", "", _with(exchange.revoke_grant, grant_id=uuid4(), reason="matrix", now=now), operator)
     yield Cell("exchange.stamp_queries", "", _with(exchange.stamp_queries, now=now), operator)

@@ -1,4 +1,4 @@
-"""`onewindow exchange load`, `query` and `report`: who may ask, asking a register for a case, and how much is asked."""
+"""`onewindow exchange setup`, `query` and `report`: who may ask, asking a register for a case, and how much is asked."""
 
 import json
 from dataclasses import asdict
@@ -50,7 +50,7 @@ def query(resource: str, username: str, reference: str, *, keys: tuple[str, ...]
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-def load(file: Path) -> None:
+def setup(file: Path) -> None:
     """Load how registers are reached, or who may ask what of them: a file of connectors or of grants."""
     import yaml
 
@@ -67,7 +67,7 @@ def load(file: Path) -> None:
     from onewindow.plumbing import clock
     from onewindow.plumbing.actors import Actor
 
-    actor, now, rows = Actor.system("exchange load"), clock.now(), read.get(kind) or []
+    actor, now, rows = Actor.system("exchange setup"), clock.now(), read.get(kind) or []
     if kind == "grants":
         new = services.load_grants(grants=rows, actor=actor, now=now)
     else:

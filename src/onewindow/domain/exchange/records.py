@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from onewindow.domain.errors import DomainError
@@ -11,6 +12,7 @@ KEY_TYPES = ("text", "integer", "date")
 """What is written in one way only, so that a record is found again."""
 CODES = ("resident-id", "uscc")
 MOST_COLUMNS = 60
+HISTORY_DAYS = 365
 
 
 class StoreRefused(DomainError):
@@ -33,35 +35,41 @@ class Column:
     listed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Description:
-    """The columns of a resource. `deletion`: a column of its files that says yes where a record is gone, if there is one."""
+    """The columns of a resource. `deletion`: a column of its files that says yes where a record is gone, if there is one.
+
+    `history_days`: for how long what a record was before is kept.
+    """
 
     columns: tuple[Column, ...]
     deletion: str = ""
+    history_days: int = HISTORY_DAYS
 
-    @property
+    @cached_property
     def keys(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.key)
 
-    @property
+    @cached_property
     def personal(self) -> tuple[Column, ...]:
         """The columns that are sealed, in their order."""
         return tuple(column for column in self.columns if column.personal)
 
-    @property
+    @cached_property
     def hashed(self) -> bool:
         """Whether records are found by a keyed hash, because the key itself is personal."""
         return any(column.personal for column in self.keys)
 
     def as_json(self) -> dict[str, Any]:
-        return {"columns": [{**asdict(column), "listed": list(column.listed)} for column in self.columns], "deletion": self.deletion}
+        columns = [{**asdict(column), "listed": list(column.listed)} for column in self.columns]
+        return {"columns": columns, "deletion": self.deletion, "history_days": self.history_days}
 
 
 def read_description(resource: str, raw: Mapping[str, Any]) -> Description:
     """Return a description as it is written in a file, checked.
 
-    Shape: {columns: [{name, type?, key?, personal?, required?, code?, listed?}], deletion?}.  Raises: StoreRefused with every problem.
+    Shape: {columns: [{name, type?, key?, personal?, required?, code?, listed?}], deletion?, history_days?}.
+    Raises: StoreRefused with every problem.
 
     >>> read_description("r", {"columns": [{"name": "id", "key": True}, {"name": "floors", "type": "integer"}]}).keys[0].name
     'id'
@@ -79,9 +87,12 @@ number, boolean, date, moment. No column is the key; say “key: true” at one 
     problems = [problem for column in columns for problem in _problems(column)]
     problems += [f"{name}: there is no such setting." for row in listed for name in row if name not in Column.__dataclass_fields__]
     problems += _of_all(columns, deletion)
+    days = raw.get("history_days", HISTORY_DAYS)
+    if type(days) is not int or days < 0:
+        problems.append("history_days is a whole number of days.")
     if problems:
         raise StoreRefused(resource=resource, problems=" ".join(problems))
-    return Description(columns, deletion)
+    return Description(columns, deletion, days)
 
 
 def _column(row: Mapping[str, Any]) -> Column:

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('changed', models.BigIntegerField()),
                 ('gone', models.BigIntegerField()),
                 ('refused', models.BigIntegerField()),
+                ('forgotten_at', models.DateTimeField(null=True)),
                 ('store', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='exchange.recordstore')),
             ],
             options={

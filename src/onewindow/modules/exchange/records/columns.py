@@ -198,26 +198,30 @@ def _coded(array: pa.Array, code: str, wrong: list[tuple[str, Flags]]) -> pa.Arr
     return pa.array(values, pa.string())
 
 
-_ID_WEIGHTS = np.array([pow(2, 17 - place, 11) for place in range(17)], np.int32)
+_ID_SUMS = np.zeros((4, 17), np.float32)
+"""What the digits count for: in the check digit, in year, month and day."""
+_ID_SUMS[0] = [pow(2, 17 - place, 11) for place in range(17)]
+_ID_SUMS[1, 6:10], _ID_SUMS[2, 10:12], _ID_SUMS[3, 12:14] = (1000, 100, 10, 1), (10, 1), (10, 1)
 _ID_CHECKS = np.frombuffer(b"10X98765432", np.uint8)
 _USCC_SIGNS = b"0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = np.array([pow(3, place, 31) for place in range(17)], np.int32)
 _USCC_VALUE = np.full(256, -1, np.int32)
 _USCC_VALUE[np.frombuffer(_USCC_SIGNS, np.uint8)] = np.arange(31)
-_DAYS = np.array([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0], np.int32)
+"""The most days of a month; of what is no month none."""
 
 
 def _resident_ids(array: pa.Array) -> Flags:
     """Tell which are resident identity numbers in plain form. Source: GB 11643"""
     signs, whole = _signs(array)
-    digits = signs[:, :17].astype(np.int32) - 48
-    good: Flags = whole & ((digits >= 0) & (digits <= 9)).all(axis=1)
-    good &= signs[:, 17] == _ID_CHECKS[(digits @ _ID_WEIGHTS) % 11]
-    years = digits[:, 6:10] @ np.array([1000, 100, 10, 1])
-    months, days = digits[:, 10] * 10 + digits[:, 11], digits[:, 12] * 10 + digits[:, 13]
+    digits = signs[:17] - np.uint8(48)  # what is no digit becomes more than nine
+    good: Flags = whole & (digits.max(axis=0) <= 9)
+    sums = _ID_SUMS @ digits.astype(np.float32)
+    check, years, months, days = sums.astype(np.int32)
+    good &= signs[17] == _ID_CHECKS[check % 11]
     leap = (years % 4 == 0) & ((years % 100 != 0) | (years % 400 == 0))
-    most = np.where((months == 2) & ~leap, 28, _DAYS[np.clip(months - 1, 0, 11)])
-    good &= (years >= 1870) & (months >= 1) & (months <= 12) & (days >= 1) & (days <= most)
+    most = _DAYS[np.clip(months, 0, 13)] - ((months == 2) & ~leap)
+    good &= (years >= 1870) & (days >= 1) & (days <= most)
     return good
 
 
@@ -225,8 +229,8 @@ def _credit_codes(array: pa.Array) -> Flags:
     """Tell which are unified social credit codes in plain form. Source: GB 32100"""
     signs, whole = _signs(array)
     values = _USCC_VALUE[signs]
-    good: Flags = whole & (values >= 0).all(axis=1) & (values[:, 2:8] <= 9).all(axis=1)
-    good &= (31 - (values[:, :17] @ _USCC_WEIGHTS) % 31) % 31 == values[:, 17]
+    good: Flags = whole & (values.min(axis=0) >= 0) & (values[2:8].max(axis=0) <= 9)
+    good &= (31 - (_USCC_WEIGHTS @ values[:17]) % 31) % 31 == values[17]
     return good
 
 
@@ -237,12 +241,12 @@ _CODES: Mapping[str, tuple[Callable[[pa.Array], Flags], Callable[[str], str]]] =
 
 
 def _signs(array: pa.Array) -> tuple[np.ndarray[Any, np.dtype[np.uint8]], Flags]:
-    """Return the 18 bytes of each value, and which values have just so many; the others are zeros."""
+    """Return 18 rows, the first bytes of all values, the second and so on; and which values have just so many. The others are zeros."""
     whole = _flags(pc.fill_null(pc.equal(pc.binary_length(array), 18), fill_value=False))
     signs = np.zeros((len(array), 18), np.uint8)
     chosen = array if whole.all() else array.filter(pa.array(whole))
     signs[whole] = _bytes(chosen).reshape(-1, 18)
-    return signs, whole
+    return np.ascontiguousarray(signs.T), whole
 
 
 def _bytes(array: pa.Array) -> np.ndarray[Any, np.dtype[np.uint8]]:

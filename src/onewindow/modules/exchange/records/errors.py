@@ -31,7 +31,7 @@ class RowsRefused(DomainError):
 
     code = "record-rows-refused"
     template = (
-        "{file} was not loaded, nothing has changed: {count} of its rows are wrong, the first is row {row} ({column}: {reason}) "
+        "{file} was not loaded, nothing has changed: {count} of its rows are wrong, the first is {where}: {reason} "
         "Say where to write them with --rejects, and the others are loaded."
     )
 

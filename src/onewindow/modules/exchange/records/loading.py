@@ -29,7 +29,7 @@ _EXTRA = (tables.Field("n", "integer"), tables.Field("gone", "boolean"))
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class LoadProgress:
     """How far a load has come.  Unit: rows."""
 
     rows: int
@@ -86,7 +86,7 @@ def load_records(
     deletes: bool = False,
     encoding: str = "utf-8",
     refuse: Callable[[Refusal], None] | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[LoadProgress], None] | None = None,
     actor: Actor,
     now: datetime,
 ) -> Loaded:
@@ -115,7 +115,7 @@ class _Load:
     """One batch on its way into a store."""
 
     def __init__(
-        self, store: RecordStore, source: Source, progress: Callable[[Progress], None] | None, actor: Actor, now: datetime
+        self, store: RecordStore, source: Source, progress: Callable[[LoadProgress], None] | None, actor: Actor, now: datetime
     ) -> None:
         self.store, self.source, self.progress, self.actor, self.now = store, source, progress, actor, now
         self.description = read_description(store.resource, store.description)
@@ -177,12 +177,13 @@ class _Load:
             yield checked
             rows += len(checked.numbers)
             if self.progress is not None:
-                self.progress(Progress(rows, refusals.rows))
+                self.progress(LoadProgress(rows, refusals.rows))
 
     def _require_right(self, refusals: _Refusals) -> None:
         first = refusals.first
         if first is not None and not refusals.passed_on:
-            raise RowsRefused(file=self.source.name, count=refusals.rows, row=first.row, column=first.column, reason=first.reason)
+            where = f"row {first.row}" + (f", {first.column}" if first.column else "")
+            raise RowsRefused(file=self.source.name, count=refusals.rows, where=where, reason=first.reason)
 
     def _locked(self) -> RecordStore:
         """Return the store's row, which nobody else changes until the transaction ends. Raises: StoreBusy."""
@@ -240,4 +241,4 @@ def _removed_on_failure(table: str) -> Iterator[None]:
 
 def _content(file: Path) -> str:
     with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+        return hashlib.file_digest(opened, lambda: hashlib.blake2b(digest_size=32)).hexdigest()

@@ -43,7 +43,7 @@ def merge(table: str, stage: str, layout: Layout, number: int) -> Counts:
     run(f"{before} SELECT {keys}, held.b, {number}, {mask}{was} FROM {both} WHERE {changed}")
     whole = "".join(f", held.{field.name}" for field in layout.others)
     run(f"{before} SELECT {keys}, held.b, {number}, {gone_mask(layout)}{whole} FROM {both} WHERE new.gone")
-    gone = run(f'DELETE FROM "{table}" AS held WHERE EXISTS (SELECT 1 FROM "{stage}" AS new WHERE {same} AND new.gone)')
+    gone = run(f'DELETE FROM "{table}" WHERE ({key_names(layout)}) IN (SELECT {key_names(layout)} FROM "{stage}" WHERE gone)')
     sets = "".join(f"{field.name} = new.{field.name}, " for field in layout.others)
     altered = run(f'UPDATE "{table}" AS held SET {sets}b = {number} FROM "{stage}" AS new WHERE {same} AND {changed}')
     added = run(

@@ -33,7 +33,7 @@ class RecordBatch(models.Model):
     """In its store; a record holds the number of the batch that wrote it."""
     name = models.CharField(max_length=200)
     content = models.CharField(max_length=64)
-    """SHA-256 of the file, in hex."""
+    """The hash of the file: BLAKE2b of 32 bytes, in hex."""
     deletes = models.BooleanField()
     """Whether the file names records that are gone."""
     at = models.DateTimeField()
@@ -43,6 +43,8 @@ class RecordBatch(models.Model):
     changed = models.BigIntegerField()
     gone = models.BigIntegerField()
     refused = models.BigIntegerField()
+    forgotten_at = models.DateTimeField(null=True)
+    """When the rules let go of what records were before this batch."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from onewindow.domain.exchange.records import Column, Description
+from onewindow.domain.exchange.records import Description
 from onewindow.modules.exchange.records.tables import Layout
 from onewindow.plumbing.sealing import SealBroken, keys
 
@@ -90,11 +90,6 @@ def opened(sealed: bytes, bound: bytes, description: Description, box: Box) -> d
     return {column.name: None if text == _NOTHING else _READ[column.type](text) for column, text in pairs}
 
 
-def columns_of(description: Description, values: Mapping[str, Any]) -> list[Any]:
-    """Return the values of the key columns, in their order. Raises: KeyError."""
-    return [values[column.name] for column in description.keys]
-
-
 def _text(array: pa.Array) -> pa.Array:
     return array if pa.types.is_string(array.type) else pc.cast(array, pa.string())
 
@@ -113,4 +108,3 @@ _READ: Mapping[str, Any] = {
     "date": date.fromisoformat,
     "moment": datetime.fromisoformat,
 }
-__all__ = ["Box", "Column", "columns_of", "key_of", "opened", "physical"]

@@ -1,7 +1,8 @@
 """The stores: what is known of each, and how its records are found."""
 
 import secrets
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -30,6 +31,8 @@ class Store:
     box: Box
     layout: tables.Layout
     statement: str
+    readers: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    """For each column of the table: the name it has in the description, and how SQLite's value becomes ours. `s` has no name."""
 
 
 _stores: dict[str, Store] = {}
@@ -49,7 +52,7 @@ def describe_records(*, resource: str, description: Mapping[str, Any], actor: Ac
         return False
     if row is None:
         row = RecordStore(resource=resource, secret=secrets.token_hex(32))
-    elif row.table:
+    elif row.table and row.description["columns"] != told["columns"]:
         raise StoreHolds(resource=resource)
     row.description, row.described_at = told, now
     row.save()
@@ -76,7 +79,30 @@ def made(row: RecordStore) -> Store:
     names = ", ".join(field.name for field in layout.fields)
     where = " AND ".join(f"{field.name} = {mark}" for field in layout.keys)
     statement = f'SELECT {names} FROM "{row.table}" WHERE {where}'  # noqa: S608  (our own names)
-    return Store(row.resource, description, row.table, Box(bytes.fromhex(row.secret)), layout, statement)
+    lite = connection.vendor == "sqlite"
+    readers = tuple(
+        (description.columns[field.place].name if field.place is not None else field.name, _INWARD.get(field.type) if lite else None)
+        for field in layout.fields
+    )
+    return Store(row.resource, description, row.table, Box(bytes.fromhex(row.secret)), layout, statement, readers)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a store holds. `tables`: how many rows there are in its table and in that of what records were."""
+
+    resource: str
+    columns: tuple[Column, ...]
+    tables: Mapping[str, int]
+
+
+def held() -> list[Held]:
+    """Return what all stores hold. It counts their rows."""
+    found = []
+    for row in RecordStore.objects.exclude(table="").order_by("resource"):
+        counts = {table: tables.count(table) for table in (row.table, f"{row.table}_before")}
+        found.append(Held(row.resource, read_description(row.resource, row.description).columns, counts))
+    return found
 
 
 def forget_stores() -> None:
@@ -86,33 +112,43 @@ def forget_stores() -> None:
 
 def find(store: Store, values: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the record under a key, {column: value}, by one look into the index. Raises: KeyError, ValueError where it is no key."""
+    parameters, bound = keyed(store, values)
+    row = next(iter(_rows(store.statement, parameters)), None)
+    return None if row is None else read_row(store, row, bound)
+
+
+def keyed(store: Store, values: Mapping[str, Any]) -> tuple[list[Any], bytes]:
+    """Return what stands in the key of the table for some values, and what seals are bound to. Raises: KeyError, ValueError."""
     given = [_key(column, values[column.name]) for column in store.description.keys]
     parameters, bound = key_of(given, store.description, store.box)
-    row = _first(store.statement, [_outward(value) for value in parameters])
-    return None if row is None else read_row(store, row, bound)
+    return [_outward(value) for value in parameters], bound
+
+
+def rows_under(store: Store, table: str, names: Sequence[str], parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return some columns of the rows that a table of the store has under a key."""
+    where = store.statement.partition(" WHERE ")[2]
+    return _rows(f'SELECT {", ".join(names)} FROM "{table}" WHERE {where}', parameters)  # noqa: S608  (our own names)
 
 
 def read_row(store: Store, row: tuple[Any, ...], bound: bytes) -> dict[str, Any]:
     """Return the values of a row of the table, by column. Raises: SealBroken."""
-    found: dict[str, Any] = {}
-    lite = connection.vendor == "sqlite"
-    for field, value in zip(store.layout.fields, row, strict=True):
-        if field.place is not None:
-            found[store.description.columns[field.place].name] = _INWARD[field.type](value) if lite and value is not None else value
-        elif field.name == "s" and value is not None:
-            found.update(opened(bytes(value), bound, store.description, store.box))
+    found = {name: value if turn is None or value is None else turn(value) for (name, turn), value in zip(store.readers, row, strict=True)}
+    if store.description.hashed:
+        del found["k"]
+    if store.description.personal:
+        found.update(opened(bytes(found.pop("s")), bound, store.description, store.box))
     return found
 
 
-def _first(statement: str, parameters: list[Any]) -> tuple[Any, ...] | None:
+def _rows(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     if connection.vendor == "sqlite":
         connection.ensure_connection()
-        found: tuple[Any, ...] | None = connection.connection.execute(statement, parameters).fetchone()
+        found: list[tuple[Any, ...]] = connection.connection.execute(statement, parameters).fetchall()
         return found
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _key(column: Column, value: Any) -> Any:
@@ -122,22 +158,16 @@ def _key(column: Column, value: Any) -> Any:
     if column.type == "date":
         return value if isinstance(value, date) else date.fromisoformat(str(value))
     text = str(value).strip()
-    return _CODES[column.code](text) if column.code else text
+    if column.code:  # one that is wrong finds nothing
+        return text.upper() if text.isascii() and text.isalnum() else codes.plain(text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _outward(value: Any) -> Any:
     return (value - _DAY).days if isinstance(value, date) and connection.vendor == "sqlite" else value
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_CODES = {"resident-id": codes.resident_id, "uscc": codes.credit_code}
 _INWARD: Mapping[str, Callable[[Any], Any]] = {
-    "text": _as_it_is,
-    "integer": _as_it_is,
-    "number": _as_it_is,
     "boolean": bool,
     "date": lambda value: _DAY + timedelta(days=value),
     "moment": lambda value: _EPOCH + timedelta(microseconds=value),

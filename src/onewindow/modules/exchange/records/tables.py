@@ -112,6 +112,12 @@ def drop(table: str) -> None:
     run(f'DROP TABLE IF EXISTS "{table}"')
 
 
+def count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608  (our own name)
+        return int(cursor.fetchone()[0])
+
+
 def key_names(layout: Layout, prefix: str = "") -> str:
     return ", ".join(f"{prefix}{field.name}" for field in layout.keys)
 
