@@ -22,6 +22,7 @@ OUTCOMES = {
     "time-out": gettext_noop("It took too long. Try again, or ask its operators."),
     "refused": gettext_noop("It did not take our key. Look at the header and the variable of the key."),
     "garbage": gettext_noop("It answered something that cannot be read. Look at the operation and at the expressions."),
+    "stale": gettext_noop("What it has put down for us is older than agreed. Ask its operators."),
     "no-connector": gettext_noop("The address cannot be called. Look at the variable of the environment."),
 }
 KINDS = {
