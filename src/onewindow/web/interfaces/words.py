@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
-LEVELS = {"state": gettext_noop("State"), "province": gettext_noop("Province"), "city": gettext_noop("City"), "": gettext_noop("Not said")}
 STATES = {
     "well": ("○", gettext_noop("Answers")),
     "stumbles": ("◐", gettext_noop("Stumbles")),
@@ -36,7 +35,14 @@ KINDS = {
 
 
 def level(code: str) -> str:
-    return gettext(LEVELS.get(code, code))
+    """Say whose system it is."""
+    said = {
+        "state": pgettext("level", "State"),
+        "province": pgettext("level", "Province"),
+        "city": pgettext("level", "City"),
+        "": pgettext("level", "Not said"),
+    }
+    return said.get(code, code)
 
 
 def kind(code: str) -> str:
@@ -50,6 +56,16 @@ def state(code: str) -> tuple[str, str]:
 
 def outcome(code: str) -> str:
     return gettext(OUTCOMES.get(code, code))
+
+
+def limits(form: Any) -> list[tuple[str, str, str]]:
+    """Return field, label and value of the numbers that say how gently the source is asked."""
+    labels = {
+        "timeout_seconds": gettext("Wait for an answer, seconds"),
+        "cache_seconds": gettext("Keep an answer in memory, seconds (0: not at all)"),
+        "per_second": gettext("Ask at most so often a second (0: no limit)"),
+    }
+    return [(name, label, f"{getattr(form, name):g}") for name, label in labels.items()]
 
 
 def summary(worth: Any) -> str:
