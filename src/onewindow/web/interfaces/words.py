@@ -8,7 +8,7 @@ STATES = {
     "well": ("○", gettext_noop("Answers")),
     "stumbles": ("◐", gettext_noop("Stumbles")),
     "silent": ("●", gettext_noop("Silent")),
-    "idle": ("–", gettext_noop("Not asked today")),
+    "idle": ("–", gettext_noop("Not asked")),
 }
 SHARING = {
     "unconditional": gettext_noop("To everybody who has a grant"),
@@ -31,6 +31,7 @@ KINDS = {
     "sql-view": gettext_noop("View of a database"),
     "file-drop": gettext_noop("Folder of files"),
     "x-road": "X-Road",
+    "records": gettext_noop("Records gathered here"),
 }
 
 
