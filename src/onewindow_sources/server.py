@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from onewindow_sources import face, national, openapi, stamps
+from onewindow_sources import face, national, openapi, soap, stamps
 from onewindow_sources.faults import BadFault, Faults
 from onewindow_sources.registers import Key, Register
 
@@ -92,6 +92,9 @@ class Handler(BaseHTTPRequestHandler):
                 return
             elif parts.path in {stamps.page, stamps.root_page}:
                 self._stamp(method, parts.path, body, began)
+                return
+            elif parts.path.startswith(soap.page):
+                self._soap(method, parts.path, parts.query, body, began)
                 return
             elif parts.path == face.api or parts.path.startswith(f"{face.api}/"):
                 status, answer = self._face(method, parts.path.removeprefix(face.api).strip("/"), body)
@@ -180,6 +183,28 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
         else:
             self._send(200 if drawn else 404, drawn or b"There is no such check.", kind="text/html; charset=utf-8")
+
+    # --- the same registers over SOAP ---
+
+    def _soap(self, method: str, path: str, query: str, body: bytes, began: float) -> None:
+        """Serve the WSDL to anybody and records to whoever has the key; it goes wrong like the register itself."""
+        register = soap.register_of(path, self.server.registers)
+        if register is None:
+            raise Refused(404, {"error": "There is no such interface."})
+        if method == "GET" and query.lower() == "wsdl":
+            host = self.headers.get("Host") or f"127.0.0.1:{self.server.server_port}"
+            self._send(200, soap.describe(register, f"http://{host}{path}"), kind=soap.kind)
+            return
+        self._check_key(register)
+        fault = self.server.faults.of(register.id)
+        if fault and fault.mode == "slow":
+            self.server.stopping.wait(fault.seconds)
+        elif fault and self._goes_wrong(fault.mode):
+            self._log(method, register, self.sent_status, fault.mode, began)
+            return
+        status, envelope = soap.answer(register, body)
+        self._log(method, register, status, fault.mode if fault else None, began)
+        self._send(status, envelope, kind=soap.kind)
 
     # --- the national identity provider ---
 

@@ -54,7 +54,7 @@ def test_an_officer_asks_for_a_case_under_a_grant_and_the_applicant_and_the_repo
     grants = {"resource": town.OPEN, "organisation": "centre", "fields": ["street"], "purposes": ["case"], "from": "2026-01-01"}
     file = tmp_path / "grants.yaml"
     file.write_text(json.dumps({"format": "onewindow-grants/1", "grants": [grants]}), encoding="utf-8")
-    assert exchange("load", str(file)).stdout == "1 of 1 grants are new or changed.\n"
+    assert exchange("setup", str(file)).stdout == "1 of 1 grants are new or changed.\n"
     assert town.BY_CONSENT in doctor._grants(tmp_path).says
     assert town.OPEN not in doctor._grants(tmp_path).says
 

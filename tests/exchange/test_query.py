@@ -152,7 +152,7 @@ def test_after_three_failures_the_source_rests_and_after_ten_seconds_one_call_ma
     city: None, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [100.0]
-    monkeypatch.setattr(circuit, "Circuit", lambda: circuit_class(clock=lambda: clock[0]))
+    monkeypatch.setattr(circuit, "Circuit", lambda **limits: circuit_class(clock=lambda: clock[0], **limits))
     sources.fault("property", "error")
     assert [unavailable() for _ in range(4)] == ["down", "down", "down", "resting"]
     sources.fault("property", "none")
@@ -219,7 +219,7 @@ def test_the_connection_is_kept_alive_between_queries(city: None, sources: Sourc
         ({"gives": {"address": "unit."}}, "not JMESPath"),
         ({"timeout_seconds": 0}, "timeout_seconds"),
         ({"method": "DELETE"}, "method must be"),
-        ({"kind": "soap"}, "no kind of connector"),
+        ({"kind": "telepathy"}, "no kind of connector"),
         ({"surprise": 1}, "unknown keys surprise"),
         ({"key": "secret"}, "key must have"),
     ],

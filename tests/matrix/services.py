@@ -68,6 +68,9 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "exchange.connection_to": "opens a connection of the process",
     "exchange.connected_resources": "names of registers",
     "exchange.without_grant": "names of registers, for the doctor",
+    "exchange.may_ask": "a count, by the code that has decided already",
+    "exchange.offered": "names of variables, never a value",
+    "exchange.policy_of": "a reading of settings",
     "exchange.forget_all": "a cache",
     "exchange.stamp_state": "moments, for the doctor",
     "identity.account_of": "for log-in",
@@ -414,6 +417,7 @@ def _beside(world: World) -> Iterator[Cell]:
         nobody,
         empty=True,
     )
+    yield from _of_interfaces(world)
     yield Cell("identity.save_organisations", "", _with(identity.save_organisations, organisations={}, now=now), editor)
     yield Cell("identity.load_people", "", _with(identity.load_people, people={}, password="x", now=now), platform)
     moving = {"rows": [], "source": "x", "refuse": list, "progress": lambda _taken: None}
@@ -435,6 +439,36 @@ def _beside(world: World) -> Iterator[Cell]:
     yield from _of_the_administrator(world)
     yield from _of_the_systems(world)
     yield from _of_an_incident(world)
+
+
+def connects_for_market(profile: Profile) -> bool:
+    """Whether they connect interfaces of market: an operator, or a supervisor of all of it."""
+    hats = (hat for hat in profile.actor.hats if hat.organisation == "market" and not hat.regions)
+    return operator(profile) or any("supervisor" in hat.roles for hat in hats)
+
+
+def watches(profile: Profile) -> bool:
+    return platform(profile) or profile.holds("admin", "supervisor", "leader", "reformer")
+
+
+def _of_interfaces(world: World) -> Iterator[Cell]:
+    now, one = world.now, {"interface_id": world.interface}
+    own = only(BY_ROLE["supervisor", "market"].id)
+    beginning = _with(exchange.begin_interface, content="{}", organisation="market", now=now)
+    yield Cell("exchange.begin_interface", "market", beginning, connects_for_market)
+    form = exchange.InterfaceForm()
+    yield Cell("exchange.describe_interface", "market", _with(exchange.describe_interface, **one, form=form, now=now), own)
+    yield Cell("exchange.try_interface", "market", _with(exchange.try_interface, **one, keys={}, now=now), own)
+    yield Cell("exchange.publish_interface", "market", _with(exchange.publish_interface, **one, now=now), own)
+    yield Cell("exchange.discard_interface", "market", _with(exchange.discard_interface, **one, now=now), own)
+    for read in (read_exchange.interface_draft, read_exchange.interface_gain, read_exchange.papers):
+        yield Cell(f"exchange.{read.__name__}", "market", _with(read, **one), own)
+    yield Cell("exchange.interface_drafts", "market", _with(read_exchange.interface_drafts), own, empty=True)
+    yield Cell("exchange.interface_board", "", _with(read_exchange.interface_board, now=now), watches)
+    document = {"id": "matrix", "organisation": "market", "keyed_by": [], "gives": []}
+    publishing = _with(catalogue.publish_resource, document=document, now=now)
+    by_owner = either(editor, connects_for_market)
+    yield Cell("catalogue.publish_resource", "market", publishing, by_owner)
 
 
 def _of_an_incident(world: World) -> Iterator[Cell]:

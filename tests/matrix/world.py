@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from onewindow.modules.cases import models, selectors, services
 from onewindow.modules.catalogue import services as catalogue
+from onewindow.modules.exchange.models import InterfaceDraft
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import ApiToken, Leave, Person, Post
 from onewindow.modules.signon import selectors as read_signon
@@ -62,6 +63,8 @@ class World:
     """Of market."""
     proposed_system: UUID
     """By the administrator of market."""
+    interface: UUID
+    """Being connected by the supervisor of market."""
     now: datetime
 
 
@@ -88,7 +91,12 @@ def build(now: datetime, editor: Profile) -> World:
     rise = identity.give_roles(post_id=target, roles=["officer", "supervisor"], actor=BY_ROLE["admin", "market"].actor, now=now)
     assert rise is not None
     systems = _systems(now)
-    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, now)
+    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, _interface(now), now)
+
+
+def _interface(now: datetime) -> UUID:
+    author = BY_ROLE["supervisor", "market"].actor.id
+    return InterfaceDraft.objects.create(author=author, organisation="market", title="x", operations=[], updated_at=now).pk
 
 
 def _systems(now: datetime) -> tuple[Registered, Registered, UUID, UUID]:

@@ -70,13 +70,25 @@ def request_line(
     )
 
 
-def response_line(*, request: bytes, at: datetime, outcome: str, fields: Collection[str], body: str, duration_ms: int | None) -> bytes:
+def response_line(
+    *,
+    request: bytes,
+    at: datetime,
+    outcome: str,
+    fields: Collection[str],
+    body: str,
+    duration_ms: int | None,
+    kept_at: datetime | None = None,
+) -> bytes:
     """Return the answer, bound to its question. `body`: the keyed hash of the values, empty where there are none.
 
     Nobody knows how long a lost answer took: `duration_ms` is None.
+    `kept_at`: the values come from the cache and were obtained then; a line about values just fetched does not speak of it.
     """
+    from_cache = {} if kept_at is None else {"cache": kept_at.isoformat()}
     return canonical(
         {
+            **from_cache,
             "v": VERSION,
             "request": sha256(request).hexdigest(),
             "at": at.isoformat(),

@@ -6,7 +6,8 @@ from onewindow.domain.errors import DomainError
 class SourceUnavailable(DomainError):
     """The source gave nothing that can be used; the question is asked instead.
 
-    `reason` is stable: down, time-out, refused, garbage, resting (the circuit is open) or no-connector.
+    `reason` is stable: down, time-out, refused, garbage, stale (a file older than agreed), resting (the circuit is open),
+    rate (asked too often) or no-connector.
     """
 
     code = "source-unavailable"

@@ -84,8 +84,8 @@ def ask(
     return Asked(uid, resource, request, now, time.perf_counter())
 
 
-def answer(asked: Asked, *, outcome: str, values: Mapping[str, Any]) -> None:
-    """Write down what came of a question.
+def answer(asked: Asked, *, outcome: str, values: Mapping[str, Any], kept_at: datetime | None = None) -> None:
+    """Write down what came of a question. `kept_at`: when the values were obtained, where they come from the cache.
 
     Raises: SourceUnavailable where it came so late that the question was closed as lost: what is not in the log is shown to nobody.
     """
@@ -98,6 +98,7 @@ def answer(asked: Asked, *, outcome: str, values: Mapping[str, Any]) -> None:
         fields=values.keys(),
         body=_keyed(b"values", dict(values)) if values else "",
         duration_ms=duration,
+        kept_at=kept_at,
     )
     changes = {"outcome": outcome, "duration_ms": duration, "response": response, "response_signature": signing_key().sign(response)}
     if not bulk.update(Query, changes, "uid = %s AND outcome = ''", [asked.uid]):

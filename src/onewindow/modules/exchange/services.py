@@ -13,7 +13,8 @@ from onewindow.domain.values import ValueRefused, normalise
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import grants, messages, models, stamps
 from onewindow.modules.exchange.circuit import circuit_of, forget_all
-from onewindow.modules.exchange.connectors import SettingsProblem, connect, connection_to
+from onewindow.modules.exchange.connectors import SettingsProblem, connect, connection_to, policy_of
+from onewindow.modules.exchange.connectors.policies import answers, may_ask
 from onewindow.modules.exchange.errors import ArchiveChanged as ArchiveChanged
 from onewindow.modules.exchange.errors import ConnectorRefused as ConnectorRefused
 from onewindow.modules.exchange.errors import ConsentMissing as ConsentMissing
@@ -167,8 +168,9 @@ def query(
         raise
     outcome: str = "failed"
     values: dict[str, Any] = {}
+    kept_at: datetime | None = None
     try:
-        values = _ask(way, keys, allowed)
+        values, kept_at = _ask(way, keys, allowed, now)
         outcome = "answered"
     except SourceUnavailable as error:
         outcome = error.reason
@@ -177,8 +179,8 @@ def query(
         outcome = "no-record"
         raise
     finally:
-        messages.answer(asked, outcome=outcome, values=values)
-    return Answer(values=values, source=resource, obtained_at=now)
+        messages.answer(asked, outcome=outcome, values=values, kept_at=kept_at)
+    return Answer(values=values, source=resource, obtained_at=kept_at or now)
 
 
 @transaction.atomic
@@ -235,13 +237,19 @@ def _way_to(resource: str, row: models.Connector | None, described: Catalogue | 
     return Way(resource, row.kind, row.settings, described.elements, conditional=known is not None and known.sharing == "conditional")
 
 
-def _ask(way: Way, keys: Mapping[str, Any], fields: Collection[str]) -> dict[str, Any]:
-    circuit = circuit_of(way.resource)
+def _ask(way: Way, keys: Mapping[str, Any], fields: Collection[str], now: datetime) -> tuple[dict[str, Any], datetime | None]:
+    """Return the values, and since when they were kept where the source was not asked."""
+    policy, plain = policy_of(way.settings), {_plain(key): value for key, value in keys.items()}
+    if policy.cache_seconds and (kept := answers.find(way.resource, plain)):
+        return _typed(way.resource, kept.values, fields, way.elements), kept.obtained_at
+    if not may_ask(way.resource, policy):
+        raise SourceUnavailable(resource=way.resource, reason="rate")
+    circuit = circuit_of(way.resource, failures=policy.failures, rest_seconds=policy.rest_seconds)
     if not circuit.admits():
         raise SourceUnavailable(resource=way.resource, reason="resting")
     try:
         connection = connection_to(resource=way.resource, kind=way.kind, settings=way.settings)
-        raw = connection.fetch({_plain(key): value for key, value in keys.items()})
+        raw = connection.fetch(plain)
         values = _typed(way.resource, raw, fields, way.elements)
     except NoRecord:
         circuit.succeeded()
@@ -252,7 +260,9 @@ def _ask(way: Way, keys: Mapping[str, Any], fields: Collection[str]) -> dict[str
     except SettingsProblem:
         raise SourceUnavailable(resource=way.resource, reason="no-connector") from None
     circuit.succeeded()
-    return values
+    if policy.cache_seconds:
+        answers.keep(way.resource, plain, raw, seconds=policy.cache_seconds, at=now)
+    return values, None
 
 
 def _typed(resource: str, raw: Mapping[str, Any], fields: Collection[str], elements: Mapping[str, Element]) -> dict[str, Any]:

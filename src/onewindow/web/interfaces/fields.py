@@ -46,6 +46,9 @@ def read(sent: QueryDict, row: InterfaceRow) -> InterfaceForm:
         key_env=_line(sent.get("key_env")),
         sharing=sharing if sharing in SHARING else row.form.sharing,
         proves=tuple(_line(one) for one in sent.getlist("proves")),
+        timeout_seconds=_number(sent.get("timeout_seconds"), row.form.timeout_seconds),
+        cache_seconds=_number(sent.get("cache_seconds"), row.form.cache_seconds),
+        per_second=_number(sent.get("per_second"), row.form.per_second),
         granted_to=_line(sent.get("granted_to")),
         legal_basis=_line(sent.get("legal_basis")),
     )
@@ -87,6 +90,14 @@ def _gives(sent: QueryDict) -> Mapping[str, str]:
     rows: Iterable[str] = (name.removeprefix("element-") for name in sent if name.startswith("element-"))
     chosen = {_line(sent.get(f"element-{place}")): _line(sent.get(f"path-{place}")) for place in rows}
     return {element: path for element, path in chosen.items() if element and path}
+
+
+def _number(text: str | None, before: float) -> float:
+    try:
+        found = float(_line(text).replace(",", "."))
+    except ValueError:
+        return before
+    return found if 0 <= found < 1_000_000 else before
 
 
 def _line(text: str | None) -> str:

@@ -59,7 +59,7 @@ def new(request: PortalRequest) -> HttpResponse:
         content: str | bytes = request.POST.get("document", "")
         if uploaded is not None and uploaded.size:  # one byte more than may be: the service says that it is too large
             content = uploaded.read(MAX_BYTES + 1)
-        organisation = request.POST.get("organisation", "")
+        organisation = request.POST.get("organisation") or request.actor.organisation or ""
         try:
             made = services.begin_interface(content=content, organisation=organisation, actor=request.actor, now=clock.now())
         except Forbidden:
@@ -125,6 +125,7 @@ def _context(request: PortalRequest, row: InterfaceRow, trial: services.Trial | 
         "addresses": addresses,
         "secrets": secrets,
         "levels": [(code, words.level(code)) for code in services.LEVELS],
+        "limits": words.limits(row.form),
         "sharing": [(code, gettext(words.SHARING[code])) for code in fields.SHARING],
         "papers": list(selectors.papers(interface_id=row.id, actor=request.actor).items()),
         "organisations": sorted(((code, one.name) for code, one in organisations.items()), key=lambda one: say(one[1])),

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
-LEVELS = {"state": gettext_noop("State"), "province": gettext_noop("Province"), "city": gettext_noop("City"), "": gettext_noop("Not said")}
 STATES = {
     "well": ("○", gettext_noop("Answers")),
     "stumbles": ("◐", gettext_noop("Stumbles")),
     "silent": ("●", gettext_noop("Silent")),
-    "idle": ("–", gettext_noop("Not asked today")),
+    "idle": ("–", gettext_noop("Not asked")),
 }
 SHARING = {
     "unconditional": gettext_noop("To everybody who has a grant"),
@@ -22,6 +21,7 @@ OUTCOMES = {
     "time-out": gettext_noop("It took too long. Try again, or ask its operators."),
     "refused": gettext_noop("It did not take our key. Look at the header and the variable of the key."),
     "garbage": gettext_noop("It answered something that cannot be read. Look at the operation and at the expressions."),
+    "stale": gettext_noop("What it has put down for us is older than agreed. Ask its operators."),
     "no-connector": gettext_noop("The address cannot be called. Look at the variable of the environment."),
 }
 KINDS = {
@@ -31,11 +31,19 @@ KINDS = {
     "sql-view": gettext_noop("View of a database"),
     "file-drop": gettext_noop("Folder of files"),
     "x-road": "X-Road",
+    "records": gettext_noop("Records gathered here"),
 }
 
 
 def level(code: str) -> str:
-    return gettext(LEVELS.get(code, code))
+    """Say whose system it is."""
+    said = {
+        "state": pgettext("level", "State"),
+        "province": pgettext("level", "Province"),
+        "city": pgettext("level", "City"),
+        "": pgettext("level", "Not said"),
+    }
+    return said.get(code, code)
 
 
 def kind(code: str) -> str:
@@ -49,6 +57,16 @@ def state(code: str) -> tuple[str, str]:
 
 def outcome(code: str) -> str:
     return gettext(OUTCOMES.get(code, code))
+
+
+def limits(form: Any) -> list[tuple[str, str, str]]:
+    """Return field, label and value of the numbers that say how gently the source is asked."""
+    labels = {
+        "timeout_seconds": gettext("Wait for an answer, seconds"),
+        "cache_seconds": gettext("Keep an answer in memory, seconds (0: not at all)"),
+        "per_second": gettext("Ask at most so often a second (0: no limit)"),
+    }
+    return [(name, label, f"{getattr(form, name):g}") for name, label in labels.items()]
 
 
 def summary(worth: Any) -> str:

@@ -12,7 +12,7 @@ from django.db import connection
 from onewindow.domain.catalogue.model import Text
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import models
-from onewindow.modules.exchange.circuit import circuit_of
+from onewindow.modules.exchange.circuit import is_resting
 from onewindow.plumbing import clock, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -60,7 +60,7 @@ def interface_board(*, actor: Actor, now: datetime, level: str = "") -> tuple[In
         known = held.resources.get(row.resource) if held else None
         organisation = held.organisations.get(known.organisation or "") if held and known else None
         asked, answered, today, last, p50, p95 = counted.get(row.resource, (0, 0, 0, None, None, None))
-        resting = circuit_of(row.resource).is_open
+        resting = is_resting(row.resource)
         found.append(
             InterfaceHealth(
                 resource=row.resource,

@@ -244,7 +244,7 @@ def _tried(name: str, raw: Any, elements: Mapping[str, Element]) -> Tried:
 def _mine(interface_id: UUID, actor: Actor) -> InterfaceDraft:
     """Return one's own draft, as long as one may still connect for its organisation. Raises: NotFound, Forbidden."""
     row = InterfaceDraft.objects.filter(pk=interface_id, author=actor.id).first()
-    permissions.require(actor, "exchange.connect", row.organisation if row else None)
+    permissions.require(actor, "exchange.connect", row.organisation if row else actor.organisation)
     if row is None:
         raise NotFound(kind="interface", id=interface_id)
     return row

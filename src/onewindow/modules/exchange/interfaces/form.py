@@ -34,6 +34,9 @@ class InterfaceForm:
     key_header: str = ""
     key_env: str = ""
     sharing: str = "conditional"
+    timeout_seconds: float = 2.0
+    cache_seconds: float = 0.0
+    per_second: float = 0.0
     proves: tuple[str, ...] = ()
     granted_to: str = ""
     legal_basis: str = ""
@@ -87,6 +90,10 @@ def settings_of(form: InterfaceForm, operation: Operation) -> dict[str, Any]:
                 _put(body, one.name.split("."), mark)
     settings: dict[str, Any] = {"method": operation.method, "url": f"${{{form.base}}}{path}", "gives": dict(form.gives)}
     settings.update({name: value for name, value in (("query", query), ("body", body)) if value})
+    settings["timeout_seconds"] = form.timeout_seconds
+    policy = {name: value for name, value in (("cache_seconds", form.cache_seconds), ("per_second", form.per_second)) if value}
+    if policy:
+        settings["policy"] = policy
     if form.key_header and form.key_env:
         settings["key"] = {"header": form.key_header, "env": form.key_env}
     return settings

@@ -41,7 +41,7 @@ def interface_drafts(*, actor: Actor) -> tuple[InterfaceRow, ...]:
 def interface_draft(*, interface_id: UUID, actor: Actor) -> InterfaceRow:
     """Return one of one's own drafts. Raises: NotFound, Forbidden."""
     row = InterfaceDraft.objects.filter(pk=interface_id, author=actor.id).first() if actor.id else None
-    permissions.require(actor, "exchange.connect", row.organisation if row else None)
+    permissions.require(actor, "exchange.connect", row.organisation if row else actor.organisation)
     if row is None:
         raise NotFound(kind="interface", id=interface_id)
     return _row(row)
