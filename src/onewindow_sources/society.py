@@ -27,7 +27,7 @@ def born(number: str) -> date:
 def couples(people: Sequence[Mapping[str, Any]], rng: Random) -> Iterator[Row]:
     """Yield each spouse of each couple: of about the same age, married as adults, most of the people.
 
-    Source of the ages: 民法典 art. 1047 (he 22, she 20).
+    Source of the ages: 中华人民共和国民法典 (he 22, she 20).
     """
     men, women = ([row for row in people if is_woman(row["number"]) is sex] for sex in (False, True))
     pairs = zip(sorted(men, key=lambda row: born(row["number"])), sorted(women, key=lambda row: born(row["number"])), strict=False)
