@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
                 elif fault and self._goes_wrong(fault.mode):
                     self._log(method, register, self.sent_status, mode, began)
                     return
-                status, answer = self._look_up(register, values, parts.query, body)
+                status, answer = self._look_up(register, values, parts.query, body, wrong=mode == "wrong")
         except Refused as refused:
             status, answer = refused.status, refused.answer
         except (ConnectionError, TimeoutError):
@@ -144,11 +144,15 @@ class Handler(BaseHTTPRequestHandler):
         if not secrets.compare_digest(given.encode("utf-8", "replace"), self.server.api_key.encode()):
             raise Refused(401, {"error": f"Send the key of this interface in the header {register.key_header}."})
 
-    def _look_up(self, register: Register, path_values: Mapping[str, str], query: str, body: bytes) -> tuple[int, object]:
+    def _look_up(
+        self, register: Register, path_values: Mapping[str, str], query: str, body: bytes, *, wrong: bool = False
+    ) -> tuple[int, object]:
         asked = _query(query)
         sent = _json(body) if any(key.place == "body" for key in register.keys) else {}
         record = register.find([_key_value(key, path_values, asked, sent) for key in register.keys])
-        return (404, register.not_found) if record is None else (200, register.show(record))
+        if record is None:
+            return 404, register.not_found
+        return 200, register.show_wrong(record) if wrong else register.show(record)
 
     # --- the face channel ---
 
@@ -284,11 +288,13 @@ class Handler(BaseHTTPRequestHandler):
         if not (self.headers.get("Content-Type") or "").startswith("application/json"):
             raise Refused(415, {"error": "Send application/json."})
         asked = _json(body)
-        seconds = {name: asked.get(name) for name in ("for_seconds", "delay_seconds")}
-        if any(isinstance(value, bool) or not isinstance(value, int | float | None) or (value or 0) < 0 for value in seconds.values()):
-            raise Refused(400, {"error": "for_seconds and delay_seconds are numbers of seconds, 0 or more."})
+        sizes = {name: asked.get(name) for name in ("for_seconds", "delay_seconds", "share")}
+        if any(isinstance(value, bool) or not isinstance(value, int | float | None) or (value or 0) < 0 for value in sizes.values()):
+            raise Refused(400, {"error": "for_seconds and delay_seconds are numbers of seconds, share is one of answers: each 0 or more."})
+        if not isinstance(seed := asked.get("seed", 7), int):
+            raise Refused(400, {"error": "seed is a whole number."})
         try:
-            self.server.faults.switch(register=str(asked.get("register")), mode=str(asked.get("mode")), **seconds)
+            self.server.faults.switch(register=str(asked.get("register")), mode=str(asked.get("mode")), seed=seed, **sizes)
         except BadFault as error:
             raise Refused(400, {"error": str(error)}) from None
 

@@ -17,7 +17,7 @@ import click
 
 from onewindow.cli import played_root
 from onewindow.cli.children import Child, stop_all
-from onewindow.cli.demo import city_name, city_of
+from onewindow.cli.demo import city_name, city_of, register_folders
 from onewindow.cli.failures import Failure
 from onewindow.cli.installation import (
     DEFAULT_PORT,
@@ -66,7 +66,8 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, lambda *_: stop.set())
     # The registers need nothing of ours: they make their people while the database is looked after.
-    sources = Child("sources", python_module("sources", "--port", str(sources_port), "--data", str(city / "registers")), environment({}))
+    data = [word for registers in register_folders(city) for word in ("--data", str(registers))]
+    sources = Child("sources", python_module("sources", "--port", str(sources_port), *data), environment({}))
     children = [sources]
     require_master_key()
     try:
