@@ -1,7 +1,7 @@
-"""Promise 18: who keeps the data hears within a minute that a quota is spent, once, and reads how much was asked."""
+"""Promise 18: quotas hold in a crowd, and who keeps the data hears within a minute that a quota is spent, once."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,8 +16,20 @@ from onewindow.modules.messages.models import Message
 from onewindow.plumbing import clock, sealing
 from onewindow.plumbing.outbox import worker
 from tests.promises import exchange_town as town
+from tests.promises.exchange_race import ADDRESSES, OFFICERS, OWN_QUOTA, QUOTA, held, race_apart
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
+
+
+def test_a_hundred_officers_take_no_more_than_the_quota_nor_does_one_from_many_addresses(
+    request: pytest.FixtureRequest, full_size: bool, figure: Callable[[int, str], None]
+) -> None:
+    if not full_size:
+        pytest.skip("in the routine run promise 17 does it in its own process")
+    found = race_apart(request.getfixturevalue("installation"), 0, crowds=100)["crowds"]
+    held(found)
+    one = f"one officer from {ADDRESSES} addresses {OWN_QUOTA} of {OWN_QUOTA}"
+    figure(18, f"{len(found)} crowds of {OFFICERS} officers at once: each took {QUOTA} of {QUOTA}, {one}; the owner told in the next turn")
 
 
 @pytest.fixture
