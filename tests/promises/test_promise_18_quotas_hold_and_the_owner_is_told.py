@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from onewindow.domain.errors import Forbidden
 from onewindow.modules.exchange import selectors, services
@@ -44,8 +45,9 @@ def keeper(db: None) -> Iterator[User]:
         yield user
 
 
-def test_the_owners_supervisor_alone_gets_one_letter_within_a_minute_and_sees_who_asked(keeper: User) -> None:
+def test_the_owners_supervisor_alone_gets_one_letter_within_a_minute_and_sees_who_asked(keeper: User, client: Client) -> None:
     now, officer = clock.now(), town.officer(7)
+    User.objects.create(id=officer.id, username="officer-seven")
     grant = town.grant(an_officer_a_day=1)
     town.ask(actor=officer, services=["permit"], now=now)
     for _ in range(3):
@@ -64,6 +66,11 @@ def test_the_owners_supervisor_alone_gets_one_letter_within_a_minute_and_sees_wh
 
     (row,) = selectors.spent_quotas(actor=who.actor_of(keeper.pk), now=now)
     assert (row.resource, row.organisation, row.officer, row.most, row.grant_id) == (town.OPEN, "centre", officer.id, 1, grant.pk)
+    client.force_login(keeper)
+    shown = client.get("/interfaces/").content.decode()
+    assert "Taken in full today" in shown
+    assert "officer-seven" in shown, "who asked"
+
     asker, clerk, stranger = (who.actor_of(User.objects.get(username=name).pk) for name in ("head-centre", "clerk-keeper", "head-other"))
     assert selectors.spent_quotas(actor=asker, now=now) == (row,), "whose grant it is sees it too"
     assert selectors.spent_quotas(actor=stranger, now=now) == ()
