@@ -1,9 +1,10 @@
 """Many ask at once while somebody withdraws, revokes, or takes too much; on a database that really commits. Prints the outcome as JSON.
 
-python -m tests.promises.exchange_race ROUNDS
+python -m tests.promises.exchange_race ROUNDS CROWDS
 """
 
 import json
+import subprocess
 import sys
 import threading
 from collections import Counter
@@ -12,8 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.promises.installation import ROOT, Installation
+
 ASKERS = 4
 OFFICERS = 100
+ADDRESSES = 40
 QUOTA, OWN_QUOTA = 30, 12
 
 
@@ -76,10 +80,9 @@ def stopped(begin: Callable[[], UUID], stop: Callable[[UUID], None], ask: Callab
     return {"questions": asked, "later": Query.objects.filter(subject_id=matter).count() - asked, **late}
 
 
-def races(rounds: int) -> dict[str, Any]:
-    """Return what came of all of them; the database is migrated and holds nothing that matters."""
-    from onewindow.modules.exchange import models, services
-    from onewindow.plumbing import accesses
+def races(rounds: int, crowds: int) -> dict[str, Any]:
+    """Return what came of so many stops and crowds; the database is migrated and holds nothing that matters."""
+    from onewindow.modules.exchange import services
     from tests.promises import exchange_town as town
 
     def agree() -> UUID:
@@ -104,24 +107,57 @@ def races(rounds: int) -> dict[str, Any]:
             found["withdrawn"].update(stopped(agree, withdraw, lambda matter: town.ask(resource=town.BY_CONSENT, subject_id=matter)))
             found["revoked"].update(stopped(permit, revoke, lambda matter: town.ask(purpose="prefill", subject_id=matter)))
 
-        shared, before = town.grant(fields=["name"], a_day=QUOTA), register.asked
-        found["by many"] = crowd(OFFICERS, lambda number: town.ask(fields=["name"], actor=town.officer(number + 1)), threads=10)
-        found["asked for many"] = register.asked - before
-        own, before = town.grant(fields=["birth"], an_officer_a_day=OWN_QUOTA), register.asked
-
-        def from_another_address(number: int) -> object:
-            with accesses.one_page(f"203.0.113.{number}"):
-                return town.ask(fields=["birth"], actor=town.officer(999))
-
-        found["by one"] = crowd(40, from_another_address, threads=10)
-        found["asked for one"] = register.asked - before
-        counted = models.QuotaUse.objects.filter(grant__in=[shared.pk, own.pk]).exclude(told_at=None)
-        found["counted"] = sorted(counted.values_list("taken", flat=True))
+        found["crowds"] = [_crowds(register) for _ in range(crowds)]
     return found
+
+
+def _crowds(register: Any) -> dict[str, Any]:
+    """Let a hundred officers take what one grant allows, and one officer at many addresses what an officer may."""
+    from onewindow.modules.exchange import models
+    from onewindow.plumbing import accesses
+    from tests.promises import exchange_town as town
+
+    models.Grant.objects.filter(purposes=["enquiry"]).delete()
+    shared, before = town.grant(fields=["name"], purposes=["enquiry"], a_day=QUOTA), register.asked
+    asking = {"purpose": "enquiry"}
+    many = crowd(OFFICERS, lambda number: town.ask(fields=["name"], **asking, actor=town.officer(number + 1)), threads=10)
+    asked_for_many = register.asked - before
+    own, before = town.grant(fields=["birth"], purposes=["enquiry"], an_officer_a_day=OWN_QUOTA), register.asked
+
+    def from_another_address(number: int) -> object:
+        with accesses.one_page(f"203.0.113.{number}"):
+            return town.ask(fields=["birth"], **asking, actor=town.officer(999))
+
+    one = crowd(ADDRESSES, from_another_address, threads=10)
+    told = models.QuotaUse.objects.filter(grant__in=[shared.pk, own.pk]).exclude(told_at=None)
+    return {
+        "by many": many,
+        "by one": one,
+        "asked": [asked_for_many, register.asked - before],
+        "spent and told": sorted(told.values_list("taken", flat=True)),
+    }
+
+
+def race_apart(site: Installation, rounds: int, crowds: int) -> dict[str, Any]:
+    """Return what came of it on the database of an installation, in a process of its own."""
+    command = [sys.executable, "-m", "tests.promises.exchange_race", str(rounds), str(crowds)]
+    done = subprocess.run(command, env=site.environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=3600)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def held(crowds: list[dict[str, Any]]) -> None:
+    """Nobody took more than a quota, and each that was spent was told."""
+    for found in crowds:
+        assert found["by many"] == {"answered": QUOTA, "quota-spent": OFFICERS - QUOTA}
+        assert found["by one"] == {"answered": OWN_QUOTA, "quota-spent": ADDRESSES - OWN_QUOTA}, "another address is not another officer"
+        assert found["asked"] == [QUOTA, OWN_QUOTA], "the register was asked more often than counted"
+        assert found["spent and told"] == sorted([QUOTA, OWN_QUOTA])
 
 
 if __name__ == "__main__":
     from onewindow.config import setup
 
     setup()
-    print(json.dumps(races(int(sys.argv[1]))))
+    print(json.dumps(races(*map(int, sys.argv[1:]))))

@@ -1,5 +1,6 @@
 """What happens when as much was taken of a resource as a grant allows: whoever keeps the data hears of it within a minute."""
 
+import structlog
 from django.utils.timezone import localtime
 
 from onewindow.domain.events import QuotaSpent
@@ -12,6 +13,8 @@ from onewindow.plumbing.courier import Letter
 
 SUPERVISOR = "supervisor"
 
+_log = structlog.get_logger("onewindow.exchange")
+
 
 @outbox.on(QuotaSpent)
 def tell_the_owner(event: QuotaSpent) -> None:
@@ -21,6 +24,7 @@ def tell_the_owner(event: QuotaSpent) -> None:
         return
     offices = identity.organisations()
     asker = offices[grant.organisation].name if grant.organisation in offices else {"en": grant.organisation}
+    told = 0
     for reader in identity.holders(role=SUPERVISOR, organisation=owner_of(event.resource)):
         language = identity.language_of(reader)
         phone, email = identity.phone_of(reader), identity.emails_of([reader]).get(reader, "")
@@ -33,3 +37,6 @@ def tell_the_owner(event: QuotaSpent) -> None:
         }
         letter = Letter(template="quota-spent", channel="email" if email else "sms", to=email or phone, values=values, language=language)
         letters.send(letter=letter, now=clock.now())
+        told += 1
+    if not told:
+        _log.warning("nobody of the owner has an address: a spent quota stands on their page alone", resource=event.resource)

@@ -43,6 +43,7 @@ def board(request: PortalRequest) -> HttpResponse:
         "today": sum(row.today for row in rows),
         "drafts": selectors.interface_drafts(actor=request.actor),
         "may_connect": bool(_organisations(request)),
+        "spent": _spent(request),
     }
     return page(request, "interfaces/board.html", **context)
 
@@ -153,6 +154,25 @@ def _told(row: selectors.InterfaceHealth) -> dict[str, Any]:
     sign, word = words.state(row.state)
     share = None if row.share is None else round(row.share * 100, 1)
     return {"row": row, "sign": sign, "word": word, "level": words.level(row.level), "kind": words.kind(row.kind), "share": share}
+
+
+def _spent(request: PortalRequest) -> list[dict[str, Any]]:
+    """Tell which quotas are spent today, for those who keep the data or ask for it."""
+    if not permissions.allowed(request.actor, "exchange.report"):
+        return []
+    rows = selectors.spent_quotas(actor=request.actor, now=clock.now())
+    described, offices = catalogue.newest_catalogue(), identity.organisations()
+    known = described.resources if described else {}
+    names = identity.display_names(row.officer for row in rows if row.officer)
+    return [
+        {
+            "row": row,
+            "resource": known[row.resource].name if row.resource in known else row.resource,
+            "asker": offices[row.organisation].name if row.organisation in offices else row.organisation,
+            "officer": names.get(row.officer) if row.officer else None,
+        }
+        for row in rows
+    ]
 
 
 def _states(rows: list[selectors.InterfaceHealth]) -> Mapping[str, int]:
