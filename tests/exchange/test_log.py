@@ -78,6 +78,7 @@ def test_questions_are_stamped_in_a_chain_exported_and_hold_for_somebody_without
     assert cut_off.exit_code == 1, "the end of a log cannot be cut off behind a head that somebody kept"
 
 
+@pytest.mark.own_database
 def test_an_authority_that_says_something_wrong_stamps_nothing(authority: Sources, settings: Settings) -> None:
     list(exchanges(2, NOW))
     for mode in (*faults, "down", "error", "garbage", "reset"):
@@ -128,6 +129,7 @@ def test_two_workers_never_stamp_the_same_questions(authority: Sources, monkeypa
     assert models.Stamp.objects.count() == 1
 
 
+@pytest.mark.own_database
 def test_the_archive_is_read_again_before_anything_is_removed_and_the_check_goes_on_over_it(
     authority: Sources, tmp_path: Path, settings: Settings
 ) -> None:
@@ -164,6 +166,7 @@ def test_the_archive_is_read_again_before_anything_is_removed_and_the_check_goes
     assert verify.verify(tmp_path / "out", None, None, ()).startswith("9 exchanges in 3")
 
 
+@pytest.mark.own_database
 def test_what_was_wrong_before_it_was_stamped_is_noticed_too(
     authority: Sources, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +194,7 @@ def test_what_was_wrong_before_it_was_stamped_is_noticed_too(
         services.verify_log(actor=SYSTEM)
 
 
+@pytest.mark.own_database
 def test_the_words_people_read_in_the_database_are_those_that_were_signed(authority: Sources) -> None:
     asked = next(exchanges(1, NOW))
     stamp()

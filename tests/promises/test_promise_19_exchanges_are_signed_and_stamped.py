@@ -229,6 +229,7 @@ def another_key() -> bytes:
 
 
 @pytest.mark.django_db
+@pytest.mark.own_database
 def test_whatever_is_changed_in_the_database_is_noticed(authority: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stamps, "MOST", 2)
     list(exchanges(4, NOW))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -48,13 +49,17 @@ def roots() -> list[x509.Certificate]:
         raise StampFailed(what="ONEWINDOW_TSA_ROOT holds no certificate that can be read, nor the path of one") from error
 
 
+@lru_cache(maxsize=1)
+def _client() -> httpx.Client:
+    """Return the one client of the process; what it asks once a minute finds no connection open any more."""
+    return httpx.Client(timeout=SECONDS, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
+
 def _ask(request: bytes) -> bytes:
     headers = {"Content-Type": "application/timestamp-query"}
     answer = b""
     try:
-        with httpx.stream(
-            "POST", settings.ONEWINDOW_TSA_URL, content=request, headers=headers, timeout=SECONDS, trust_env=False
-        ) as response:
+        with _client().stream("POST", settings.ONEWINDOW_TSA_URL, content=request, headers=headers) as response:
             if not response.is_success:
                 raise StampFailed(what=f"it answers with the status {response.status_code}")
             for part in response.iter_bytes():

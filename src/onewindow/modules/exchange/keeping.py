@@ -61,6 +61,8 @@ def export_log(*, folder: Path, actor: Actor, now: datetime) -> Written:
         for path in verify.segments(archive_folder()) if purged else ():
             if int(path.name.partition(".")[0]) <= purged:
                 shutil.copyfile(path, folder / "segments" / path.name)
+        if purged and not verify.segments(folder):
+            raise LogNotWritten(folder=folder, what=f"the archive in {archive_folder()} is not there; put it back from a backup")
         for stamps in _segments(list(Stamp.objects.filter(purged_at=None).order_by("number"))):
             _write(folder, stamps)
     except OSError as error:
