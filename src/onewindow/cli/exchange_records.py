@@ -1,4 +1,4 @@
-"""`onewindow exchange describe|gather`: registers that are gathered centrally, file by file."""
+"""`onewindow exchange describe|load`: registers that are gathered centrally, file by file."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ def describe(file: Path) -> None:
 )
 @click.option("--name", default="", help="of the batch, else the file's")
 @click.option("--encoding", default="utf-8", show_default=True, help="of a CSV file, for example gb18030")
-def gather(resource: str, file: Path, *, deletes: bool, rejects: Path | None, name: str, encoding: str) -> None:
+def load(resource: str, file: Path, *, deletes: bool, rejects: Path | None, name: str, encoding: str) -> None:
     """Load records from CSV, Parquet or JSON Lines: whole or not at all, and the same file only once."""
     _open()
     from onewindow.modules.exchange import services
@@ -65,7 +65,7 @@ def gather(resource: str, file: Path, *, deletes: bool, rejects: Path | None, na
             encoding=encoding,
             refuse=refuse,
             progress=_tell,
-            actor=Actor.system("exchange gather"),
+            actor=Actor.system("exchange load"),
             now=clock.now(),
         )
     for line in _said(loaded, rejects):
