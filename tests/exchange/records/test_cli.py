@@ -35,7 +35,9 @@ def test_an_operator_describes_a_store_and_loads_files_into_it(shelf: Shelf, tmp
     ]
     assert rejects.read_text().splitlines() == ["row,column,code,reason", "3,height,not-number,This is not a number."]
     assert rejects.stat().st_mode & 0o077 == 0
-    assert say("load", "lamps", file).startswith("Nothing changed: this file was loaded on ")
+    told_before = rejects.read_text()
+    assert say("load", "lamps", file, "--rejects", rejects).startswith("Nothing changed: this file was loaded on ")
+    assert rejects.read_text() == told_before
     gone = shelf.csv("id", ("3",), ("9",), name="gone.csv")
     assert say("load", "lamps", gone, "--delete") == "Batch 2: 2 rows; 0 added, 0 changed, 0 as they were, 1 removed.\n"
     told.write_text("stores: [1]")
