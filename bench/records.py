@@ -127,6 +127,12 @@ def measure(rows: int, home: Path) -> Iterator[dict[str, Any]]:
     fastest, size = min(told.values(), key=lambda spent: spent.wall), bare.size()
     shown = {name: _shown(spent) for name, spent in told.items()}
     yield {"rows": rows, "file_mb": round(file.stat().st_size / 1e6), "bare_s": shown, "bare_bytes_per_row": round(size / rows, 1)}
+
+    def by_processor(spent: Spent) -> dict[str, float]:
+        """On SQLite the database works in this process; PostgreSQL's work is not seen here."""
+        lite = connection.vendor == "sqlite"
+        return {"load_ratio_by_processor": round(fastest.processor / spent.processor, 2)} if lite else {}
+
     for name, description in (("plain", PLAIN), ("sealed", SEALED)):
         found = _store(name, description, file, bare)
         took, look = _side_by_side(found["look"], bare.look, keys)
@@ -135,7 +141,7 @@ def measure(rows: int, home: Path) -> Iterator[dict[str, Any]]:
                 "load_s": _shown(found["spent"]),
                 "rows_per_second": round(rows / found["spent"].wall),
                 "load_ratio": round(fastest.wall / found["spent"].wall, 2),
-                "load_ratio_by_processor": round(fastest.processor / found["spent"].processor, 2),
+                **by_processor(found["spent"]),
                 "bytes_per_row": round(found["size"] / rows, 1),
                 "size_ratio": round(found["size"] / size, 2),
                 "look_us": took,

@@ -2,9 +2,9 @@
 
 import csv
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import yaml
@@ -98,11 +98,13 @@ def _writer(rejects: Path | None) -> Iterator["Callable[[Refusal], None] | None"
     if rejects is None:
         yield None
         return
-    with private(rejects).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["row", "column", "code", "reason"])
+    with ExitStack() as opened:
+        writers: list[Any] = []
 
         def refuse(refusal: "Refusal") -> None:
-            writer.writerow([refusal.row, refusal.column, refusal.code, refusal.reason])
+            if not writers:  # a file that was loaded before refuses nothing, and what was written then stays
+                writers.append(csv.writer(opened.enter_context(private(rejects).open("w", encoding="utf-8", newline=""))))
+                writers[0].writerow(["row", "column", "code", "reason"])
+            writers[0].writerow([refusal.row, refusal.column, refusal.code, refusal.reason])
 
         yield refuse

@@ -101,6 +101,17 @@ def test_a_batch_that_fails_on_its_way_leaves_nothing_behind(shelf: Shelf, found
     assert found("people", resident_id=IDS[1]) is None
 
 
+def test_what_a_killed_load_left_behind_is_removed_a_day_later(shelf: Shelf) -> None:
+    store = models.RecordStore.objects.get(resource="people")
+    old, fresh = tables.new_name(store.pk, NOW - timedelta(days=2)), tables.new_name(store.pk, NOW)
+    for name in (old, fresh):
+        tables.create(name, tables.layout_of(stores.read_description("people", store.description)))
+    shelf.load(shelf.csv(HEAD, WANG), resource="people")
+    there = connection.introspection.table_names()
+    assert (old in there, fresh in there) == (False, True)
+    tables.drop(fresh)
+
+
 def test_who_copies_the_database_reads_no_personal_column_and_moves_none_to_another(shelf: Shelf, found: Callable[..., Any]) -> None:
     shelf.load(shelf.csv(HEAD, WANG, LI), resource="people")
     table = stores.store_of("people").table

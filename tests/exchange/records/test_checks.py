@@ -12,9 +12,9 @@ import pyarrow.parquet as pa_parquet
 import pytest
 
 from onewindow.domain import codes
-from onewindow.domain.exchange.records import Column, StoreRefused
+from onewindow.domain.exchange.records import Column, StoreRefused, read_description
 from onewindow.modules.exchange import services
-from onewindow.modules.exchange.records import columns
+from onewindow.modules.exchange.records import columns, files
 from onewindow.modules.exchange.records.errors import FileRefused, RowsRefused, StoreHolds
 from tests.exchange.conftest import NOW, SYSTEM
 from tests.exchange.records.conftest import HOUSES, Shelf
@@ -164,3 +164,16 @@ def test_a_piece_of_a_file_may_be_a_slice_of_a_larger_one(tmp_path: Path) -> Non
     array = pa.array(["x", "23000019880412026X", None, "11010519491231002X", "y"])[1:4]
     kept, told = columns.read(Column("n", code="resident-id"), array)
     assert (kept.to_pylist(), told) == (["23000019880412026X", None, "11010519491231002X"], [])
+
+
+def test_rows_keep_their_numbers_over_the_pieces_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "AT_ONCE", 2000)
+    broken = {5, 700, 701, 1998, 1999}
+    file = tmp_path / "long.csv"
+    file.write_text("a,b\n" + "".join(f"{row}\n" if row in broken else f'{row},"two\nlines"\n' for row in range(2000)))
+    description = read_description("long", {"columns": [{"name": "a", "key": True}, {"name": "b"}]})
+    read = list(files.pieces(file, description, deletes=False))
+    assert len(read) > 3
+    assert [refusal.row - 2 for piece in read for refusal in piece.refused] == sorted(broken)
+    numbers = [number for piece in read for number in piece.numbers]
+    assert numbers == [int(value) + 2 for piece in read for value in piece.columns["a"].to_pylist()]

@@ -74,14 +74,18 @@ def _csv(file: Path, description: Description, deletes: bool, encoding: str) -> 
         parse_options=pa_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip, ignore_empty_lines=True),
         convert_options=pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
     )
-    first, told = 2, 0
+    first = 2
     for batch in reader:
-        fresh = sorted(skipped[told:])
-        told = len(skipped)
-        numbers = np.arange(first, first + batch.num_rows + len(fresh))
-        numbers = numbers[~np.isin(numbers, fresh)][: batch.num_rows]
-        first += batch.num_rows + len(fresh)
+        # The reader is ahead of us: of the rows it skipped only those between ours belong to this piece.
+        numbers = np.arange(first, first + batch.num_rows + len(skipped))
+        numbers = numbers[~np.isin(numbers, skipped)][: batch.num_rows]
+        first = int(numbers[-1]) + 1 if len(numbers) else first
+        fresh = [number for number in skipped if number < first]
+        skipped[:] = [number for number in skipped if number >= first]
         yield Piece(dict(zip(names, batch.columns, strict=True)), numbers, tuple(Refusal(number, "", "row") for number in fresh))
+    if skipped:
+        nothing = dict.fromkeys(names, pa.array([], pa.string()))
+        yield Piece(nothing, np.array([], np.int64), tuple(Refusal(number, "", "row") for number in skipped))
 
 
 def _header(file: Path, head: bytes, encoding: str) -> list[str]:

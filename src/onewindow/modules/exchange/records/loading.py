@@ -5,7 +5,7 @@ The rows go into a table nobody reads yet. The first batch of a store becomes it
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -105,10 +105,14 @@ def load_records(
     if known is not None:
         return _told(known, known_at=known.at)
     load = _Load(store, source, progress, actor, now)
-    if not store.table and not deletes:
-        with suppress(IntegrityError):  # a key stands there twice: with the numbers of the rows it is told which
-            return load.first(_Refusals(refuse))
-    return load.later(_Refusals(refuse))
+    tables.remove_left_over(store.pk, store.table, now)
+    refusals = _Refusals(refuse)
+    if store.table or deletes:
+        return load.later(refusals)
+    try:
+        return load.first(refusals)
+    except IntegrityError:  # a key stands there twice: with the numbers of the rows it is told which
+        return load.later(refusals, told=True)
 
 
 class _Load:
@@ -124,32 +128,29 @@ class _Load:
 
     def first(self, refusals: _Refusals) -> Loaded:
         """Fill a table and make it the store's. Raises: IntegrityError where a key stands there twice."""
-        held: list[Refusal] = []
-        waiting = _Refusals(held.append)
         table = tables.new_name(self.store.pk, self.now)
         with _removed_on_failure(table):
             tables.create(table, self.layout)
             rows = 0
-            for checked in self._checked(waiting):
+            for checked in self._checked(refusals):
                 kept = _without_gone(checked)
                 tables.fill(table, self.layout.fields, physical(kept.arrays, self.description, self.layout, self.box))
                 rows += len(kept.numbers)
             with transaction.atomic():
                 row = self._locked()
                 tables.create_key(table, self.layout)
-                refusals.take(tuple(held))
                 self._require_right(refusals)
                 tables.create_before(table, self.layout)
                 row.table = table
                 return self._written(row, Counts(rows, 0, 0), rows, refusals.rows)
 
-    def later(self, refusals: _Refusals) -> Loaded:
-        """Bring the batch to this connection's own table, then into the store's."""
+    def later(self, refusals: _Refusals, *, told: bool = False) -> Loaded:
+        """Bring the batch to this connection's own table, then into the store's. `told`: what is wrong in it was passed on already."""
         stage = f"stage_{tables.new_name(self.store.pk, self.now)}"
         try:
             tables.create_stage(stage, self.layout)
             rows = 0
-            for checked in self._checked(refusals):
+            for checked in self._checked(_Refusals(None) if told else refusals):
                 arrays = physical(checked.arrays, self.description, self.layout, self.box)
                 arrays |= {"n": pa.array(checked.numbers, pa.int64()), "gone": pa.array(checked.gone)}
                 tables.fill(stage, (*self.layout.fields, *_EXTRA), arrays)

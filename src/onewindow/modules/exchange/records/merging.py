@@ -22,15 +22,19 @@ class Counts:
 def twice(stage: str, layout: Layout) -> list[int]:
     """Take out of a batch every row whose key stands in an earlier one, and return their numbers."""
     places = f"row_number() OVER (PARTITION BY {key_names(layout)} ORDER BY n)"
+    later = f'SELECT n FROM (SELECT n, {places} AS place FROM "{stage}") AS numbered WHERE place > 1'
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT n FROM (SELECT n, {places} AS place FROM "{stage}") AS numbered WHERE place > 1 ORDER BY n')
+        cursor.execute(f"{later} ORDER BY n")
         found = [int(row[0]) for row in cursor.fetchall()]
-        cursor.executemany(f'DELETE FROM "{stage}" WHERE n = %s', [(number,) for number in found])
+        if found:
+            cursor.execute(f'DELETE FROM "{stage}" WHERE n IN ({later})')
     return found
 
 
 def merge(table: str, stage: str, layout: Layout, number: int) -> Counts:
     """Bring a batch into a table, in the caller's transaction. `number`: of the batch."""
+    if connection.vendor != "sqlite":
+        run(f'ANALYZE "{stage}"')  # nobody else will tell the planner how many rows there are
     same = " AND ".join(f"held.{field.name} = new.{field.name}" for field in layout.keys)
     differs = [f"held.{field.name} {_is_not()} new.{field.name}" for field in layout.others]
     changed = f"NOT new.gone AND ({' OR '.join(differs)})" if differs else _never()

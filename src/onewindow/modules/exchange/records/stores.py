@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from onewindow.domain import codes
 from onewindow.domain.exchange.records import Column, Description, read_description
@@ -31,6 +31,8 @@ class Store:
     box: Box
     layout: tables.Layout
     statement: str
+    lite: bool
+    """Whether it lies in SQLite: asked once here, because asking Django takes as long as a third of a look-up."""
     readers: tuple[tuple[str, Callable[[Any], Any] | None], ...]
     """For each column of the table: the name it has in the description, and how SQLite's value becomes ours. `s` has no name."""
 
@@ -75,16 +77,16 @@ def made(row: RecordStore) -> Store:
     """Return a store from its row."""
     description = read_description(row.resource, row.description)
     layout = tables.layout_of(description)
-    mark = "?" if connection.vendor == "sqlite" else "%s"
+    lite = connection.vendor == "sqlite"
+    mark = "?" if lite else "%s"
     names = ", ".join(field.name for field in layout.fields)
     where = " AND ".join(f"{field.name} = {mark}" for field in layout.keys)
     statement = f'SELECT {names} FROM "{row.table}" WHERE {where}'  # noqa: S608  (our own names)
-    lite = connection.vendor == "sqlite"
     readers = tuple(
         (description.columns[field.place].name if field.place is not None else field.name, _INWARD.get(field.type) if lite else None)
         for field in layout.fields
     )
-    return Store(row.resource, description, row.table, Box(bytes.fromhex(row.secret)), layout, statement, readers)
+    return Store(row.resource, description, row.table, Box(bytes.fromhex(row.secret)), layout, statement, lite, readers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +115,21 @@ def forget_stores() -> None:
 def find(store: Store, values: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the record under a key, {column: value}, by one look into the index. Raises: KeyError, ValueError where it is no key."""
     parameters, bound = keyed(store, values)
-    row = next(iter(_rows(store.statement, parameters)), None)
-    return None if row is None else read_row(store, row, bound)
+    rows = _rows(store, store.statement, parameters)
+    return read_row(store, rows[0], bound) if rows else None
 
 
 def keyed(store: Store, values: Mapping[str, Any]) -> tuple[list[Any], bytes]:
     """Return what stands in the key of the table for some values, and what seals are bound to. Raises: KeyError, ValueError."""
     given = [_key(column, values[column.name]) for column in store.description.keys]
     parameters, bound = key_of(given, store.description, store.box)
-    return [_outward(value) for value in parameters], bound
+    return [(value - _DAY).days if store.lite and isinstance(value, date) else value for value in parameters], bound
 
 
 def rows_under(store: Store, table: str, names: Sequence[str], parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return some columns of the rows that a table of the store has under a key."""
     where = store.statement.partition(" WHERE ")[2]
-    return _rows(f'SELECT {", ".join(names)} FROM "{table}" WHERE {where}', parameters)  # noqa: S608  (our own names)
+    return _rows(store, f'SELECT {", ".join(names)} FROM "{table}" WHERE {where}', parameters)  # noqa: S608  (our own names)
 
 
 def read_row(store: Store, row: tuple[Any, ...], bound: bytes) -> dict[str, Any]:
@@ -140,12 +142,13 @@ def read_row(store: Store, row: tuple[Any, ...], bound: bytes) -> dict[str, Any]
     return found
 
 
-def _rows(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        found: list[tuple[Any, ...]] = connection.connection.execute(statement, parameters).fetchall()
+def _rows(store: Store, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    database = connections[DEFAULT_DB_ALIAS]
+    if store.lite:
+        database.ensure_connection()
+        found: list[tuple[Any, ...]] = database.connection.execute(statement, parameters).fetchall()
         return found
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
@@ -161,10 +164,6 @@ def _key(column: Column, value: Any) -> Any:
     if column.code:  # one that is wrong finds nothing
         return text.upper() if text.isascii() and text.isalnum() else codes.plain(text)
     return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _outward(value: Any) -> Any:
-    return (value - _DAY).days if isinstance(value, date) and connection.vendor == "sqlite" else value
 
 
 _INWARD: Mapping[str, Callable[[Any], Any]] = {

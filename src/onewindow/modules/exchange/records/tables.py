@@ -6,6 +6,7 @@ made after the records are in: sorting once is cheaper than finding a place for 
 """
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,6 +117,14 @@ def count(table: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608  (our own name)
         return int(cursor.fetchone()[0])
+
+
+def remove_left_over(store: int, kept: str, now: datetime) -> None:
+    """Remove the tables of a store that were begun a day ago and never became its table: whoever filled them was killed."""
+    for name in connection.introspection.table_names():
+        found = re.fullmatch(rf"{PREFIX}{store}_([0-9a-f]+)_[0-9a-f]+", name)
+        if found and name != kept and int(found[1], 16) < now.timestamp() - 86_400:
+            drop(name)
 
 
 def key_names(layout: Layout, prefix: str = "") -> str:
