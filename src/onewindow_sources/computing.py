@@ -19,6 +19,8 @@ def insured(rules: Rules, record: Record, today: date) -> Record:
     worked = dict(pension.months_worked(record["career"], last))
     found = pension.account(record["career"], last, rules)
     recent = sorted(worked)[-12:]
+    newest = recent[-1] if recent else last
+    share = Decimal(str(pension.in_force(rules["account"]["share"], newest)["share"])) if found.paid_months else Decimal(0)
     least = rules.get("least_months", {}).get("woman" if is_woman(str(record["number"])) else "man", 0)
     return {
         "long-enough": len(worked) >= least,
@@ -26,9 +28,16 @@ def insured(rules: Rules, record: Record, today: date) -> Record:
         "deemed": found.deemed_months,
         "balance": _fen(found.balance),
         "base": _fen(found.base),
+        "monthly": _fen(pension.to_fen(found.base * share)),
+        "paid-until": _end(newest),
         "first": pension.written(min(worked)) if worked else None,
         "bases": [{"month": pension.written(month), "fen": _base(worked[month], month, rules)} for month in recent],
     }
+
+
+def _end(month: int) -> str:
+    """Return the last day of a month."""
+    return f"{pension.written(month)}-{monthrange(month // 12, month % 12 + 1)[1]:02d}"
 
 
 def _base(index: Decimal, month: int, rules: Rules) -> int:
