@@ -399,7 +399,7 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("exchange.record_history", "", _with(exchange.record_history, **asked, now=now), operator)
     yield Cell("exchange.load_records", "", _with(exchange.load_records, resource="nothing", file=Path("no.csv"), now=now), operator)
     yield Cell("exchange.stamp_queries", "", _with(exchange.stamp_queries, now=now), operator)
-    yield Cell("exchange.verify_log", "", exchange.verify_log, operator)
+    yield Cell("exchange.verify_log", "", _with(exchange.verify_log), operator)
     yield Cell("exchange.archive_log", "", _with(exchange.archive_log, now=now), operator)
     yield Cell("exchange.purge_log", "", _with(exchange.purge_log, now=now), operator)
     nowhere = Path("/dev/null/matrix")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
+from onewindow.domain.catalogue.model import Resource, Text
 from onewindow.domain.deadlines import Light, light
 from onewindow.domain.errors import NotFound
 from onewindow.domain.exchange.systems import STATES, System
@@ -139,7 +140,8 @@ def _request(row: AccessRequest, actor: Actor, now: datetime) -> RequestRow:
 def grants(*, actor: Actor, now: datetime, resource: str = "") -> tuple[GrantLine, ...]:
     """Return the grants that one's own organisation gave or holds, with their use today; the newest 500. Raises: Forbidden."""
     permissions.require(actor, "exchange.browse")
-    owners = _owners()
+    compiled = _compiled()
+    owners = {key: row.organisation or "" for key, row in compiled.items()} | dict(DataResource.objects.values_list("pk", "organisation"))
     own = _offices(actor)
     kept = [name for name, owner in owners.items() if owner in own]
     found = Grant.objects.filter(Q(organisation__in=own) | Q(resource__in=kept))
@@ -149,27 +151,26 @@ def grants(*, actor: Actor, now: datetime, resource: str = "") -> tuple[GrantLin
     today = QuotaUse.objects.filter(grant__in=rows, day=clock.local_date(now))
     by_all = dict(today.filter(who="").values_list("grant", "taken"))
     by_each = dict(today.exclude(who="").values("grant").annotate(all=Sum("taken")).values_list("grant", "all"))
-    titles = dict(
-        DataResource.objects.filter(current__isnull=False, pk__in={row.resource for row in rows}).values_list("pk", "current__document")
-    )
+    described = DataResource.objects.filter(current__isnull=False, pk__in={row.resource for row in rows})
+    titles = {key: row.name for key, row in compiled.items()}
+    titles |= {key: document["title"] for key, document in described.values_list("pk", "current__document")}
     return tuple(
         _grant(row, owners.get(row.resource, ""), by_all.get(row.pk, by_each.get(row.pk, 0)), titles.get(row.resource), actor)
         for row in rows
     )
 
 
-def _owners() -> dict[str, str]:
-    """Return resource → its owner, of all."""
+def _compiled() -> Mapping[str, Resource]:
+    """Return the resources of the compiled catalogue: some are asked before anybody has described them."""
     release = catalogue.current_release()
-    compiled = catalogue.catalogue_at(release).resources.values() if release is not None else ()
-    return {row.id: row.organisation or "" for row in compiled} | dict(DataResource.objects.values_list("pk", "organisation"))
+    return catalogue.catalogue_at(release).resources if release is not None else {}
 
 
-def _grant(row: Grant, owner: str, taken: int, document: Mapping[str, Mapping[str, str]] | None, actor: Actor) -> GrantLine:
+def _grant(row: Grant, owner: str, taken: int, title: Text | None, actor: Actor) -> GrantLine:
     return GrantLine(
         id=row.pk,
         resource=row.resource,
-        title=document["title"] if document else {"zh": row.resource},
+        title=title or {"zh": row.resource},
         owner=owner,
         organisation=row.organisation,
         fields=tuple(row.fields),
