@@ -23,6 +23,7 @@ ASKED_AGAIN: Mapping[str, str] = {
     "modules/identity/hiring.py:hire require identity.staff": "the post is given by `appoint`, which asks again in the same transaction",
     "api/catalogue.py:compile_event require api.compile-own": "guards our time, not anybody's data; tests/api/test_who_may.py holds it",
     "web/composer/views.py:guarded allowed catalogue.draft": "whether the second step is asked for; the next line asks again",
+    "web/data/systems.py:listed allowed exchange.ask": "whether the page shows the button; the page behind it asks again",
     "web/staff/views.py:page allowed identity.staff": "whether the menu shows the link; the page behind it asks again",
     "modules/identity/mandates.py:add_enterprise require identity.mandates": "who is not known for sure goes no further",
     "modules/identity/mandates.py:offer_mandate require identity.mandates": "who is not known for sure goes no further",
@@ -35,13 +36,17 @@ ASKED_AGAIN: Mapping[str, str] = {
     "modules/identity/identification.py:match_person require identity.identify": "without an account there is nobody to identify",
     "modules/cases/services/drafts.py:start_draft require cases.draft": "a draft needs an owner: known_id refuses as well",
     "api/composing.py:list_catalogue_drafts require catalogue.draft": "only one's own drafts are listed",
+    **{
+        f"modules/exchange/resources/{place} require exchange.browse": "only those of one's own organisation are listed"
+        for place in ("lists.py:access_request", "lists.py:access_requests", "lists.py:grants", "reads.py:news_for")
+    },
     "modules/catalogue/services/drafts.py:discard_draft require catalogue.draft": "only one's own drafts are found",
 }
 """Guards with a second one right behind them: taking out one of the two lets nobody in."""
 KEEPS_CITIZENS_OUT = frozenset({"web/desk/views/guard.py:guarded require cases.desk"})
 """Officers meet another guard behind these: promise 32 takes them out, the others promise 31."""
 OPEN_TO_ALL = frozenset({"identity.open-account", "identity.national"})
-BUTTONS = "modules/cases/selectors/acts.py"
+BUTTONS = frozenset({"modules/cases/selectors/acts.py", "modules/exchange/resources/offers.py"})
 """Which buttons a page offers; the service behind each asks again."""
 
 

@@ -17,6 +17,7 @@ from onewindow.modules.identity.models import User
 from onewindow.plumbing.actors import Actor
 from onewindow.web.middleware import ACTING
 from tests.cases.town import PDF, RESIDENT_ID
+from tests.matrix import data
 from tests.matrix.people import AGENT, BY_ROLE, ELSEWHERE_AGENT, OWNER, SECOND_ADMIN, Profile
 from tests.matrix.services import (
     Cell,
@@ -56,10 +57,13 @@ PUBLIC = frozenset(
         "portal:event",
         "portal:numbers",
         "portal:status",
+        "data:open",
+        "data:open-one",
+        "data:open-catalogue",
     }
 )
 """Nothing of anybody's stands on them; `portal:status` wants the telephone as well, and promise 26 walks it."""
-FOR_ALL = frozenset({"site:city-css", "site:log-tile", "signon:configuration", "signon:metadata", "signon:keys"})
+FOR_ALL = frozenset({"site:city-css", "site:log-tile", "data:open-catalogue", "signon:configuration", "signon:metadata", "signon:keys"})
 """The same for everybody, and never changed by who asks: browsers may keep them."""
 OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:|mydata:|signon:(mine|leave|logout|confirm-logout)$)")
 """Allauth's pages and ours about one's own account: they take no id of anybody, which `with_an_id` proves."""
@@ -220,11 +224,12 @@ def _issued(things: Things, browsers: Browsers) -> Iterator[Cell]:
 def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     things = world.things[0]
     yield from _staff(world, browsers, things)
+    yield from _data(world, browsers, things)
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "G", known, things)
     begins = lambda p: known(p) and p is not ELSEWHERE_AGENT
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "P", begins, things)
     for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):
-        kwargs = {"event_id": "open-a-restaurant"} if name in {"portal:event", "portal:numbers"} else {}
+        kwargs = {"event_id": "open-a-restaurant"} if name in {"portal:event", "portal:numbers"} else data.OPEN_PAGES.get(name, {})
         yield from _page(browsers, name, kwargs, "G", everybody, things)
     for name, methods in {"home": "G", "new": "GP", "new-moves": "P", "new-proof": "P", "new-save": "P", "new-publish": "P"}.items():
         yield from _page(browsers, f"composer:{name}", {}, methods, editor, things)
@@ -260,6 +265,14 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     yield from _signon(world, browsers, things)
     settling = reverse("staff:settle", kwargs={"proposal_id": world.rise})
     yield _sent(browsers, "staff:settle", "POST", settling, only(SECOND_ADMIN.id), things, {"answer": "confirm"})
+
+
+def _data(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
+    """Those that change something are sent with what they need: a page that only says what is missing lets nobody do it."""
+    for name, kwargs, methods, may, sent in data.pages(world.data):
+        for letter in methods:
+            method = {"G": "GET", "P": "POST"}[letter]
+            yield _sent(browsers, f"data:{name}", method, reverse(f"data:{name}", kwargs=kwargs), may, things, sent)
 
 
 def _signon(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:

@@ -36,6 +36,7 @@ from onewindow.modules.signon.models import Grant
 from onewindow.plumbing import calendars, personal
 from onewindow.plumbing.actors import Actor
 from tests.cases.town import LIU, PDF, RESIDENT_ID
+from tests.matrix import data
 from tests.matrix.people import AGENT, BY_ROLE, CLERK, OWNER, SECOND_ADMIN, Profile
 from tests.matrix.world import Things, World
 
@@ -71,8 +72,11 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "exchange.may_ask": "a count, by the code that has decided already",
     "exchange.offered": "names of variables, never a value",
     "exchange.policy_of": "a reading of settings",
-    "exchange.forget_all": "a cache",
     "exchange.stamp_state": "moments, for the doctor",
+    "exchange.figures": "published",
+    "exchange.forget_all": "a cache",
+    "exchange.open_resource": "published",
+    "exchange.open_resources": "published",
     "identity.account_of": "for log-in",
     "identity.recheck_guardians": "the platform's own job; it ends what a register no longer says, and begins nothing",
     "identity.expire_proofs": "the platform's own job; proofs end by the clock whether it runs or not",
@@ -394,9 +398,8 @@ def _beside(world: World) -> Iterator[Cell]:
     asked = {"resource": "nothing", "keys": {"id": "1"}}
     yield Cell("exchange.record_history", "", _with(exchange.record_history, **asked, now=now), operator)
     yield Cell("exchange.load_records", "", _with(exchange.load_records, resource="nothing", file=Path("no.csv"), now=now), operator)
-    yield Cell("exchange.revoke_grant", "", _with(exchange.revoke_grant, grant_id=uuid4(), reason="matrix", now=now), operator)
     yield Cell("exchange.stamp_queries", "", _with(exchange.stamp_queries, now=now), operator)
-    yield Cell("exchange.verify_log", "", exchange.verify_log, operator)
+    yield Cell("exchange.verify_log", "", _with(exchange.verify_log), operator)
     yield Cell("exchange.archive_log", "", _with(exchange.archive_log, now=now), operator)
     yield Cell("exchange.purge_log", "", _with(exchange.purge_log, now=now), operator)
     nowhere = Path("/dev/null/matrix")
@@ -405,6 +408,8 @@ def _beside(world: World) -> Iterator[Cell]:
     metering = lambda profile: operator(profile) or profile.holds("supervisor", "leader")
     yield Cell("exchange.report", "", _with(read_exchange.report, **span), metering)
     yield Cell("exchange.spent_quotas", "", _with(read_exchange.spent_quotas, now=now), metering)
+    for name, call, may, empty in data.calls(world.data, now):
+        yield Cell(name, "", call, may, empty=empty)
     moving = {"before": uuid4(), "after": uuid4()}
     yield Cell("exchange.move_consents", "", _with(exchange.move_consents, **moving), anybody_but_visitors)
     agreeing = {"person": uuid4(), "matter": uuid4(), "resources": ()}

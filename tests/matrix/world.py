@@ -15,6 +15,8 @@ from onewindow.plumbing import approvals
 from onewindow.plumbing.actors import Actor
 from tests.cases.conftest import found_town, prepare, task
 from tests.cases.town import FIRE, MARKET, RESIDENT_ID, TYPED, USCC, WINDOW
+from tests.matrix.data import Data
+from tests.matrix.data import build as build_data
 from tests.matrix.people import BY_ROLE, CLERK, EVERYBODY, HERE, OWNER, Profile, move_in
 
 CANARIES = ("老灶台甲", "老灶台乙")
@@ -65,6 +67,7 @@ class World:
     """By the administrator of market."""
     interface: UUID
     """Being connected by the supervisor of market."""
+    data: Data
     now: datetime
 
 
@@ -91,7 +94,7 @@ def build(now: datetime, editor: Profile) -> World:
     rise = identity.give_roles(post_id=target, roles=["officer", "supervisor"], actor=BY_ROLE["admin", "market"].actor, now=now)
     assert rise is not None
     systems = _systems(now)
-    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, _interface(now), now)
+    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, _interface(now), build_data(now), now)
 
 
 def _interface(now: datetime) -> UUID:

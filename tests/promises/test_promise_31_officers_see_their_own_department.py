@@ -21,7 +21,7 @@ Figure = Callable[[int, str], None]
 
 def _sites(*folders: str) -> list[guards.Site]:
     """Return every guard that must count: not those with another right behind them, nor what offers buttons."""
-    left = (site for site in guards.sites(*folders) if site.file != mutants.BUTTONS and site.code not in mutants.OPEN_TO_ALL)
+    left = (site for site in guards.sites(*folders) if site.file not in mutants.BUTTONS and site.code not in mutants.OPEN_TO_ALL)
     return [site for site in left if str(site) not in {*mutants.ASKED_AGAIN, *mutants.KEEPS_CITIZENS_OUT}]
 
 

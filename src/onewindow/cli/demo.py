@@ -10,6 +10,8 @@ from onewindow.domain.catalogue.text import parse
 
 __all__ = ["city_name", "city_of", "demo_password", "load_city", "log_ins", "register_folders"]
 
+RESOURCES = "data-resources"
+"""A file of a scenario: what its departments say of the data they keep, and the systems they move to the cloud."""
 ELSEWHERE = "city.yaml"
 """In the folder of a scenario that happens in another one's city: {city: its folder}."""
 
@@ -59,6 +61,9 @@ def load_city(folder: Path) -> str | None:
         release = catalogue_services.load_catalogue(files=files, actor=actor, now=now, note=f"scenario {folder.name}")
         reached = exchange_services.load_connectors(connectors=connectors, actor=actor, now=now)
         exchange_services.load_grants(grants=grants, actor=actor, now=now)
+        for described in _parts(here, RESOURCES):
+            exchange_services.load_resources(documents=described.get("resources", []), actor=actor, now=now)
+            exchange_services.load_cloud_systems(systems=described.get("systems", []), actor=actor, now=now)
         accounts = sum(
             identity_services.load_people(people=people, password=demo_password(), actor=actor, now=now)
             for people in _parts(here, "people")

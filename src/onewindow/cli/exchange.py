@@ -2,7 +2,7 @@
 
 import click
 
-from onewindow.cli import exchange_asking, exchange_log, exchange_records
+from onewindow.cli import exchange_asking, exchange_catalogue, exchange_log, exchange_records
 
 
 @click.group()
@@ -14,6 +14,7 @@ for _command in (
     exchange_asking.setup,
     exchange_asking.query,
     exchange_asking.report,
+    exchange_catalogue.catalogue,
     exchange_log.verify,
     exchange_log.export,
     exchange_log.archive,

@@ -1,5 +1,7 @@
 """What can go wrong in the rules: a stable code, the values, and a sentence that says what, where and how to mend it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -23,6 +25,31 @@ class DomainError(Exception):
     def __init__(self, **values: object) -> None:
         self.values = values
         super().__init__(self.template.format(**values))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One of several things to mend: its English sentence with what fills it; `web` translates it.
+
+    >>> str(Said("Seat {seat} is taken.", {"seat": 7}))
+    'Seat 7 is taken.'
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+    def __str__(self) -> str:
+        shown = {key: ", ".join(map(str, one)) if isinstance(one, list | tuple) else one for key, one in self.values.items()}
+        return self.template.format(**shown)
+
+
+class Sentences(tuple[Said, ...]):
+    """All of them, one after another, as a value of an error."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return " ".join(str(one) for one in self)
 
 
 class Forbidden(DomainError):

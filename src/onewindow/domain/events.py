@@ -113,6 +113,44 @@ class CaseEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResourcePublished(Event):
+    """A data resource has a new version; `organisations` follow it."""
+
+    resource: str
+    version: int
+    organisations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessAsked(Event):
+    """An organisation asked for fields of a resource, and its owner is to decide."""
+
+    request_id: UUID
+    resource: str
+    owner: str
+    due_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessDecided(Event):
+    """A request was answered: granted, partly or refused."""
+
+    request_id: UUID
+    resource: str
+    organisation: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantRevoked(Event):
+    """Whoever held it asks no more."""
+
+    grant_id: UUID
+    resource: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuotaSpent(Event):
     """As many records of a resource were taken in a day as a grant allows."""
 

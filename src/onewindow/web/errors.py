@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
-from onewindow.domain.errors import DomainError
+from onewindow.domain.errors import DomainError, Said, Sentences
 from onewindow.web import formatting
 
 KINDS = (
@@ -28,6 +28,10 @@ KINDS = (
     gettext_noop("user"),
     gettext_noop("system"),
     gettext_noop("interface"),
+    gettext_noop("data resource"),
+    gettext_noop("open data set"),
+    gettext_noop("request for data"),
+    gettext_noop("grant"),
 )
 """What NotFound speaks of, in words that can be translated."""
 
@@ -69,6 +73,11 @@ def _shown(value: object) -> object:
     """Write lists, catalogue texts and numbers as people read them."""
     if isinstance(value, Mapping):
         return _localised(value)
+    if isinstance(value, Sentences):
+        space = "" if formatting.short_language(translation.get_language()) == "zh" else " "
+        return space.join(str(_shown(one)) for one in value)
+    if isinstance(value, Said):
+        return gettext(value.template).format(**{key: _shown(one) for key, one in value.values.items()})
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(str(_shown(item)) for item in value)
     if isinstance(value, float):

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("onewindow.web.staff.urls")),
     path("my-data/", include("onewindow.web.mydata.urls")),
     path("interfaces/", include("onewindow.web.interfaces.urls")),
+    path("", include("onewindow.web.data.urls")),
     path("composer/", include("onewindow.web.composer.urls")),
 ]

@@ -13,6 +13,8 @@ from onewindow.domain.errors import NotFound
 from onewindow.domain.exchange import grants as rules
 from onewindow.modules.exchange.errors import GrantRefused, NotGranted, QuotaSpent
 from onewindow.modules.exchange.models import Consent, Grant, QuotaUse
+from onewindow.modules.exchange.permissions import Kept
+from onewindow.modules.exchange.resources.owners import owner_of
 from onewindow.plumbing import audit, bulk, clock, outbox, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -48,14 +50,15 @@ def load_grants(*, grants: Iterable[Mapping[str, Any]], actor: Actor, now: datet
 
 @transaction.atomic
 def revoke_grant(*, grant_id: UUID, reason: str, actor: Actor, now: datetime) -> None:
-    """End a grant: the next question under it is not asked any more. Raises: Forbidden, NotFound."""
-    permissions.require(actor, "exchange.revoke", grant_id)
+    """End a grant: the next question under it is not asked any more. Raises: NotFound, Forbidden."""
     row = Grant.objects.select_for_update().filter(pk=grant_id, revoked_at=None).first()
+    permissions.require(actor, "exchange.revoke", Kept(owner_of(row.resource) if row else "", grant_id))
     if row is None:
         raise NotFound(kind="grant", id=grant_id)
     row.revoked_at, row.revoked_by, row.revocation = now, actor.id, reason[:500]
     row.save(update_fields=["revoked_at", "revoked_by", "revocation"])
     audit.record(actor=actor, action="exchange.revoke", subject_kind="grant", subject_id=row.pk, at=now, details=_told(row))
+    outbox.record(events.GrantRevoked(at=now, grant_id=row.pk, resource=row.resource, organisation=row.organisation), at=now)
 
 
 def held_on(resource: str) -> bulk.Wanted:

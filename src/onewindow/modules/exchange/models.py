@@ -7,8 +7,24 @@ from django.db import models
 
 from onewindow.modules.exchange.interfaces.models import InterfaceDraft
 from onewindow.modules.exchange.records.models import RecordBatch, RecordStore
+from onewindow.modules.exchange.resources.models import AccessRequest, CloudSystem, DataResource, ResourceVersion, Subscription
 
-__all__ = ["Connector", "Consent", "Grant", "InterfaceDraft", "Query", "QuotaUse", "RecordBatch", "RecordStore", "Stamp"]
+__all__ = [
+    "AccessRequest",
+    "CloudSystem",
+    "Connector",
+    "Consent",
+    "DataResource",
+    "Grant",
+    "InterfaceDraft",
+    "Query",
+    "QuotaUse",
+    "RecordBatch",
+    "RecordStore",
+    "ResourceVersion",
+    "Stamp",
+    "Subscription",
+]
 
 
 class Connector(models.Model):

@@ -1,9 +1,19 @@
-"""Who may ask the sources, and who says how they are reached."""
+"""Who may ask the sources, who says how they are reached, and who keeps, asks for and grants data."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that an organisation keeps: a resource, a grant of it, a system. `asker`: who asked for it, where somebody did."""
+
+    organisation: str
+    id: Any = None
+    asker: Any = None
 
 
 def _known(actor: Actor, _subject: Any) -> bool:
@@ -22,9 +32,32 @@ def _meters(actor: Actor, _subject: Any) -> bool:
     return _operator(actor, None) or bool(actor.hats_of(*METERS))
 
 
+def _officer(actor: Actor, _subject: Any) -> bool:
+    return actor.is_officer or actor.is_system
+
+
+def _keeper(actor: Actor, kept: Kept) -> bool:
+    return actor.acts_as("officer", "supervisor", organisation=kept.organisation)
+
+
+def _own_office(actor: Actor, _subject: Any) -> bool:
+    return actor.organisation is not None and actor.acts_as("officer", "supervisor", organisation=actor.organisation)
+
+
+def _decides(actor: Actor, kept: Kept) -> bool:
+    """A supervisor of the owner, never on what they asked for themselves."""
+    return actor.acts_as("supervisor", organisation=kept.organisation) and actor.id != kept.asker
+
+
+def _ends(actor: Actor, kept: Kept) -> bool:
+    return _operator(actor, kept) or actor.acts_as("supervisor", organisation=kept.organisation)
+
+
 permissions.declare("exchange.query", says="Ask a data resource on behalf of a draft or case.", allows=_known)
 permissions.declare("exchange.consent", says="Agree that a data resource is asked about oneself, and take it back.", allows=_known)
-permissions.declare("exchange.revoke", says="End a grant of data.", allows=_operator)
+permissions.declare(
+    "exchange.revoke", says="End a grant of data of one's own organisation, as its supervisor or as the administrator.", allows=_ends
+)
 permissions.declare("exchange.load", says="Say how data resources are reached.", allows=_operator)
 permissions.declare("exchange.log", says="Check, export, archive and clear the log of questions.", allows=_operator)
 
@@ -42,3 +75,13 @@ permissions.declare("exchange.watch", says="See how the interfaces are and how o
 permissions.declare(
     "exchange.report", says="Read how much one's own organisation asks, and is asked, and which quotas are spent.", allows=_meters
 )
+
+
+permissions.declare("exchange.browse", says="Read the catalogue of data resources and the register of systems.", allows=_officer)
+permissions.declare(
+    "exchange.keep", says="Describe, publish and withdraw data resources and systems of one's own organisation.", allows=_keeper
+)
+permissions.declare(
+    "exchange.ask", says="Ask another organisation for data in the name of one's own, and follow its resources.", allows=_own_office
+)
+permissions.declare("exchange.decide", says="Decide who is given data of one's own organisation.", allows=_decides)

@@ -21,6 +21,25 @@ from onewindow.modules.exchange.metering import Metered as Metered
 from onewindow.modules.exchange.metering import Spent as Spent
 from onewindow.modules.exchange.metering import report as report
 from onewindow.modules.exchange.metering import spent_quotas as spent_quotas
+from onewindow.modules.exchange.resources.export import exported_resources as exported_resources
+from onewindow.modules.exchange.resources.lists import GrantLine as GrantLine
+from onewindow.modules.exchange.resources.lists import RequestRow as RequestRow
+from onewindow.modules.exchange.resources.lists import access_request as access_request
+from onewindow.modules.exchange.resources.lists import access_requests as access_requests
+from onewindow.modules.exchange.resources.lists import cloud_system as cloud_system
+from onewindow.modules.exchange.resources.lists import cloud_systems as cloud_systems
+from onewindow.modules.exchange.resources.lists import grants as grants
+from onewindow.modules.exchange.resources.reads import Published as Published
+from onewindow.modules.exchange.resources.reads import ResourceFilter as ResourceFilter
+from onewindow.modules.exchange.resources.reads import ResourceView as ResourceView
+from onewindow.modules.exchange.resources.reads import figures as figures
+from onewindow.modules.exchange.resources.reads import news_for as news_for
+from onewindow.modules.exchange.resources.reads import open_resource as open_resource
+from onewindow.modules.exchange.resources.reads import open_resources as open_resources
+from onewindow.modules.exchange.resources.reads import published as published
+from onewindow.modules.exchange.resources.reads import resource as resource
+from onewindow.modules.exchange.resources.reads import resource_draft as resource_draft
+from onewindow.modules.exchange.resources.reads import resources as resources
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 

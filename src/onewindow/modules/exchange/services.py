@@ -51,6 +51,16 @@ from onewindow.modules.exchange.records.loading import Loaded as Loaded
 from onewindow.modules.exchange.records.loading import LoadProgress as LoadProgress
 from onewindow.modules.exchange.records.loading import load_records as load_records
 from onewindow.modules.exchange.records.stores import describe_records as describe_records
+from onewindow.modules.exchange.resources.asking import ask_for_access as ask_for_access
+from onewindow.modules.exchange.resources.asking import decide_access as decide_access
+from onewindow.modules.exchange.resources.cloud import load_cloud_systems as load_cloud_systems
+from onewindow.modules.exchange.resources.cloud import save_cloud_system as save_cloud_system
+from onewindow.modules.exchange.resources.writes import edit_resource as edit_resource
+from onewindow.modules.exchange.resources.writes import follow_resource as follow_resource
+from onewindow.modules.exchange.resources.writes import load_resources as load_resources
+from onewindow.modules.exchange.resources.writes import publish_resource as publish_resource
+from onewindow.modules.exchange.resources.writes import register_resource as register_resource
+from onewindow.modules.exchange.resources.writes import withdraw_resource as withdraw_resource
 from onewindow.modules.exchange.stamps import stamp_queries as stamp_queries
 from onewindow.modules.exchange.stamps import stamp_state as stamp_state
 from onewindow.plumbing import accesses, audit, bulk, permissions
