@@ -1,16 +1,18 @@
 """Several registers at once."""
 
+import threading
 import time
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from onewindow.modules.cases import models
+from onewindow.modules.cases import models, selectors, services
 from onewindow.modules.cases.forms import Due
 from onewindow.modules.cases.names import Interface
-from onewindow.modules.cases.services.prefill import ask
+from onewindow.modules.cases.services.prefill import AT_ONCE, ask
 from onewindow.modules.exchange import services as exchange
+from tests.cases.conftest import Registers
 from tests.cases.town import WANG
 
 
@@ -50,3 +52,33 @@ def test_a_register_is_asked_in_its_own_words(db: None, monkeypatch: pytest.Monk
     )
     assert heard == [({"uscc": "9"}, ("seat-of-business",))]
     assert said.values == {"seller.address": "胜利路 88 号"}
+
+
+def test_a_register_that_hangs_holds_neither_the_page_nor_a_thread(
+    town: Registers, monkeypatch: pytest.MonkeyPatch, now: datetime, settings: Any
+) -> None:
+    """What has not answered when the time for the page is up is put aside, and its fields are asked; however many pages it hangs for."""
+    settings.ONEWINDOW_PREFILL_SECONDS = 0.2
+    free = threading.Event()
+
+    def hanging(**asked: Any) -> exchange.Answer:
+        free.wait(20)
+        return town.query(**asked)
+
+    monkeypatch.setattr(exchange, "query", hanging)
+    draft = services.start_draft(event_id="open-a-restaurant", actor=WANG, now=now)
+    info = services.save_elements(draft_id=draft.id, values={"property-number": "P-1"}, version=draft.version, actor=WANG, now=now)
+    began = time.monotonic()
+    found = services.refresh_prefill(draft_id=draft.id, actor=WANG, now=now)
+    assert 0.2 <= time.monotonic() - began < 1
+    assert found.unavailable == {"property-register": "time-out"}
+    page = selectors.draft_page(draft_id=draft.id, actor=WANG)
+    assert {row.element: row.why for row in page.fields}["address"] == "no-answer"
+    for _ in range(AT_ONCE + 5):
+        services.refresh_prefill(draft_id=draft.id, retry=True, actor=WANG, now=now)
+        settings.ONEWINDOW_PREFILL_SECONDS = 0.01
+    assert len([thread for thread in threading.enumerate() if thread.name.startswith("prefill")]) <= AT_ONCE
+    free.set()
+    settings.ONEWINDOW_PREFILL_SECONDS = 2.0
+    assert services.refresh_prefill(draft_id=draft.id, retry=True, actor=WANG, now=now).unavailable == {}
+    services.save_elements(draft_id=draft.id, values={"trade-name": "老灶台"}, version=info.version, actor=WANG, now=now)

@@ -177,6 +177,8 @@ ONEWINDOW_SECOND_FACTOR = environment.second_factor("admin,supervisor" if SECURE
 """Roles that count only with a second factor."""
 ONEWINDOW_DRAFT_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 180}]
 """How long an untouched draft is kept."""
+ONEWINDOW_PREFILL_SECONDS = 2.0
+"""How long a page of a form waits for all registers together; what has not answered by then is asked."""
 ONEWINDOW_SMS_URL = environment.text("SMS_URL")
 ONEWINDOW_SMS_KEY = environment.text("SMS_KEY")
 ONEWINDOW_SMTP_URL = environment.text("SMTP_URL")
