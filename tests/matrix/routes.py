@@ -237,6 +237,11 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     any_admin = lambda p: officers(p) and "admin" in p.actor.roles
     for name in ("permissions", "second"):
         yield from _page(browsers, f"staff:{name}", {}, "G", officers, things)
+    yield from _page(browsers, "staff:corrections", {}, "G", lambda p: p.holds("officer", "supervisor"), things)
+    correcting = reverse("staff:answer-correction", kwargs={"correction_id": world.correction})
+    of_the_city = others_of(things.owner, "city", "officer", "supervisor")
+    said = {"outcome": "stands", "sentence": "x"}
+    yield _sent(browsers, "staff:answer-correction", "POST", correcting, of_the_city, things, said, done=True)
     yield from _page(browsers, "staff:window", {}, "GP", lambda p: p.holds("window"), things)
     yield from _page(browsers, "staff:people", {}, "G", any_admin, things)
     yield from _page(browsers, "staff:appoint", {}, "P", any_admin, things)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from onewindow.modules.cases import models, selectors, services
 from onewindow.modules.catalogue import services as catalogue
+from onewindow.modules.exchange import services as exchange
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import ApiToken, Leave, Person, Post
 from onewindow.modules.signon import selectors as read_signon
@@ -62,6 +63,9 @@ class World:
     """Of market."""
     proposed_system: UUID
     """By the administrator of market."""
+    disputed: UUID
+    """A draft of the applicant's, in which a value of the city's register is said to be wrong."""
+    correction: UUID
     now: datetime
 
 
@@ -88,7 +92,10 @@ def build(now: datetime, editor: Profile) -> World:
     rise = identity.give_roles(post_id=target, roles=["officer", "supervisor"], actor=BY_ROLE["admin", "market"].actor, now=now)
     assert rise is not None
     systems = _systems(now)
-    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, now)
+    said = exchange.Disputed("property-register", "address", "x", {"property-number": "P-1"}, "x")
+    correction = exchange.raise_correction(disputed=said, matter=own[0].draft, person=own[0].owner, actor=OWNER.actor, now=now)
+    assert correction is not None
+    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, own[0].draft, correction, now)
 
 
 def _systems(now: datetime) -> tuple[Registered, Registered, UUID, UUID]:

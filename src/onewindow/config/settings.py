@@ -179,6 +179,8 @@ ONEWINDOW_DRAFT_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days
 """How long an untouched draft is kept."""
 ONEWINDOW_PREFILL_SECONDS = 2.0
 """How long a page of a form waits for all registers together; what has not answered by then is asked."""
+ONEWINDOW_CORRECTION_DAYS = 5
+"""How long the owner of a register has to answer who says that a value is not right. Unit: working days."""
 ONEWINDOW_SMS_URL = environment.text("SMS_URL")
 ONEWINDOW_SMS_KEY = environment.text("SMS_KEY")
 ONEWINDOW_SMTP_URL = environment.text("SMTP_URL")

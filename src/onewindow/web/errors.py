@@ -27,6 +27,7 @@ KINDS = (
     gettext_noop("file"),
     gettext_noop("user"),
     gettext_noop("system"),
+    gettext_noop("correction"),
 )
 """What NotFound speaks of, in words that can be translated."""
 

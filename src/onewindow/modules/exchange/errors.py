@@ -98,3 +98,18 @@ class GrantRefused(DomainError):
 
     code = "grant-refused"
     template = "Grant {place} was not loaded, nor any other: {what}. Write resource, organisation, fields, purposes and from."
+
+
+class CorrectionIncomplete(DomainError):
+    """An answer that says nothing to the person."""
+
+    code = "correction-incomplete"
+    template = "Choose “corrected” or “it stands”, and write the sentence that the person will read."
+
+
+class CorrectionClosed(DomainError):
+    """It was answered already, or taken back by the person."""
+
+    code = "correction-closed"
+    template = "This was answered already, or the person took it back. Load the list again."
+    status = 409

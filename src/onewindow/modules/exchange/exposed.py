@@ -1,6 +1,10 @@
 """What a question to a register shows: what the register gives, by the catalogue. The questions themselves name who asked."""
 
+from collections.abc import Iterator
+from uuid import UUID
+
 from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.modules.exchange.correction_rows import Correction
 from onewindow.modules.exchange.models import Consent, Query
 from onewindow.plumbing import accesses, personal
 from onewindow.plumbing.exposure import Exposure, Look, Table
@@ -13,14 +17,29 @@ def _asked(look: Look) -> set[str]:
     return {catalogue.category(name) for name in given} or {"identity"}
 
 
+def _said(person: UUID) -> Iterator[personal.Part]:
+    """What somebody said is not right in registers, and what the owners answered."""
+    told = ("resource", "element", "said", "reference", "raised_at", "outcome", "sentence", "answered_at")
+    rows = [{name: getattr(row, name) for name in told} for row in Correction.objects.filter(person=person).order_by("raised_at")]
+    if rows:
+        yield personal.Part("corrections", rows)
+
+
 personal.register(
     personal.Holder(
         name="exchange",
-        export=lambda _user_id: (),  # drafts and cases tell their look-ups themselves
+        export=_said,  # drafts and cases tell their look-ups themselves
+        holds=lambda party: Correction.objects.filter(person=party).exists(),
         exposure=Exposure(
-            looks={accesses.REGISTER: _asked},
+            looks={
+                accesses.REGISTER: _asked,
+                "exchange.corrections": lambda _look: {"identity", "contact", "address", "enterprise", "matter"},
+            },
             tables=(
                 Table(Query, "actor_id", {"resource": "use"}, since="at"),
+                Table(
+                    Correction, "person", {"said": "identity contact address enterprise matter", "sentence": "matter"}, since="raised_at"
+                ),
                 Table(Consent, "person", {"resource": "use"}, since="given_at"),
             ),
         ),

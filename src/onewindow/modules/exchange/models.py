@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from onewindow.modules.exchange.correction_rows import Correction  # noqa: F401  (a table of this module, in a file of its own)
+
 
 class Connector(models.Model):
     """The one way to a data resource."""

@@ -14,6 +14,23 @@ def _operator(actor: Actor, _subject: Any) -> bool:
     return actor.kind == "system" or "admin" in actor.roles
 
 
+def _platform(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "system"
+
+
+def _of_the_owner(actor: Actor, row: Any) -> bool:
+    """An officer of the organisation that owns the register, never about themselves."""
+    return actor.acts_as("officer", "supervisor", organisation=row.organisation) and not actor.is_close_to(row.person)
+
+
+def _at_a_desk(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "officer" and bool(actor.hats_of("officer", "supervisor"))
+
+
+permissions.declare("exchange.move", says="Give somebody's consents and corrections to their own account.", allows=_platform)
+permissions.declare("exchange.dispute", says="Say that what a register holds about oneself is not right.", allows=_known)
+permissions.declare("exchange.corrections", says="See what people say is not right in one's own registers.", allows=_at_a_desk)
+permissions.declare("exchange.correct", says="Answer what people say is not right in one's own registers.", allows=_of_the_owner)
 permissions.declare("exchange.query", says="Ask a data resource on behalf of a draft or case.", allows=_known)
 permissions.declare("exchange.consent", says="Agree that a data resource is asked about oneself, and take it back.", allows=_known)
 permissions.declare("exchange.revoke", says="End a grant of data.", allows=_operator)

@@ -6,6 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from onewindow.modules.exchange import models
+from onewindow.modules.exchange.correction_reads import CorrectionRow as CorrectionRow
+from onewindow.modules.exchange.correction_reads import corrections as corrections
+from onewindow.modules.exchange.correction_reads import corrections_of as corrections_of
 from onewindow.plumbing.actors import Actor
 
 

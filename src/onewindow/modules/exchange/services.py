@@ -14,6 +14,13 @@ from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import grants, messages, models, stamps
 from onewindow.modules.exchange.circuit import circuit_of, forget_all
 from onewindow.modules.exchange.connectors import SettingsProblem, connect
+from onewindow.modules.exchange.corrections import Disputed as Disputed
+from onewindow.modules.exchange.corrections import answer_correction as answer_correction
+from onewindow.modules.exchange.corrections import forget_corrections as forget_corrections
+from onewindow.modules.exchange.corrections import move_party as move_party
+from onewindow.modules.exchange.corrections import name_corrections as name_corrections
+from onewindow.modules.exchange.corrections import raise_correction as raise_correction
+from onewindow.modules.exchange.corrections import take_back_correction as take_back_correction
 from onewindow.modules.exchange.errors import ConnectorRefused as ConnectorRefused
 from onewindow.modules.exchange.errors import ConsentMissing as ConsentMissing
 from onewindow.modules.exchange.errors import ExchangeStopped as ExchangeStopped

@@ -170,6 +170,8 @@ def _write(
     bulk.update(models.Draft, {"filed_case": case.pk, "updated_at": now}, "id = %s", [draft.pk])
     if draft.consents:
         exchange.move_consents(before=draft.pk, after=case.pk, actor=actor)
+    if draft.disputed:
+        exchange.name_corrections(before=draft.pk, after=case.pk, reference=case.reference, actor=actor)
     details = {
         "event": case.event,
         "release": case.release,

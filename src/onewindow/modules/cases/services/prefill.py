@@ -130,9 +130,7 @@ def ask(
     return [Said(item, {}, LATE) if call in late else call.result() for item, call in zip(due, calls, strict=True)]
 
 
-def _ask_one(
-    item: Due, *, purpose: str, about: models.Draft | models.Case, services: Collection[str], actor: Actor, now: datetime
-) -> Said:
+def _ask_one(item: Due, *, purpose: str, about: models.Draft | models.Case, services: Collection[str], actor: Actor, now: datetime) -> Said:
     face = item.interface
     try:
         answer = exchange.query(
