@@ -62,7 +62,7 @@ def test_every_connector_of_the_demo_city_answers_for_the_demo_people(city: None
         "health-certificate-register": ({"health-check-number": "YJTJ-2026-1147"}, ["staff-count", "certificates-valid-until"]),
     }
     # The registers of enterprises and of guardians are asked about a person by their proven number alone: tests/sources does.
-    assert set(asked) | {"enterprise-register", "guardian-register"} == selectors.connected_resources()
+    assert set(asked) | {"enterprise-register", "guardian-register", "provident-fund-register"} == selectors.connected_resources()
     with pytest.raises(services.ConsentMissing):
         ask(
             "health-certificate-register",

@@ -54,6 +54,7 @@ PUBLIC = frozenset(
         "portal:event",
         "portal:numbers",
         "portal:status",
+        "portal:enquiries",
     }
 )
 """Nothing of anybody's stands on them; `portal:status` wants the telephone as well, and promise 26 walks it."""
@@ -180,9 +181,15 @@ def pages_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]
     opens = either(own, _market_desk, lambda p: p.has("window"))
     yield from _page(browsers, "portal:paper", paper, "G", opens, things)
     yield from _page(browsers, "portal:my-cases", {}, "G", own, things, shows=things.canary)
+    yield from _enquiries(things, browsers)
     yield from _page(browsers, "portal:who-looked", {}, "G", only(things.owner), things, shows=f"/cases/{things.running}/")
     yield from _desk(things, browsers, fresh)
     yield from _issued(things, browsers)
+
+
+def _enquiries(things: Things, browsers: Browsers) -> Iterator[Cell]:
+    """Whose answer it is, the world says; asking itself tells each only about themselves."""
+    yield from _page(browsers, "portal:ask", {"enquiry_id": "none-such"}, "P", nobody, things)
 
 
 def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
@@ -219,6 +226,8 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     things = world.things[0]
     yield from _staff(world, browsers, things)
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "G", known, things)
+    for name in ("answer", "statement"):
+        yield from _page(browsers, f"portal:{name}", {"answer_id": world.answer}, "G", only(things.owner), things)
     begins = lambda p: known(p) and p is not ELSEWHERE_AGENT
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "P", begins, things)
     for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):

@@ -63,6 +63,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "exchange.circuit_of": "whether a register is known to be down",
     "exchange.connect": "opens a connection of the process",
     "exchange.connected_resources": "names of registers",
+    "exchange.enquiries": "what may be asked, not what is answered",
     "exchange.forget_all": "a cache",
     "identity.account_of": "for log-in",
     "identity.recheck_guardians": "the platform's own job; it ends what a register no longer says, and begins nothing",
@@ -380,6 +381,13 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("exchange.give_consents", "", _with(exchange.give_consents, **agreeing, now=now), anybody_but_visitors)
     yield Cell("exchange.withdraw_consents", "", _with(exchange.withdraw_consents, **agreeing, now=now), anybody_but_visitors)
     disputed = exchange.Disputed("property-register", "address", "x", {}, "x")
+    yield Cell("exchange.load_enquiries", "", _with(exchange.load_enquiries, enquiries=[], now=now), operator)
+    yield Cell("exchange.enquire", "", _with(exchange.enquire, enquiry="x", now=now), known)
+    asking_back = {"answer_id": world.answer, "language": "en"}
+    own_answer = only(world.things[0].owner)
+    yield Cell("exchange.enquiry_proof", "the applicant's", _with(exchange.enquiry_proof, **asking_back, now=now), own_answer)
+    reading = _with(read_exchange.enquiry_answer, answer_id=world.answer, now=now)
+    yield Cell("exchange.enquiry_answer", "the applicant's", reading, own_answer)
     raising = _with(exchange.raise_correction, disputed=disputed, matter=uuid4(), person=uuid4(), now=now)
     yield Cell("exchange.raise_correction", "", raising, known)
     taking = _with(exchange.take_back_correction, matter=uuid4(), element="x", now=now)

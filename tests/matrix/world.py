@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from onewindow.modules.cases import models, selectors, services
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.exchange import services as exchange
+from onewindow.modules.exchange.models import Enquiry, EnquiryAnswer
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import ApiToken, Leave, Person, Post
 from onewindow.modules.signon import selectors as read_signon
@@ -66,6 +67,8 @@ class World:
     disputed: UUID
     """A draft of the applicant's, in which a value of the city's register is said to be wrong."""
     correction: UUID
+    answer: UUID
+    """What a register told the applicant about themselves."""
     now: datetime
 
 
@@ -95,7 +98,19 @@ def build(now: datetime, editor: Profile) -> World:
     said = exchange.Disputed("property-register", "address", "x", {"property-number": "P-1"}, "x")
     correction = exchange.raise_correction(disputed=said, matter=own[0].draft, person=own[0].owner, actor=OWNER.actor, now=now)
     assert correction is not None
-    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, own[0].draft, correction, now)
+    answer = _answer(own[0].owner, now)
+    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, own[0].draft, correction, answer, now)
+
+
+def _answer(person: UUID, now: datetime) -> UUID:
+    texts = {key: {"zh": "x"} for key in ("name", "about", "none")}
+    document = {**texts, "resource": "property-register", "key": "property-number", "fields": ["address"]}
+    Enquiry.objects.create(id="matrix", place=1, document=document, changed_at=now)
+    told = {"values": {"address": CANARIES[0]}, "holder": CANARIES[0], "key": "x"}
+    row = EnquiryAnswer.objects.create(
+        person=person, enquiry="matrix", resource="property-register", release=1, found=True, told=told, obtained_at=now
+    )
+    return row.pk
 
 
 def _systems(now: datetime) -> tuple[Registered, Registered, UUID, UUID]:

@@ -48,12 +48,14 @@ def load_city(folder: Path) -> str | None:
     if catalogue.current_release() is not None:
         return None
     files = catalogue_files(_happens_here(folder))
-    connectors, grants, people = (_mapping(folder / f"{name}.yaml") for name in ("connectors", "grants", "people"))
+    names = ("connectors", "grants", "enquiries", "people")
+    connectors, grants, enquiries, people = (_mapping(folder / f"{name}.yaml") for name in names)
     actor, now = Actor.system("demo"), clock.now()
     with transaction.atomic():
         release = catalogue_services.load_catalogue(files=files, actor=actor, now=now, note=f"scenario {folder.name}")
         reached = exchange_services.load_connectors(connectors=connectors.get("connectors", []), actor=actor, now=now)
         exchange_services.load_grants(grants=grants.get("grants", []), actor=actor, now=now)
+        exchange_services.load_enquiries(enquiries=enquiries.get("enquiries", []), actor=actor, now=now)
         accounts = identity_services.load_people(people=people, password=demo_password(), actor=actor, now=now)
     return f"The demo city was loaded: {release.objects} catalogue objects, {reached} connectors, {accounts} people."
 

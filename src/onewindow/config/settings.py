@@ -181,6 +181,8 @@ ONEWINDOW_PREFILL_SECONDS = 2.0
 """How long a page of a form waits for all registers together; what has not answered by then is asked."""
 ONEWINDOW_CORRECTION_DAYS = 5
 """How long the owner of a register has to answer who says that a value is not right. Unit: working days."""
+ONEWINDOW_ENQUIRY_DAYS = 30
+"""How long what a register answered somebody about themselves is kept for the statement."""
 ONEWINDOW_SMS_URL = environment.text("SMS_URL")
 ONEWINDOW_SMS_KEY = environment.text("SMS_KEY")
 ONEWINDOW_SMTP_URL = environment.text("SMTP_URL")

@@ -28,6 +28,7 @@ KINDS = (
     gettext_noop("user"),
     gettext_noop("system"),
     gettext_noop("correction"),
+    gettext_noop("enquiry"),
 )
 """What NotFound speaks of, in words that can be translated."""
 

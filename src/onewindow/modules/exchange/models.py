@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from onewindow.modules.exchange.correction_rows import Correction  # noqa: F401  (a table of this module, in a file of its own)
+from onewindow.modules.exchange.enquiry_rows import Enquiry, EnquiryAnswer  # noqa: F401  (tables of this module as well)
 
 
 class Connector(models.Model):

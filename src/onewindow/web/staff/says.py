@@ -34,6 +34,7 @@ SAYS = frozenset(
         gettext_noop("Say how data resources are reached."),
         gettext_noop("Agree that a data resource is asked about oneself, and take it back."),
         gettext_noop("End a grant of data."),
+        gettext_noop("Ask a register about oneself."),
         gettext_noop("Give somebody's consents and corrections to their own account."),
         gettext_noop("Say that what a register holds about oneself is not right."),
         gettext_noop("See what people say is not right in one's own registers."),

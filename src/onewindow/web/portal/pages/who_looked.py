@@ -44,6 +44,7 @@ PURPOSE: Mapping[str, str] = {
     "call-applicant": gettext_noop("to call or write to you"),
     "compare-document": gettext_noop("to compare it with a document"),
     "authority-asks": gettext_noop("because a court or an authority asks, under the law"),
+    "enquiry": gettext_noop("because you asked"),
     "correction": gettext_noop("to put it right, or to say why it stands"),
     "other": gettext_noop("for another reason, which is on record"),
 }
