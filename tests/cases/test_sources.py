@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,11 @@ from onewindow.modules.cases.forms import Due
 from onewindow.modules.cases.names import Interface
 from onewindow.modules.cases.services.prefill import AT_ONCE, ask
 from onewindow.modules.exchange import services as exchange
-from tests.cases.conftest import Registers
-from tests.cases.town import WANG
+from onewindow.plumbing.actors import Actor
+from tests.cases.conftest import Registers, prepare, states
+from tests.cases.town import WANG, WINDOW
+
+FETCHER = Actor.system("tests")
 
 
 def test_a_slow_register_does_not_add_to_the_others(db: None, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
@@ -82,3 +85,30 @@ def test_a_register_that_hangs_holds_neither_the_page_nor_a_thread(
     settings.ONEWINDOW_PREFILL_SECONDS = 2.0
     assert services.refresh_prefill(draft_id=draft.id, retry=True, actor=WANG, now=now).unavailable == {}
     services.save_elements(draft_id=draft.id, values={"trade-name": "老灶台"}, version=info.version, actor=WANG, now=now)
+
+
+def test_a_paper_that_a_silent_register_stands_for_is_brought_after_all_where_it_holds_no_record_and_waited_for_not_for_ever(
+    town: Registers, now: datetime
+) -> None:
+    town.down.add("property-register")
+    cases = []
+    for _ in range(2):
+        draft = prepare(now)
+        services.save_elements(draft_id=draft, values={"address": "东湖路 1 号", "floor-area": 10}, version=3, actor=WANG, now=now)
+        assert [row.later for row in selectors.draft_page(draft_id=draft, actor=WANG).documents if row.type != "layout"] != [{}]
+        filed = services.file_case(draft_id=draft, idempotency_key=str(draft), declared=True, actor=WANG, now=now)
+        cases.append(models.Case.objects.get(pk=filed.case_id))
+        services.accept_all(case_id=filed.case_id, actor=WINDOW, now=now)
+    first, second = cases
+    assert states(first)["registration.register"] == "waiting"
+    for hours in (1, 73):
+        services.fetch_arrivals(case_id=first.pk, actor=FETCHER, now=now + timedelta(hours=hours))
+        assert states(first)["registration.register"] == ("waiting" if hours < 72 else "open")
+    assert first.timeline.filter(code="source-silent").count() == 1
+    town.down.clear()
+    del town.records["property-register"]["P-1"]
+    services.fetch_arrivals(case_id=second.pk, actor=FETCHER, now=now + timedelta(hours=1))
+    assert states(second)["registration.register"] == "open"
+    second.refresh_from_db()
+    assert next(row for row in second.plan["evidence"] if row["service"] == "registration")["way"] == "upload"
+    assert second.timeline.filter(code="source-without-record").exists()

@@ -37,7 +37,7 @@ def people(city: None) -> None:
     now = clock.now()
     found = yaml.safe_load((CITY / "people.yaml").read_text(encoding="utf-8"))
     wanted = [row for row in found["applicants"] if row["username"] in {"wang.li", "zhou.hang"}]
-    identity.load_people(people={**found, "applicants": wanted, "officers": []}, password="one-window-demo", actor=SYSTEM, now=now)  # noqa: S106  (of the demo)
+    identity.load_people(people={**found, "applicants": wanted, "officers": []}, password="one-window-demo", actor=SYSTEM, now=now)
     services.load_enquiries(enquiries=described(), actor=SYSTEM, now=now)
 
 

@@ -183,6 +183,8 @@ ONEWINDOW_CORRECTION_DAYS = 5
 """How long the owner of a register has to answer who says that a value is not right. Unit: working days."""
 ONEWINDOW_ENQUIRY_DAYS = 30
 """How long what a register answered somebody about themselves is kept for the statement."""
+ONEWINDOW_EVIDENCE_WAIT_HOURS = 72
+"""How long a step waits for a document that a silent register stands for; then it opens, and its officer asks for the document."""
 ONEWINDOW_SMS_URL = environment.text("SMS_URL")
 ONEWINDOW_SMS_KEY = environment.text("SMS_KEY")
 ONEWINDOW_SMTP_URL = environment.text("SMTP_URL")

@@ -50,7 +50,7 @@ WORDS: Mapping[str, Text] = {
     },
     "how": {
         "zh": "如何核对：请查询人登录平台，在“我的查询”中打开同一结果，比对各项内容和比对码；{until}以后请重新查询。",
-        "en": "How to compare it: the person logs in and opens the same answer under “Enquiries”; every line and the code must be the same. "
+        "en": "How to compare it: the person logs in and opens the same answer under “Enquiries”; every line and the code must agree. "
         "After {until} ask the register anew.",
         "ru": "Как сверить: человек входит на портал и открывает тот же ответ в разделе «Справки»; все строки и код должны совпасть. "
         "После {until} спросите реестр заново.",
