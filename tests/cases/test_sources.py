@@ -10,6 +10,7 @@ import pytest
 from onewindow.modules.cases import models, selectors, services
 from onewindow.modules.cases.forms import Due
 from onewindow.modules.cases.names import Interface
+from onewindow.modules.cases.services import prefill
 from onewindow.modules.cases.services.prefill import AT_ONCE, ask
 from onewindow.modules.exchange import services as exchange
 from onewindow.plumbing.actors import Actor
@@ -17,6 +18,12 @@ from tests.cases.conftest import Registers, prepare, states
 from tests.cases.town import WANG, WINDOW
 
 FETCHER = Actor.system("tests")
+
+
+@pytest.fixture(autouse=True)
+def as_outside_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The registers here touch no table, so that threads may ask them although the test holds a transaction."""
+    monkeypatch.setattr(prefill, "in_a_transaction", lambda: False)
 
 
 def test_a_slow_register_does_not_add_to_the_others(db: None, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:

@@ -14,7 +14,7 @@ from onewindow.modules.identity.models import Identification, User
 from onewindow.plumbing import accesses, clock, documents, personal
 from tests.exchange.conftest import CITY, SYSTEM, Sources
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
 LIST = "/enquiries/"
 ASK = f"{LIST}provident-fund-balance/ask/"

@@ -233,6 +233,7 @@ class Act:
 class AwaitedLine:
     """A document that a silent register stands for: the step that needs it waits."""
 
+    service: str
     service_name: Text
     type_name: Text
     register_name: Text

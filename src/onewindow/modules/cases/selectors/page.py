@@ -280,7 +280,7 @@ class Reading:
     def _awaited(self) -> Iterable[rows.AwaitedLine]:
         for row in awaited.thawed(self.case.plan):
             names = self.service_name(row.service), self.type_name(row.type), self.source_name("resource", row.by)
-            yield rows.AwaitedLine(*names, since=self.case.filed_at)
+            yield rows.AwaitedLine(row.service, *names, since=self.case.filed_at)
 
     def _notices(self) -> Iterable[rows.NoticeLine]:
         for row in self.notice_rows:
