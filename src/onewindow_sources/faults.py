@@ -3,9 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from random import Random
 
-modes = ("down", "slow", "error", "garbage", "reset")
+modes = ("down", "slow", "error", "garbage", "reset", "flaky", "wrong")
+"""flaky: fails now and then, by chance that a seed fixes, in one of the ways of `failures`. wrong: answers, but with another's values."""
+failures = ("down", "error", "garbage", "reset")
 slow_seconds = 30.0
 
 
@@ -19,6 +22,9 @@ class Fault:
     until: float | None
     """Unit: seconds of the monotonic clock; None stays until it is taken off."""
     seconds: float = slow_seconds
+    share: float = 0.5
+    """Of a flaky register: how many of its answers fail."""
+    chance: Random = field(default_factory=Random, compare=False)
 
 
 class Faults:
@@ -34,8 +40,20 @@ class Faults:
         self._lock = threading.Lock()
         self._set: dict[str, Fault] = {}
 
-    def switch(self, *, register: str, mode: str, for_seconds: float | None = None, delay_seconds: float | None = None) -> None:
-        """Switch a fault on, or with the mode “none” off; the register “*” means all. Raises: BadFault."""
+    def switch(
+        self,
+        *,
+        register: str,
+        mode: str,
+        for_seconds: float | None = None,
+        delay_seconds: float | None = None,
+        share: float | None = None,
+        seed: int = 7,
+    ) -> None:
+        """Switch a fault on, or with the mode “none” off; the register “*” means all. Raises: BadFault.
+
+        `share` and `seed` are a flaky one's: how many answers fail, and which.
+        """
         if register != "*" and register not in self.registers:
             raise BadFault(f"There is no register “{register}”. Choose one of {', '.join(self.registers)}, or * for all.")
         known = (*modes, *self.own.get(register, ()))
@@ -47,17 +65,26 @@ class Faults:
             for name in names:
                 self._set.pop(name, None)
                 if mode != "none":
-                    self._set[name] = Fault(mode, until, slow_seconds if delay_seconds is None else delay_seconds)
+                    seconds = slow_seconds if delay_seconds is None else delay_seconds
+                    chance = Random(f"{seed} {name}")  # noqa: S311  nothing secret hangs on it
+                    self._set[name] = Fault(mode, until, seconds, 0.5 if share is None else share, chance)
 
     def of(self, register: str) -> Fault | None:
-        """Return the fault that a register has now."""
+        """Return what goes wrong with the answer that a register gives now: of a flaky one, whatever chance brings."""
         with self._lock:
-            fault = self._set.get(register)
-            if fault is not None and fault.until is not None and self._monotonic() >= fault.until:
-                del self._set[register]
-                return None
-            return fault
+            fault = self._held(register)
+            if fault is None or fault.mode != "flaky":
+                return fault
+            return replace(fault, mode=fault.chance.choice(failures)) if fault.chance.random() < fault.share else None
+
+    def _held(self, register: str) -> Fault | None:
+        fault = self._set.get(register)
+        if fault is not None and fault.until is not None and self._monotonic() >= fault.until:
+            del self._set[register]
+            return None
+        return fault
 
     def state(self) -> dict[str, str | None]:
         """Return the mode of every register, None where all is well."""
-        return {name: fault.mode if (fault := self.of(name)) else None for name in self.registers}
+        with self._lock:
+            return {name: fault.mode if (fault := self._held(name)) else None for name in self.registers}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from onewindow_sources import names, numbers
+from onewindow_sources import names, numbers, society
 
 Spec = Mapping[str, Any]
 Row = dict[str, Any]
@@ -45,8 +45,21 @@ _makers: dict[str, Callable[[Random, Any], Any]] = {
 }
 
 
+# The same, for what follows from the record that is copied: its number above all.
+_followers: dict[str, Callable[[Random, Any, Row], Any]] = {
+    "from": lambda _rng, field, pattern: pattern[field],
+    "sex": lambda _rng, words, pattern: words[society.is_woman(pattern["number"])],
+    "born": lambda _rng, written, pattern: society.born(pattern["number"]).strftime(written),
+    "career": lambda rng, ages, pattern: society.career(rng, pattern["number"], ages),
+}
+
+
 class Generator:
-    """Makes the records of all registers; one may copy from another (`each`, `from`) or point into it (`pick`)."""
+    """Makes the records of all registers.
+
+    One may copy from another (`each`, `from`), point into it (`pick`), hold the `couples` of its people, the `children` of its
+    couples and their `parents`, tell the very same records in another way (`view`), or add its own to another one's (`also`).
+    """
 
     def __init__(self, registers: Mapping[str, Spec], *, seed: int) -> None:
         self.registers = registers
@@ -55,8 +68,15 @@ class Generator:
         self.at_work: list[str] = []
 
     def records(self, name: str) -> tuple[Row, ...]:
-        """Return the fixed records of a register and then its generated ones."""
-        return tuple(dict(record) for record in self.registers[name].get("records", ())) + self.generated(name)
+        """Return the fixed records of a register, its generated ones, and those that other registers add to it."""
+        if "view" in self.registers[name]:
+            return self.records(self.registers[name]["view"])
+        own = tuple(dict(record) for record in self.registers[name].get("records", ())) + self.generated(name)
+        return own + tuple(row for other in self.registers for row in self._added(other, name))
+
+    def _added(self, other: str, name: str) -> list[Row]:
+        fields = self.registers[other].get("also", {}).get(name)
+        return [{field: row[source] for field, source in fields.items()} for row in self.generated(other)] if fields else []
 
     def generated(self, name: str) -> tuple[Row, ...]:
         """Return the generated records. Raises: ValueError where registers copy from each other in a circle."""
@@ -66,10 +86,26 @@ class Generator:
             raise ValueError(f"registers copy from each other in a circle: {' → '.join([*self.at_work, name])}")
         self.at_work.append(name)
         spec = self.registers[name].get("generated", {"count": 0, "fields": {}})
-        patterns: tuple[Row, ...] = self.generated(spec["each"]) if "each" in spec else tuple({} for _ in range(spec["count"]))
+        patterns = self._patterns(name, spec)
         self.made[name] = tuple(self._row(name, index, spec["fields"], pattern) for index, pattern in enumerate(patterns))
         self.at_work.pop()
         return self.made[name]
+
+    def _patterns(self, name: str, spec: Spec) -> tuple[Row, ...]:
+        """Return what the records are copied from, of whom `share` says how many and `born` says from when to when."""
+        if "couples" in spec:
+            return tuple(society.couples(self.generated(spec["couples"]), stable_random(self.seed, name)))
+        if "children" in spec:
+            return tuple(society.children(self.generated(spec["children"]), stable_random(self.seed, name)))
+        if "parents" in spec:
+            return tuple(society.parents(self.generated(spec["parents"])))
+        if "each" not in spec:
+            return tuple({} for _ in range(spec["count"]))
+        rows = self.generated(spec["each"])
+        first, last = spec.get("born", (0, 9999))
+        born = [row for row in rows if "born" not in spec or first <= society.born(row["number"]).year <= last]
+        share = spec.get("share", 1)
+        return tuple(row for row in born if share == 1 or stable_random(self.seed, name, "share", row["number"]).random() < share)
 
     def _row(self, name: str, index: int, fields: Mapping[str, Spec], pattern: Row) -> Row:
         rng = stable_random(self.seed, name, index)
@@ -77,8 +113,8 @@ class Generator:
 
     def _value(self, spec: Spec, rng: Random, name: str, index: int, pattern: Row) -> Any:
         kind, argument = next(iter(spec.items()))
-        if kind == "from":
-            return pattern[argument]
+        if kind in _followers:
+            return _followers[kind](rng, argument, pattern)
         if kind == "serial":
             return argument.format(index + 1)
         if kind == "pick":
@@ -89,5 +125,5 @@ class Generator:
         if kind == "list":
             return [self._row(f"{name}.{index}", place, spec["of"], {}) for place in range(rng.randint(argument[0], argument[1]))]
         if kind not in _makers:
-            raise ValueError(f"nothing makes “{kind}”; known are from, serial, pick, list, {', '.join(_makers)}")
+            raise ValueError(f"nothing makes “{kind}”; known are serial, pick, list, {', '.join((*_followers, *_makers))}")
         return _makers[kind](rng, argument)

@@ -1,18 +1,43 @@
 """Registers as data files describe them: how each is asked, how it answers, which records it holds."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from onewindow_sources.computing import COMPUTES
 from onewindow_sources.generate import Generator
 
 Record = Mapping[str, Any]
 
-_allowed = {"format", "id", "title", "key_header", "operation", "answer", "not_found", "records", "generated"}
+_allowed = {
+    "format",
+    "id",
+    "title",
+    "key_header",
+    "operation",
+    "answer",
+    "not_found",
+    "records",
+    "generated",
+    "also",
+    "view",
+    "computes",
+    "rules",
+}
 _needed = {"format", "id", "operation", "answer"}
+RULES = "onewindow-rules/1"
+"""The format of a file of dated parameters, which registers work things out by."""
+
+
+def _today() -> date:
+    year, month, day, *_ = time.localtime()
+    return date(year, month, day)
 
 
 class BadRegister(Exception):
@@ -40,6 +65,9 @@ class Register:
     not_found: object
     records: tuple[Record, ...]
     index: Mapping[tuple[str, ...], Record] = field(default_factory=dict)
+    compute: Callable[[Record, date], Record] | None = None
+    """Works out more of a record by the day it is asked on."""
+    today: Callable[[], date] = _today
 
     def find(self, values: Sequence[str]) -> Record | None:
         """Return the record with these key values, in the order of `keys`."""
@@ -56,7 +84,16 @@ class Register:
 
     def show(self, record: Record) -> object:
         """Return the record in the shape in which this register answers."""
-        return _fill(self.answer, record)
+        return _fill(self.answer, self._whole(record))
+
+    def show_wrong(self, record: Record) -> object:
+        """Return the record as if the clerk had copied the line of somebody else: only the key is right, nothing is missing."""
+        place = next((place for place, row in enumerate(self.records) if row is record), 0)
+        other = self.records[(place + 1) % len(self.records)]
+        return _fill(self.answer, {**self._whole(other), **{key.field: record[key.field] for key in self.keys}})
+
+    def _whole(self, record: Record) -> Record:
+        return record if self.compute is None else {**record, **self.compute(record, self.today())}
 
 
 def match(template: str, path: str) -> dict[str, str] | None:
@@ -73,19 +110,22 @@ def match(template: str, path: str) -> dict[str, str] | None:
     return values
 
 
-def load(folder: Path, *, seed: int) -> dict[str, Register]:
-    """Read every register of a folder; the same seed makes the same records. Raises: BadRegister."""
-    files = sorted(folder.glob("*.yaml"))
-    if not files:
-        raise BadRegister(f"{folder} holds no register (*.yaml). Name the folder with --data.")
+def load(folders: Path | Sequence[Path], *, seed: int, today: Callable[[], date] = _today) -> dict[str, Register]:
+    """Read every register of one folder or several; the same seed makes the same records. Raises: BadRegister."""
     plain: dict[str, dict[str, Any]] = {}
-    for file in files:
-        description = _read(file)
-        if description["id"] in plain:
-            raise BadRegister(f"{file}: the register “{description['id']}” is described twice. Keep one of the two files.")
-        plain[description["id"]] = description
+    rules: dict[str, dict[str, Any]] = {}
+    for folder in (folders,) if isinstance(folders, Path) else folders:
+        files = sorted(folder.glob("*.yaml"))
+        if not files:
+            raise BadRegister(f"{folder} holds no register (*.yaml). Name the folder with --data.")
+        for file in files:
+            description = _read(file)
+            kept = rules if description["format"] == RULES else plain
+            if description["id"] in kept:
+                raise BadRegister(f"{file}: the register “{description['id']}” is described twice. Keep one of the two files.")
+            kept[description["id"]] = description
     generator = Generator(plain, seed=seed)
-    return {name: _register(description, generator) for name, description in plain.items()}
+    return {name: _register(description, generator, rules, today) for name, description in plain.items()}
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -93,6 +133,8 @@ def _read(file: Path) -> dict[str, Any]:
         description = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadRegister(f"{file} is not YAML: {' '.join(str(error).split())}") from None
+    if isinstance(description, dict) and description.get("format") == RULES and description.get("id"):
+        return description
     if not isinstance(description, dict) or description.get("format") != "onewindow-register/1":
         raise BadRegister(f"{file} is no register: its first line must be “format: onewindow-register/1”.")
     if wrong := sorted(set(description) - _allowed) or sorted(_needed - set(description)):
@@ -110,7 +152,9 @@ def _odd_key(value: object) -> str | None:
     return next((found for child in value if (found := _odd_key(child))), None) if isinstance(value, list) else None
 
 
-def _register(description: dict[str, Any], generator: Generator) -> Register:
+def _register(
+    description: dict[str, Any], generator: Generator, rules: Mapping[str, Mapping[str, Any]], today: Callable[[], date]
+) -> Register:
     name, operation = description["id"], description["operation"]
     try:
         keys = tuple(Key(name=key["name"], place=key["in"], field=key["field"]) for key in operation["keys"])
@@ -129,14 +173,25 @@ def _register(description: dict[str, Any], generator: Generator) -> Register:
             not_found=description.get("not_found", {"error": "not found"}),
             records=records,
             index=index,
+            compute=_computing(description, rules),
+            today=today,
         )
-        for record in records:
+        # What is worked out takes its time, and goes right or wrong for all alike.
+        for record in records if register.compute is None else records[:1]:
             register.show(record)
     except (KeyError, TypeError, ValueError) as error:
         raise BadRegister(
             f"register “{name}”: {type(error).__name__} {error}. Look at the fields named in operation, answer and records."
         ) from None
     return register
+
+
+def _computing(description: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any]]) -> Callable[[Record, date], Record] | None:
+    """Return what works out more of a record, None where nothing does. Raises: KeyError for what there is not."""
+    if "computes" not in description:
+        return None
+    its_rules = {name: part for file in description["rules"] for name, part in rules[file].items()}
+    return partial(COMPUTES[description["computes"]], its_rules)
 
 
 def _fill(template: object, record: Record) -> object:

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from onewindow_sources import face, national, openapi
+from onewindow_sources import face, national, openapi, soap, stamps
 from onewindow_sources.faults import BadFault, Faults
 from onewindow_sources.registers import Key, Register
 
@@ -34,6 +34,7 @@ class SourcesServer(ThreadingHTTPServer):
         self.faults = faults
         self.stopping = threading.Event()
         self.face = face.FaceChannel()
+        self.stamps = stamps.StampAuthority()
         self.openapi = openapi.describe(registers)
         super().__init__(address, Handler)
         people = registers["population"].records if "population" in registers else ()
@@ -89,6 +90,12 @@ class Handler(BaseHTTPRequestHandler):
             elif parts.path.startswith(national.page):
                 self._national(method, parts.path, parts.query, body, began)
                 return
+            elif parts.path in {stamps.page, stamps.root_page}:
+                self._stamp(method, parts.path, body, began)
+                return
+            elif parts.path.startswith(soap.page):
+                self._soap(method, parts.path, parts.query, body, began)
+                return
             elif parts.path == face.api or parts.path.startswith(f"{face.api}/"):
                 status, answer = self._face(method, parts.path.removeprefix(face.api).strip("/"), body)
             else:
@@ -101,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
                 elif fault and self._goes_wrong(fault.mode):
                     self._log(method, register, self.sent_status, mode, began)
                     return
-                status, answer = self._look_up(register, values, parts.query, body)
+                status, answer = self._look_up(register, values, parts.query, body, wrong=mode == "wrong")
         except Refused as refused:
             status, answer = refused.status, refused.answer
         except (ConnectionError, TimeoutError):
@@ -137,11 +144,15 @@ class Handler(BaseHTTPRequestHandler):
         if not secrets.compare_digest(given.encode("utf-8", "replace"), self.server.api_key.encode()):
             raise Refused(401, {"error": f"Send the key of this interface in the header {register.key_header}."})
 
-    def _look_up(self, register: Register, path_values: Mapping[str, str], query: str, body: bytes) -> tuple[int, object]:
+    def _look_up(
+        self, register: Register, path_values: Mapping[str, str], query: str, body: bytes, *, wrong: bool = False
+    ) -> tuple[int, object]:
         asked = _query(query)
         sent = _json(body) if any(key.place == "body" for key in register.keys) else {}
         record = register.find([_key_value(key, path_values, asked, sent) for key in register.keys])
-        return (404, register.not_found) if record is None else (200, register.show(record))
+        if record is None:
+            return 404, register.not_found
+        return 200, register.show_wrong(record) if wrong else register.show(record)
 
     # --- the face channel ---
 
@@ -177,6 +188,28 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(200 if drawn else 404, drawn or b"There is no such check.", kind="text/html; charset=utf-8")
 
+    # --- the same registers over SOAP ---
+
+    def _soap(self, method: str, path: str, query: str, body: bytes, began: float) -> None:
+        """Serve the WSDL to anybody and records to whoever has the key; it goes wrong like the register itself."""
+        register = soap.register_of(path, self.server.registers)
+        if register is None:
+            raise Refused(404, {"error": "There is no such interface."})
+        if method == "GET" and query.lower() == "wsdl":
+            host = self.headers.get("Host") or f"127.0.0.1:{self.server.server_port}"
+            self._send(200, soap.describe(register, f"http://{host}{path}"), kind=soap.kind)
+            return
+        self._check_key(register)
+        fault = self.server.faults.of(register.id)
+        if fault and fault.mode == "slow":
+            self.server.stopping.wait(fault.seconds)
+        elif fault and self._goes_wrong(fault.mode):
+            self._log(method, register, self.sent_status, fault.mode, began)
+            return
+        status, envelope = soap.answer(register, body)
+        self._log(method, register, status, fault.mode if fault else None, began)
+        self._send(status, envelope, kind=soap.kind)
+
     # --- the national identity provider ---
 
     def _national(self, method: str, path: str, query: str, body: bytes, began: float) -> None:
@@ -192,6 +225,24 @@ class Handler(BaseHTTPRequestHandler):
         reply = self.server.national.answer(asked, mode)
         self._log(method, None, reply.status, mode, began)
         self._send(reply.status, reply.body, kind=reply.kind, more=reply.headers)
+
+    # --- the time-stamping authority ---
+
+    def _stamp(self, method: str, path: str, body: bytes, began: float) -> None:
+        if path == stamps.root_page:
+            self._send(200, self.server.stamps.root_pem, kind="application/x-pem-file")
+            return
+        fault = self.server.faults.of(stamps.name)
+        mode = fault.mode if fault else None
+        if fault and mode == "slow":
+            self.server.stopping.wait(fault.seconds)
+        if fault and self._goes_wrong(fault.mode):
+            self._log(method, None, self.sent_status, mode, began)
+            return
+        answer = self.server.stamps.answer(body, mode) if method == "POST" else None
+        status = 400 if answer is None else 200
+        self._log(method, None, status, mode, began)
+        self._send(status, answer or b"Send a request as RFC 3161 describes it.", kind=stamps.kind if answer else "text/plain")
 
     # --- going wrong ---
 
@@ -237,11 +288,13 @@ class Handler(BaseHTTPRequestHandler):
         if not (self.headers.get("Content-Type") or "").startswith("application/json"):
             raise Refused(415, {"error": "Send application/json."})
         asked = _json(body)
-        seconds = {name: asked.get(name) for name in ("for_seconds", "delay_seconds")}
-        if any(isinstance(value, bool) or not isinstance(value, int | float | None) or (value or 0) < 0 for value in seconds.values()):
-            raise Refused(400, {"error": "for_seconds and delay_seconds are numbers of seconds, 0 or more."})
+        sizes = {name: asked.get(name) for name in ("for_seconds", "delay_seconds", "share")}
+        if any(isinstance(value, bool) or not isinstance(value, int | float | None) or (value or 0) < 0 for value in sizes.values()):
+            raise Refused(400, {"error": "for_seconds and delay_seconds are numbers of seconds, share is one of answers: each 0 or more."})
+        if not isinstance(seed := asked.get("seed", 7), int):
+            raise Refused(400, {"error": "seed is a whole number."})
         try:
-            self.server.faults.switch(register=str(asked.get("register")), mode=str(asked.get("mode")), **seconds)
+            self.server.faults.switch(register=str(asked.get("register")), mode=str(asked.get("mode")), seed=seed, **sizes)
         except BadFault as error:
             raise Refused(400, {"error": str(error)}) from None
 

@@ -82,7 +82,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("city") / "var"
 
 
-def test_a_fresh_city_is_ready_with_log_ins_and_stops_whole(home: Path) -> None:
+def test_a_fresh_city_is_ready_with_log_ins_its_site_comes_back_when_it_dies_and_it_stops_whole(home: Path) -> None:
     with up(home) as (process, printed):
         where = running(home)
         assert where is not None
@@ -97,46 +97,41 @@ def test_a_fresh_city_is_ready_with_log_ins_and_stops_whole(home: Path) -> None:
         doctor = onewindow(home, "doctor")
         assert "ok      sources" in doctor.stdout, doctor.stdout
         assert doctor.returncode == 0, doctor.stdout
+        kill_the_site(process.pid)
+        deadline = time.monotonic() + 40
+        while not answers(where["site"]):
+            assert time.monotonic() < deadline, "the site did not come back"
+            time.sleep(0.2)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=15) == 0
     assert gone(where["site"], f"{where['sources']}/_health")
     assert running(home) is None
 
 
-def test_started_again_it_keeps_the_data(home: Path) -> None:
+def kill_the_site(pid: int) -> None:
+    """Kill the process that serves the site; what it minded must end with it: it would keep the port, and serve what nobody minds."""
+    (site,) = [child for child, line in children_of(pid).items() if " serve " in line or "granian" in line]
+    serving = children_of(site)
+    assert serving, "the site minds processes that serve"
+    os.kill(site, signal.SIGKILL)
+    assert ended(serving)
+
+
+def test_started_again_it_keeps_the_data_and_killed_without_a_word_it_leaves_no_process_behind(home: Path) -> None:
     if not home.exists():  # another worker may have run what stands above
         with up(home):
             pass
     before = onewindow(home, "catalogue", "export").stdout
-    with up(home) as (_, printed):
+    with up(home) as (process, printed):
         assert "demo city was loaded" not in printed
         assert "wang.li" in printed
         assert onewindow(home, "catalogue", "export").stdout == before
-
-
-def test_killed_without_a_word_it_leaves_no_process_behind(home: Path) -> None:
-    with up(home) as (process, _):
         where = running(home)
         assert where is not None
         process.kill()
         process.wait(timeout=5)
         assert gone(where["site"], f"{where['sources']}/_health")
         assert running(home) is None
-
-
-def test_a_site_that_dies_is_started_again(home: Path) -> None:
-    with up(home) as (process, _):
-        where = running(home)
-        assert where is not None
-        (site,) = [pid for pid, line in children_of(process.pid).items() if " serve " in line or "granian" in line]
-        serving = children_of(site)
-        assert serving, "the site minds processes that serve"
-        os.kill(site, signal.SIGKILL)
-        assert ended(serving), "what it minded ends with it: it would keep the port, and serve what nobody minds"
-        deadline = time.monotonic() + 40
-        while not answers(where["site"]):
-            assert time.monotonic() < deadline, "the site did not come back"
-            time.sleep(0.2)
 
 
 def test_a_taken_port_is_told_before_anything_is_started(tmp_path: Path) -> None:

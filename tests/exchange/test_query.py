@@ -62,7 +62,7 @@ def test_every_connector_of_the_demo_city_answers_for_the_demo_people(city: None
         "health-certificate-register": ({"health-check-number": "YJTJ-2026-1147"}, ["staff-count", "certificates-valid-until"]),
     }
     # The registers of enterprises and of guardians are asked about a person by their proven number alone: tests/sources does.
-    assert set(asked) | {"enterprise-register", "guardian-register", "provident-fund-register"} == selectors.connected_resources()
+    assert set(asked) | {"enterprise-register", "guardian-register"} == selectors.connected_resources()
     with pytest.raises(services.ConsentMissing):
         ask(
             "health-certificate-register",
@@ -152,7 +152,7 @@ def test_after_three_failures_the_source_rests_and_after_ten_seconds_one_call_ma
     city: None, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [100.0]
-    monkeypatch.setattr(circuit, "Circuit", lambda: circuit_class(clock=lambda: clock[0]))
+    monkeypatch.setattr(circuit, "Circuit", lambda **limits: circuit_class(clock=lambda: clock[0], **limits))
     sources.fault("property", "error")
     assert [unavailable() for _ in range(4)] == ["down", "down", "down", "resting"]
     sources.fault("property", "none")
@@ -219,7 +219,7 @@ def test_the_connection_is_kept_alive_between_queries(city: None, sources: Sourc
         ({"gives": {"address": "unit."}}, "not JMESPath"),
         ({"timeout_seconds": 0}, "timeout_seconds"),
         ({"method": "DELETE"}, "method must be"),
-        ({"kind": "soap"}, "no kind of connector"),
+        ({"kind": "telepathy"}, "no kind of connector"),
         ({"surprise": 1}, "unknown keys surprise"),
         ({"key": "secret"}, "key must have"),
     ],

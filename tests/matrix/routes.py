@@ -28,9 +28,11 @@ from tests.matrix.services import (
     known,
     nobody,
     only,
+    operator,
     others_of,
     sees,
     speaking_for,
+    watches,
     window_of,
 )
 from tests.matrix.world import Things, World
@@ -235,9 +237,19 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
         yield from _page(browsers, name, kwargs, "G", everybody, things)
     for name, methods in {"home": "G", "new": "GP", "new-moves": "P", "new-proof": "P", "new-save": "P", "new-publish": "P"}.items():
         yield from _page(browsers, f"composer:{name}", {}, methods, editor, things)
+    yield from _page(browsers, "interfaces:board", {}, "G", lambda p: p.actor.kind == "officer" and watches(p), things)
+    connects = lambda p: p.actor.kind == "officer" and (operator(p) or supervises(p))
+    yield from _page(browsers, "interfaces:new", {}, "GP", connects, things)
+    own = only(BY_ROLE["supervisor", "market"].id)
+    yield from _page(browsers, "interfaces:draft", {"interface_id": world.interface}, "GP", own, things)
     event = {"event_id": "open-a-restaurant"}
     for name, methods in {"event": "GP", "moves": "P", "proof": "P", "save": "P", "publish": "P", "discard": "P", "bpmn": "G"}.items():
         yield from _page(browsers, f"composer:{name}", event, methods, editor, things)
+
+
+def supervises(profile: Profile) -> bool:
+    """Whether a whole organisation is theirs to connect interfaces for."""
+    return any("supervisor" in hat.roles and not hat.regions for hat in profile.actor.hats)
 
 
 def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:

@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from onewindow import modules
 from onewindow.modules.breach import services as breach
 from onewindow.modules.cases import selectors as read_cases
 from onewindow.modules.cases import services as cases
+from onewindow.modules.cases.models import Case
 from onewindow.modules.catalogue import selectors as read_catalogue
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.exchange import selectors as read_exchange
@@ -53,6 +55,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "catalogue.directory_entry": "published",
     "catalogue.documents_at": "published",
     "catalogue.exported": "published",
+    "catalogue.newest_catalogue": "published",
     "catalogue.newest_release": "published",
     "catalogue.release_row": "published",
     "catalogue.events": "published",
@@ -62,9 +65,15 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "catalogue.search": "published",
     "exchange.circuit_of": "whether a register is known to be down",
     "exchange.connect": "opens a connection of the process",
+    "exchange.connection_to": "opens a connection of the process",
     "exchange.connected_resources": "names of registers",
     "exchange.enquiries": "what may be asked, not what is answered",
+    "exchange.without_grant": "names of registers, for the doctor",
+    "exchange.may_ask": "a count, by the code that has decided already",
+    "exchange.offered": "names of variables, never a value",
+    "exchange.policy_of": "a reading of settings",
     "exchange.forget_all": "a cache",
+    "exchange.stamp_state": "moments, for the doctor",
     "identity.account_of": "for log-in",
     "identity.recheck_guardians": "the platform's own job; it ends what a register no longer says, and begins nothing",
     "identity.expire_proofs": "the platform's own job; proofs end by the clock whether it runs or not",
@@ -93,6 +102,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.actor_of": "who somebody is now; asked by the middleware",
     "identity.display_names": "names of those whom a scoped page names",
     "identity.language_of": "of the signed-in user",
+    "identity.holders": "ids alone, for the platform's own letters",
     "identity.offices": "what the posts of those are called whom a scoped page names",
     "identity.offers_under_secret_key": "a number of rows, on the operator's own machine",
     "identity.organisations": "published",
@@ -280,6 +290,12 @@ def _of_the_desk(things: Things, world: World) -> Iterator[Cell]:
     wanted = {"element": "resident-id", "reason": "compare-identity"}
     showing = _with(cases.reveal_value, case_id=things.running, **wanted, now=now)
     yield Cell("cases.reveal_value", things.canary, showing, others_of(owner, "market", "officer", "supervisor"))
+    reference = Case.objects.values_list("reference", flat=True).get(pk=things.running)
+    question = {"resource": "property-register", "keys": {"property-number": "P-1"}, "fields": ("address",)}
+    asking = _with(cases.ask_register, reference=reference, **question, now=now)
+    yield Cell(
+        "cases.ask_register", things.canary, asking, either(*(others_of(owner, place, "officer", "supervisor") for place in WORKING))
+    )
     yield Cell("cases.accept_all", things.canary, _with(cases.accept_all, case_id=things.fresh, now=now), window)
     taking = _with(cases.withdraw_service, case_id=things.running, service="food", reason="r", now=now)
     yield Cell("cases.withdraw_service", things.canary, taking, window)
@@ -374,7 +390,22 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("exchange.query", "", _with(ASK_A_REGISTER, **asking, now=now), anybody_but_visitors)
     yield Cell("exchange.load_connectors", "", _with(exchange.load_connectors, connectors=[], now=now), operator)
     yield Cell("exchange.load_grants", "", _with(exchange.load_grants, grants=[], now=now), operator)
+    store = {"resource": "matrix", "description": {"columns": [{"name": "id", "key": True}]}}
+    yield Cell("exchange.describe_records", "", _with(exchange.describe_records, **store, now=now), operator)
+    asked = {"resource": "nothing", "keys": {"id": "1"}}
+    yield Cell("exchange.record_history", "", _with(exchange.record_history, **asked, now=now), operator)
+    yield Cell("exchange.load_records", "", _with(exchange.load_records, resource="nothing", file=Path("no.csv"), now=now), operator)
     yield Cell("exchange.revoke_grant", "", _with(exchange.revoke_grant, grant_id=uuid4(), reason="matrix", now=now), operator)
+    yield Cell("exchange.stamp_queries", "", _with(exchange.stamp_queries, now=now), operator)
+    yield Cell("exchange.verify_log", "", exchange.verify_log, operator)
+    yield Cell("exchange.archive_log", "", _with(exchange.archive_log, now=now), operator)
+    yield Cell("exchange.purge_log", "", _with(exchange.purge_log, now=now), operator)
+    nowhere = Path("/dev/null/matrix")
+    yield Cell("exchange.export_log", "", _with(exchange.export_log, folder=nowhere, now=now), operator)
+    span = {"since": now, "until": now}
+    metering = lambda profile: operator(profile) or profile.holds("supervisor", "leader")
+    yield Cell("exchange.report", "", _with(read_exchange.report, **span), metering)
+    yield Cell("exchange.spent_quotas", "", _with(read_exchange.spent_quotas, now=now), metering)
     moving = {"before": uuid4(), "after": uuid4()}
     yield Cell("exchange.move_consents", "", _with(exchange.move_consents, **moving), anybody_but_visitors)
     agreeing = {"person": uuid4(), "matter": uuid4(), "resources": ()}
@@ -410,6 +441,7 @@ def _beside(world: World) -> Iterator[Cell]:
         nobody,
         empty=True,
     )
+    yield from _of_interfaces(world)
     yield Cell("identity.save_organisations", "", _with(identity.save_organisations, organisations={}, now=now), editor)
     yield Cell("identity.load_people", "", _with(identity.load_people, people={}, password="x", now=now), platform)
     moving = {"rows": [], "source": "x", "refuse": list, "progress": lambda _taken: None}
@@ -431,6 +463,36 @@ def _beside(world: World) -> Iterator[Cell]:
     yield from _of_the_administrator(world)
     yield from _of_the_systems(world)
     yield from _of_an_incident(world)
+
+
+def connects_for_market(profile: Profile) -> bool:
+    """Whether they connect interfaces of market: an operator, or a supervisor of all of it."""
+    hats = (hat for hat in profile.actor.hats if hat.organisation == "market" and not hat.regions)
+    return operator(profile) or any("supervisor" in hat.roles for hat in hats)
+
+
+def watches(profile: Profile) -> bool:
+    return platform(profile) or profile.holds("admin", "supervisor", "leader", "reformer")
+
+
+def _of_interfaces(world: World) -> Iterator[Cell]:
+    now, one = world.now, {"interface_id": world.interface}
+    own = only(BY_ROLE["supervisor", "market"].id)
+    beginning = _with(exchange.begin_interface, content="{}", organisation="market", now=now)
+    yield Cell("exchange.begin_interface", "market", beginning, connects_for_market)
+    form = exchange.InterfaceForm()
+    yield Cell("exchange.describe_interface", "market", _with(exchange.describe_interface, **one, form=form, now=now), own)
+    yield Cell("exchange.try_interface", "market", _with(exchange.try_interface, **one, keys={}, now=now), own)
+    yield Cell("exchange.publish_interface", "market", _with(exchange.publish_interface, **one, now=now), own)
+    yield Cell("exchange.discard_interface", "market", _with(exchange.discard_interface, **one, now=now), own)
+    for read in (read_exchange.interface_draft, read_exchange.interface_gain, read_exchange.papers):
+        yield Cell(f"exchange.{read.__name__}", "market", _with(read, **one), own)
+    yield Cell("exchange.interface_drafts", "market", _with(read_exchange.interface_drafts), own, empty=True)
+    yield Cell("exchange.interface_board", "", _with(read_exchange.interface_board, now=now), watches)
+    document = {"id": "matrix", "organisation": "market", "keyed_by": [], "gives": []}
+    publishing = _with(catalogue.publish_resource, document=document, now=now)
+    by_owner = either(editor, connects_for_market)
+    yield Cell("catalogue.publish_resource", "market", publishing, by_owner)
 
 
 def _of_an_incident(world: World) -> Iterator[Cell]:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from onewindow.modules.cases import models, selectors, services
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.exchange import services as exchange
-from onewindow.modules.exchange.models import Enquiry, EnquiryAnswer
+from onewindow.modules.exchange.models import Enquiry, EnquiryAnswer, InterfaceDraft
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import ApiToken, Leave, Person, Post
 from onewindow.modules.signon import selectors as read_signon
@@ -69,6 +69,8 @@ class World:
     correction: UUID
     answer: UUID
     """What a register told the applicant about themselves."""
+    interface: UUID
+    """Being connected by the supervisor of market."""
     now: datetime
 
 
@@ -98,8 +100,8 @@ def build(now: datetime, editor: Profile) -> World:
     said = exchange.Disputed("property-register", "address", "x", {"property-number": "P-1"}, "x")
     correction = exchange.raise_correction(disputed=said, matter=own[0].draft, person=own[0].owner, actor=OWNER.actor, now=now)
     assert correction is not None
-    answer = _answer(own[0].owner, now)
-    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, own[0].draft, correction, answer, now)
+    said_and_told = own[0].draft, correction, _answer(own[0].owner, now)
+    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, *said_and_told, _interface(now), now)
 
 
 def _answer(person: UUID, now: datetime) -> UUID:
@@ -111,6 +113,11 @@ def _answer(person: UUID, now: datetime) -> UUID:
         person=person, enquiry="matrix", resource="property-register", release=1, found=True, told=told, obtained_at=now
     )
     return row.pk
+
+
+def _interface(now: datetime) -> UUID:
+    author = BY_ROLE["supervisor", "market"].actor.id
+    return InterfaceDraft.objects.create(author=author, organisation="market", title="x", operations=[], updated_at=now).pk
 
 
 def _systems(now: datetime) -> tuple[Registered, Registered, UUID, UUID]:

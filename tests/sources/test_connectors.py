@@ -90,11 +90,6 @@ def test_wang_li_finds_her_shop_and_her_staff(registers: SourcesServer) -> None:
         "sewer-connection": "WS-SL-0412",
         "staff-count": 4,
         "certificates-valid-until": "2027-09-30",
-        "provident-fund-account": "239900118804",
-        "provident-fund-balance": 8643250,
-        "provident-fund-monthly": 186000,
-        "provident-fund-paid-until": "2026-02-28",
-        "provident-fund-state": "normal",
     }
 
 

@@ -43,6 +43,17 @@ def test_a_reset_breaks_the_connection(call: Call) -> None:
         call("GET", path)
 
 
+def test_a_wrong_register_answers_about_the_right_unit_with_the_values_of_another(call: Call) -> None:
+    right = call("GET", path).json
+    switch(call, "wrong")
+    wrong = call("GET", path).json
+    assert wrong["unit"]["number"] == right["unit"]["number"]
+    assert (wrong["unit"]["addr"], wrong["owner"]["name"]) != (right["unit"]["addr"], right["owner"]["name"])
+    assert switch(call, "flaky", share=1, seed=1) == 200
+    assert switch(call, "flaky", share="often") == switch(call, "flaky", seed=0.5) == 400
+    assert call("GET", "/_health").json["registers"]["property"]["fault"] == "flaky"
+
+
 def test_a_slow_register_keeps_its_caller_waiting_and_then_answers(call: Call) -> None:
     switch(call, "slow", delay_seconds=0.4)
     began = time.monotonic()

@@ -90,7 +90,7 @@ def test_one_line_is_logged_for_a_call_and_no_number_of_anybody(call: Call, capl
 
 def test_openapi_describes_every_register_with_its_key(call: Call) -> None:
     document = call("GET", "/openapi.json", key=None).json
-    assert len(document["paths"]) == len(list(data.glob("*.yaml"))) == 8
+    assert len(document["paths"]) == len(list(data.glob("*.yaml")))
     query = document["paths"]["/health/v2/checks/search"]["post"]
     assert query["requestBody"]["content"]["application/json"]["schema"]["properties"]["filter"]["required"] == ["checkNo"]
     assert document["components"]["securitySchemes"]["building"]["name"] == "Authorization-Code"

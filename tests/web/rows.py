@@ -31,6 +31,14 @@ def insert(rows: Rows) -> None:
             cursor.executemany(f'INSERT INTO "{table}" VALUES ({places})', found)  # noqa: S608  (names of our own tables)
 
 
+def replace(rows: Rows) -> None:
+    """Make these tables hold these rows and no others."""
+    with connection.cursor() as cursor:
+        for table in rows:
+            cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608  (names of our own tables)
+    insert({table: found for table, found in rows.items() if found})
+
+
 def _tables() -> dict[str, list[str]]:
     """Return the columns of the table of every model that lives here, in the order of the table."""
     models = [model for model in apps.get_models(include_auto_created=True) if router.allow_migrate_model(connection.alias, model)]

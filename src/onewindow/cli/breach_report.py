@@ -65,6 +65,7 @@ def as_json(case: Case) -> dict[str, Any]:
         "acts": dict(found.acts),
         "registers": dict(found.registers),
         "tables": dict(found.tables),
+        "gathered": [{**asdict(held), "open": sorted(held.open), "sealed": sorted(held.sealed)} for held in found.gathered],
         "clock": [{**asdict(duty), "until": duty.until.isoformat()} for duty in duties(case)],
         "remedies": [{"why": why, "command": command} for why, command in remedies(case.what, leak, case.known)],
         "persons": [_person(row, case) for row in found.persons],
@@ -111,6 +112,7 @@ def _lines(case: Case) -> Iterator[str]:
     yield from _counted("What the account did (what it changed may be wrong now)", found.acts)
     yield from _counted("Questions to registers", found.registers)
     yield from _counted("Rows copied, or of the account itself", found.tables)
+    yield from _gathered(case)
     yield "## What to do now"
     yield ""
     for why, command in remedies(case.what, leak, case.known):
@@ -125,6 +127,16 @@ def _lines(case: Case) -> Iterator[str]:
         yield f"- **{duty.to}, {when}**: {duty.says} {duty.spared}".rstrip() + f" ({duty.law})"
     yield ""
     yield from _persons(case)
+
+
+def _gathered(case: Case) -> Iterator[str]:
+    if case.found.gathered:
+        yield "## Records of other registers (whom they are about, their owner knows)"
+        yield ""
+        for held in case.found.gathered:
+            read, sealed = (", ".join(sorted(kinds)) or "nothing" for kinds in (held.open, held.sealed))
+            yield f"- {held.name}, of {held.resource}: {held.rows:,} records. Could be read: {read}. Sealed: {sealed}."
+        yield ""
 
 
 def _counted(title: str, counts: Mapping[str, int]) -> Iterator[str]:

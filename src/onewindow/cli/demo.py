@@ -8,7 +8,7 @@ from onewindow.cli.files import catalogue_files, content
 from onewindow.cli.installation import demo_password
 from onewindow.domain.catalogue.text import parse
 
-__all__ = ["city_name", "city_of", "demo_password", "load_city", "log_ins"]
+__all__ = ["city_name", "city_of", "demo_password", "load_city", "log_ins", "register_folders"]
 
 ELSEWHERE = "city.yaml"
 """In the folder of a scenario that happens in another one's city: {city: its folder}."""
@@ -27,10 +27,14 @@ def city_of(folder: Path) -> Path:
     return city
 
 
-def _happens_here(city: Path) -> tuple[str, ...]:
-    """Return the folders of the catalogues of a city: its own, and those of what else happens in it."""
-    others = sorted(path.parent for path in city.parent.glob(f"*/{ELSEWHERE}") if city_of(path.parent) == city)
-    return tuple(str(folder / "catalogue") for folder in (city, *others))
+def _happens_here(city: Path) -> tuple[Path, ...]:
+    """Return the folders of a city: its own, and those of what else happens in it."""
+    return (city, *sorted(path.parent for path in city.parent.glob(f"*/{ELSEWHERE}") if city_of(path.parent) == city))
+
+
+def register_folders(city: Path) -> list[Path]:
+    """Return the folders of the registers of a city."""
+    return [folder / "registers" for folder in _happens_here(city) if (folder / "registers").is_dir()]
 
 
 def load_city(folder: Path) -> str | None:
@@ -47,16 +51,20 @@ def load_city(folder: Path) -> str | None:
     calendars.seed_calendars()
     if catalogue.current_release() is not None:
         return None
-    files = catalogue_files(_happens_here(folder))
-    names = ("connectors", "grants", "enquiries", "people")
-    connectors, grants, enquiries, people = (_mapping(folder / f"{name}.yaml") for name in names)
+    here = _happens_here(folder)
+    files = catalogue_files(tuple(str(place / "catalogue") for place in here))
+    names = ("connectors", "grants", "enquiries")
+    connectors, grants, enquiries = ([row for part in _parts(here, name) for row in part.get(name, [])] for name in names)
     actor, now = Actor.system("demo"), clock.now()
     with transaction.atomic():
         release = catalogue_services.load_catalogue(files=files, actor=actor, now=now, note=f"scenario {folder.name}")
-        reached = exchange_services.load_connectors(connectors=connectors.get("connectors", []), actor=actor, now=now)
-        exchange_services.load_grants(grants=grants.get("grants", []), actor=actor, now=now)
-        exchange_services.load_enquiries(enquiries=enquiries.get("enquiries", []), actor=actor, now=now)
-        accounts = identity_services.load_people(people=people, password=demo_password(), actor=actor, now=now)
+        reached = exchange_services.load_connectors(connectors=connectors, actor=actor, now=now)
+        exchange_services.load_grants(grants=grants, actor=actor, now=now)
+        exchange_services.load_enquiries(enquiries=enquiries, actor=actor, now=now)
+        accounts = sum(
+            identity_services.load_people(people=people, password=demo_password(), actor=actor, now=now)
+            for people in _parts(here, "people")
+        )
     return f"The demo city was loaded: {release.objects} catalogue objects, {reached} connectors, {accounts} people."
 
 
@@ -72,8 +80,8 @@ def log_ins(folder: Path) -> list[str]:
 
     from onewindow.cli.layout import table
 
-    people = _mapping(folder / "people.yaml")
-    invented = [*people.get("applicants", []), *people.get("officers", [])]
+    parts = _parts(_happens_here(folder), "people")
+    invented = [person for kind in ("applicants", "officers") for people in parts for person in people.get(kind, [])]
     known = get_user_model().objects.filter(username__in=[person["username"] for person in invented])
     existing = set(known.values_list("username", flat=True))
     rows = []
@@ -82,6 +90,14 @@ def log_ins(folder: Path) -> list[str]:
             name = person["name"].get("en") or next(iter(person["name"].values()))
             rows.append([person["username"], name, person.get("organisation", "applicant"), ", ".join(person.get("roles", []))])
     return table(rows, right_from=99)
+
+
+def _parts(folders: tuple[Path, ...], name: str) -> list[dict[str, Any]]:
+    """Return what each folder has under a name.
+
+    Raises: Failure.
+    """
+    return [_mapping(folder / f"{name}.yaml") for folder in folders if (folder / f"{name}.yaml").exists()]
 
 
 def _mapping(path: Path) -> dict[str, Any]:

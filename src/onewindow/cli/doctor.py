@@ -64,7 +64,7 @@ def findings(folder: Path) -> Iterator[Finding]:
         migrations = _tried(_migrations, folder)
         yield migrations
         if migrations.state == "ok":
-            for check in (_keys, _sealed, _release, _calendar, _dead_letters, _accesses, _proof_log, _messages, _clock):
+            for check in (_keys, _sealed, _release, _calendar, _dead_letters, _accesses, _proof_log, _grants, _stamps, _messages, _clock):
                 yield _tried(check, folder)
     for check in (_static, _sources, _time_zone):
         yield _tried(check, folder)
@@ -220,6 +220,35 @@ def _proof_log(_folder: Path) -> Finding:
         return Finding("proof log", "ok", "every act, denial and read is numbered, or was written a moment ago")
     says = f"acts, denials or reads wait since {oldest:%Y-%m-%d %H:%M} UTC for their place; until then nothing protects them"
     return Finding("proof log", "broken", says, "start “onewindow worker”, or look into its log")
+
+
+def _grants(_folder: Path) -> Finding:
+    from onewindow.modules.exchange import selectors
+    from onewindow.plumbing import clock
+
+    connected, silent = selectors.connected_resources(), sorted(selectors.without_grant(now=clock.now()))
+    if not silent:
+        return Finding("grants of data", "ok", f"{len(connected)} registers are connected, each under a grant")
+    which = "any register" if len(silent) == len(connected) else ", ".join(silent[:10]) + (" …" if len(silent) > 10 else "")
+    says = f"no grant lets {which} be asked; people type everything in, and nobody is identified by a register without one"
+    return Finding("grants of data", "note", says, "let the owners grant them: docs/operations.md, “Grants of data”")
+
+
+def _stamps(_folder: Path) -> Finding:
+    from onewindow.modules.exchange import services
+    from onewindow.plumbing import clock
+
+    name, now = "time stamps", clock.now()
+    state = services.stamp_state(now=now)
+    if not state.wanted:
+        says = "no authority stamps the questions to registers; nobody outside can tell when they were asked"
+        return Finding(name, "note", says, "set ONEWINDOW_TSA_URL and ONEWINDOW_TSA_ROOT")
+    since = state.waiting_since
+    if since is None or now - since < LONGEST_WAITING:
+        return Finding(name, "ok", f"the newest is of {state.latest:%Y-%m-%d %H:%M} UTC" if state.latest else "none was needed yet")
+    stopped = "; no register is asked any more" if state.stopped else ""
+    mend = "check ONEWINDOW_TSA_URL and ONEWINDOW_TSA_ROOT, and that “onewindow worker” runs; its log tells what the authority says"
+    return Finding(name, "broken", f"questions wait since {since:%Y-%m-%d %H:%M} UTC for theirs{stopped}", mend)
 
 
 def _messages(_folder: Path) -> Finding:

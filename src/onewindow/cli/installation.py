@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+from onewindow.cli import played_root
 from onewindow.cli.failures import Failure
 
 DEFAULT_PORT = 8000
@@ -29,6 +30,9 @@ def prepare(given_home: str | None = None) -> Path:
     if where := running(folder):
         os.environ.setdefault("ONEWINDOW_ORIGIN", where["site"])
         os.environ.setdefault("ONEWINDOW_SOURCES_URL", where["sources"])
+        if (folder / played_root.ROOTS).exists():
+            os.environ.setdefault("ONEWINDOW_TSA_URL", f"{where['sources']}/tsa")
+            os.environ.setdefault("ONEWINDOW_TSA_ROOT", str(folder / played_root.ROOTS))
     os.environ.setdefault("ONEWINDOW_SOURCES_KEY", _kept_once(folder / "sources-key"))
     return folder
 

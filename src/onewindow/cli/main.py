@@ -24,6 +24,7 @@ _COMMANDS = {
     "accounts": ("onewindow.cli.accounts", "Take over the accounts of an older platform; close one, reopen it, log it out."),
     "oidc": ("onewindow.cli.oidc", "Systems that log their users in here, and the keys that sign it."),
     "audit": ("onewindow.cli.audit", "The log nobody can rewrite: check it, export it, witness it."),
+    "exchange": ("onewindow.cli.exchange", "Data that walks: ask registers, see how much is asked, check the log, load records."),
     "breach": ("onewindow.cli.breach", "Something leaked: whom it concerns, what to do, and the letters."),
     "retention": ("onewindow.cli.retention", "Remove what the retention rules let go."),
     "story": ("onewindow.cli.story", "Replay a scenario as people would live it."),

@@ -15,8 +15,9 @@ from typing import IO
 
 import click
 
+from onewindow.cli import played_root
 from onewindow.cli.children import Child, stop_all
-from onewindow.cli.demo import city_name, city_of
+from onewindow.cli.demo import city_name, city_of, register_folders
 from onewindow.cli.failures import Failure
 from onewindow.cli.installation import (
     DEFAULT_PORT,
@@ -57,6 +58,7 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
     os.environ.setdefault("ONEWINDOW_FACE_URL", f"http://127.0.0.1:{sources_port}/face/v1")
     os.environ.setdefault("ONEWINDOW_FACE_KEY", os.environ["ONEWINDOW_SOURCES_KEY"])
     _name_national(sources_port)
+    plays_stamps = _name_stamps(sources_port, folder)
     city = city_of(scenario_folder(scenario))
     for language, name in city_name(city).items():
         os.environ.setdefault(f"ONEWINDOW_CITY_NAME_{language.upper()}", name)
@@ -64,7 +66,8 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, lambda *_: stop.set())
     # The registers need nothing of ours: they make their people while the database is looked after.
-    sources = Child("sources", python_module("sources", "--port", str(sources_port), "--data", str(city / "registers")), environment({}))
+    data = [word for registers in register_folders(city) for word in ("--data", str(registers))]
+    sources = Child("sources", python_module("sources", "--port", str(sources_port), *data), environment({}))
     children = [sources]
     require_master_key()
     try:
@@ -82,6 +85,8 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
         children.append(worker)
         worker.start()
         _wait_until_healthy(f"http://127.0.0.1:{sources_port}/_health", sources, stop)
+        if plays_stamps:
+            played_root.trust(folder, os.environ["ONEWINDOW_SOURCES_URL"])
         addresses = {"site": address, "sources": os.environ["ONEWINDOW_SOURCES_URL"]}
         (folder / RUNNING).write_text(json.dumps(addresses), encoding="utf-8")
         if not stop.is_set():
@@ -110,6 +115,15 @@ def _name_national(sources_port: int) -> None:
         "LEVELS": "urn:national:loa:substantial=2,urn:national:loa:high=3",
     }
     os.environ.update({f"ONEWINDOW_NATIONAL_{name}": value for name, value in played.items()})
+
+
+def _name_stamps(sources_port: int, folder: Path) -> bool:
+    """Let the authority that the sources play stamp the log of questions, where the environment names no other; tell whether it does."""
+    if os.environ.get("ONEWINDOW_TSA_URL"):
+        return False
+    os.environ["ONEWINDOW_TSA_URL"] = f"http://127.0.0.1:{sources_port}/tsa"
+    os.environ["ONEWINDOW_TSA_ROOT"] = str(folder / played_root.ROOTS)
+    return True
 
 
 def _only_one(folder: Path) -> IO[str]:

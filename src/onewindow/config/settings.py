@@ -185,6 +185,13 @@ ONEWINDOW_ENQUIRY_DAYS = 30
 """How long what a register answered somebody about themselves is kept for the statement."""
 ONEWINDOW_EVIDENCE_WAIT_HOURS = 72
 """How long a step waits for a document that a silent register stands for; then it opens, and its officer asks for the document."""
+ONEWINDOW_TSA_URL = environment.text("TSA_URL")
+"""The authority that stamps the log of questions to registers (RFC 3161); empty: none."""
+ONEWINDOW_TSA_ROOT = environment.text("TSA_ROOT")
+ONEWINDOW_STAMPS_MISSING_AT_MOST = environment.count("STAMPS_MISSING_AT_MOST") or 4
+"""Hours without a stamp after which no register is asked any more."""
+ONEWINDOW_EXCHANGE_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 1095}]  # docs/sources.md#exchange-log
+"""How long archived questions stay in the database too."""
 ONEWINDOW_SMS_URL = environment.text("SMS_URL")
 ONEWINDOW_SMS_KEY = environment.text("SMS_KEY")
 ONEWINDOW_SMTP_URL = environment.text("SMTP_URL")

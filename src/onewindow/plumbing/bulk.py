@@ -6,6 +6,7 @@ statements on our own tables stand here; everything else goes through the ORM. `
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -64,6 +65,33 @@ def select(
         cursor.execute(f"{statement} WHERE {where}{ending}", _given(parameters, vendor))
         rows = cursor.fetchall()
     return [model.from_db(connection.alias, names, _inward(row, converters)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Rows to read: as the parameters of `select`."""
+
+    model: type[models.Model]
+    where: str
+    parameters: Sequence[Any]
+    only: tuple[str, ...] = ()
+    lock: Literal["", "update", "share"] = ""
+
+
+def select_together(*wanted: Wanted) -> list[list[Any]]:
+    """Return the rows of several selections, in their order; over a network they are one wait."""
+    if connection.vendor == "sqlite":
+        return [select(want.model, want.where, want.parameters, only=want.only, lock=want.lock) for want in wanted]
+    made = [_selection(want.model, want.only, connection.vendor) for want in wanted]
+    locks = [f" FOR {want.lock.upper()}" if want.lock else "" for want in wanted]
+    parts = [f"{statement} WHERE {want.where}{lock}" for (statement, _, _), want, lock in zip(made, wanted, locks, strict=True)]
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(parts), [value for want in wanted for value in want.parameters])
+        for (_, names, converters), want in zip(made, wanted, strict=True):
+            found.append([want.model.from_db(connection.alias, names, _inward(row, converters)) for row in cursor.fetchall()])
+            cursor.nextset()
+    return found
 
 
 def update(model: type[models.Model], changes: Mapping[str, Any], where: str, parameters: Sequence[Any], *, row: Sequence[Any] = ()) -> int:

@@ -3,7 +3,7 @@
 Modules say it beside what they hold (`personal.Holder`); the breach drill puts it together.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -88,6 +88,17 @@ class Share:
     sealed: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A table of records about people who need have no account here: how many, what lies open in them, what only the keys open."""
+
+    name: str
+    resource: str
+    rows: int
+    open: frozenset[str]
+    sealed: frozenset[str]
+
+
 def _no_references(_ids: Collection[UUID]) -> Mapping[UUID, str]:
     return {}
 
@@ -101,6 +112,7 @@ class Exposure:
     tables: tuple[Table, ...] = ()
     references: Callable[[Collection[UUID]], Mapping[UUID, str]] = _no_references
     """The reference numbers of cases."""
+    gathered: Callable[[], Iterable[Gathered]] = tuple
 
 
 def category_of(kind: str, *, personal: bool) -> str:

@@ -29,6 +29,7 @@ KINDS = (
     gettext_noop("system"),
     gettext_noop("correction"),
     gettext_noop("enquiry"),
+    gettext_noop("interface"),
 )
 """What NotFound speaks of, in words that can be translated."""
 

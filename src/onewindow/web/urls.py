@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("onewindow.web.desk.urls")),
     path("staff/", include("onewindow.web.staff.urls")),
     path("my-data/", include("onewindow.web.mydata.urls")),
+    path("interfaces/", include("onewindow.web.interfaces.urls")),
     path("composer/", include("onewindow.web.composer.urls")),
 ]

@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-PURPOSES = ("prefill", "case", "identification", "enquiry", "oversight")
-"""Filling a form, deciding a case, telling who somebody is, somebody's own question about themselves, inspection by law."""
+TRIAL = "trial"
+PURPOSES = ("prefill", "case", "identification", "enquiry", "oversight", TRIAL)
+"""Filling a form, deciding a case, telling who somebody is, somebody's own question about themselves, inspection by law; and the
+owner's own look whether an interface is described rightly, before anybody else may ask it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,10 +70,25 @@ def request_line(
     )
 
 
-def response_line(*, request: bytes, at: datetime, outcome: str, fields: Collection[str], body: str, duration_ms: int) -> bytes:
-    """Return the answer, bound to its question. `body`: the keyed hash of the values, empty where there are none."""
+def response_line(
+    *,
+    request: bytes,
+    at: datetime,
+    outcome: str,
+    fields: Collection[str],
+    body: str,
+    duration_ms: int | None,
+    kept_at: datetime | None = None,
+) -> bytes:
+    """Return the answer, bound to its question. `body`: the keyed hash of the values, empty where there are none.
+
+    Nobody knows how long a lost answer took: `duration_ms` is None.
+    `kept_at`: the values come from the cache and were obtained then; a line about values just fetched does not speak of it.
+    """
+    from_cache = {} if kept_at is None else {"cache": kept_at.isoformat()}
     return canonical(
         {
+            **from_cache,
             "v": VERSION,
             "request": sha256(request).hexdigest(),
             "at": at.isoformat(),
@@ -92,3 +107,18 @@ def bound(request: bytes, response: bytes) -> bool:
     except ValueError:
         return False
     return isinstance(told, dict) and told.get("request") == sha256(request).hexdigest()
+
+
+NO_HEAD = bytes(32)
+"""What stands before the first head."""
+
+
+def head(*, number: int, first: int, size: int, root: bytes, before: bytes) -> bytes:
+    """Return what is stamped: which batch, its first place in the log, how many exchanges, their root, and the hash of the head before.
+
+    Nobody can leave a batch out, or change places, without breaking what follows.
+
+    >>> head(number=1, first=0, size=2, root=bytes(32), before=NO_HEAD).decode().splitlines()[:4]
+    ['onewindow exchange log v1', '1', '0', '2']
+    """
+    return f"onewindow exchange log v1\n{number}\n{first}\n{size}\n{root.hex()}\n{before.hex()}\n".encode()

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from onewindow.modules.breach.leaks import Concerned, Leak, NothingToFind
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.plumbing import accesses, audit, personal
 from onewindow.plumbing.actors import Actor
-from onewindow.plumbing.exposure import CATEGORIES, Look, Owner, Table, shares
+from onewindow.plumbing.exposure import CATEGORIES, Gathered, Look, Owner, Table, shares
 
 NOBODY = UUID(int=0)
 """The holder of numbers whose case is gone."""
@@ -44,6 +44,7 @@ class Gathering:
         self.acts: Counter[str] = Counter()
         self.registers: Counter[str] = Counter()
         self.tables: Counter[str] = Counter()
+        self.gathered: list[Gathered] = []
         self._shown: dict[Look, frozenset[str]] = {}
         self._exposures = personal.exposures()
 
@@ -69,6 +70,7 @@ class Gathering:
                 self.denied = _times(accesses.within(*span, kind=accesses.DENIED))
             case "tables":
                 self._held(self._tables(*self.leak.subjects))
+                self._gather_records(*self.leak.subjects)
             case "files":
                 self._held([table for table in self._tables() if table.file], files=True)
 
@@ -162,11 +164,21 @@ class Gathering:
     def _tables(self, *names: str) -> list[Table]:
         """Return the tables of these names, or all of them. Raises: NothingToFind."""
         every = [table for exposure in self._exposures for table in exposure.tables]
-        known = sorted({table.name for table in every})
+        known = sorted({table.name for table in every} | {held.name for held in self._gathered()})
         for name in names:
             if name not in known:
                 raise NothingToFind(kind="table with data about people", subject=name, known=f"There are: {', '.join(known)}.")
         return [table for table in every if not names or table.name in names]
+
+    def _gathered(self) -> list[Gathered]:
+        return [held for exposure in self._exposures for held in exposure.gathered()]
+
+    def _gather_records(self, *names: str) -> None:
+        """Count the records of other registers: whom they are about stands in them, not among the accounts."""
+        for held in self._gathered():
+            if not names or held.name in names:
+                read = held.open | held.sealed if self.leak.key_known else held.open
+                self.gathered.append(replace(held, open=read, sealed=held.sealed - read))
 
     def _owners(self, kind: str, ids: list[str]) -> Mapping[str, Owner]:
         found: dict[str, Owner] = {}

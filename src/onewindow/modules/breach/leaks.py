@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from onewindow.domain.errors import DomainError
+from onewindow.plumbing.exposure import Gathered
 
 Kind = Literal["account", "system", "register", "tables", "files", "span"]
 
@@ -71,6 +72,8 @@ class Found:
     registers: Mapping[str, int]
     tables: Mapping[str, int]
     unresolved: int
+    gathered: tuple[Gathered, ...] = ()
+    """Records of other registers, whose people need have no account here."""
 
     def by_category(self) -> dict[str, int]:
         """Return how many persons each category was readable of."""

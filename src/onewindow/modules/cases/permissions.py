@@ -99,6 +99,7 @@ permissions.declare("cases.second-officer", says="Confirm or reject a colleague'
 permissions.declare("cases.second-notice", says="Send a second notice on one service.", allows=_supervises)
 permissions.declare("cases.release", says="Let a held service of one's own organisation go on.", allows=_releases)
 permissions.declare("cases.take-payment", says="Record a fee paid at the counter.", allows=_takes_payment)
+permissions.declare("cases.ask-register", says="Ask a register for a running case of one's own organisation.", allows=_sees_values)
 permissions.declare(
     "cases.reveal", says="See a personal value that is masked at the desk, for a reason that is recorded.", allows=_sees_values
 )

@@ -17,3 +17,10 @@ def _loader(actor: Actor, _subject: Any) -> bool:
 permissions.declare("catalogue.load", says="Load catalogue files, and files of other platforms.", allows=_loader)
 permissions.declare("catalogue.draft", says="Keep drafts of catalogue objects; drafts are their author's own.", allows=_editor)
 permissions.declare("catalogue.publish", says="Publish one new or edited object as a new release.", allows=_editor)
+
+
+def _owner(actor: Actor, organisation: Any) -> bool:
+    return _editor(actor, None) or actor.acts_as("supervisor", organisation=str(organisation))
+
+
+permissions.declare("catalogue.publish-resource", says="Publish a data resource of one's own organisation.", allows=_owner)

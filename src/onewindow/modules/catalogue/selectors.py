@@ -116,6 +116,12 @@ def newest_release() -> ReleaseRow | None:
     return next((_release_row(row) for row in bulk.select(models.Release, newest, [])), None)
 
 
+def newest_catalogue() -> Catalogue | None:
+    """Return the catalogue in force by one statement, or None where nothing was ever loaded."""
+    newest = newest_release()
+    return None if newest is None else _catalogues.get(newest.digest, lambda: build_catalogue(by_kind(documents_at(newest.number))))
+
+
 def _release_row(row: models.Release) -> ReleaseRow:
     return ReleaseRow(number=row.number, digest=row.digest, published_at=row.published_at, published_by=row.published_by, note=row.note)
 

@@ -7,7 +7,8 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from onewindow.modules.exchange import exposed, permissions  # noqa: F401  (declare what may be done, and what a look shows)
+        # They declare who is told, what is done by the clock, what may be done, and what a look shows.
+        from onewindow.modules.exchange import exposed, handlers, jobs, own_data, permissions  # noqa: F401  (imported to declare)
         from onewindow.modules.exchange.face import HttpFace
         from onewindow.modules.exchange.identity_sources import BusinessRegister, GuardianRegister, PopulationRegister
         from onewindow.modules.exchange.national import HttpNational

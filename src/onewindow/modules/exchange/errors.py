@@ -6,7 +6,8 @@ from onewindow.domain.errors import DomainError
 class SourceUnavailable(DomainError):
     """The source gave nothing that can be used; the question is asked instead.
 
-    `reason` is stable: down, time-out, refused, garbage, resting (the circuit is open) or no-connector.
+    `reason` is stable: down, time-out, refused, garbage, stale (a file older than agreed), resting (the circuit is open),
+    rate (asked too often) or no-connector.
     """
 
     code = "source-unavailable"
@@ -135,4 +136,27 @@ class CorrectionClosed(DomainError):
 
     code = "correction-closed"
     template = "This was answered already, or the person took it back. Load the list again."
+    status = 409
+
+
+class StampFailed(DomainError):
+    """The time-stamping authority gave nothing that holds."""
+
+    code = "stamp-failed"
+    template = "No time stamp came: {what}. Check ONEWINDOW_TSA_URL and ONEWINDOW_TSA_ROOT, and ask the authority."
+    status = 503
+
+
+class LogNotWritten(DomainError):
+    """A segment of the log cannot be written, or does not hold what it should."""
+
+    code = "log-not-written"
+    template = "The log of questions was not written to {folder}: {what}."
+
+
+class ArchiveChanged(DomainError):
+    """The archive is not what was archived, so that nothing may be removed."""
+
+    code = "archive-changed"
+    template = "Nothing was removed: {segment} of the archive does not hold ({what}). Put it back from a backup."
     status = 409

@@ -1,16 +1,14 @@
 """What a question to a register shows: what the register gives, by the catalogue. The questions themselves name who asked."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from uuid import UUID
+from collections.abc import Iterator, Mapping
 
+from onewindow.domain.catalogue.model import Element
+from onewindow.domain.exchange.records import Column
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.modules.exchange.correction_rows import Correction
-from onewindow.modules.exchange.enquiries import life
-from onewindow.modules.exchange.enquiry_rows import EnquiryAnswer
 from onewindow.modules.exchange.models import Consent, Query
-from onewindow.plumbing import accesses, clock, personal
-from onewindow.plumbing.exposure import Exposure, Look, Table
+from onewindow.modules.exchange.records import history, stores
+from onewindow.plumbing import accesses, personal
+from onewindow.plumbing.exposure import Exposure, Gathered, Look, Table, category_of
 
 
 def _asked(look: Look) -> set[str]:
@@ -20,47 +18,34 @@ def _asked(look: Look) -> set[str]:
     return {catalogue.category(name) for name in given} or {"identity"}
 
 
-def _said(person: UUID) -> Iterator[personal.Part]:
-    """What somebody said is not right in registers, and what the owners answered."""
-    told = ("resource", "element", "said", "reference", "raised_at", "outcome", "sentence", "answered_at")
-    rows = [{name: getattr(row, name) for name in told} for row in Correction.objects.filter(person=person).order_by("raised_at")]
-    if rows:
-        yield personal.Part("corrections", rows)
-    answers = [
-        {"enquiry": row.enquiry, "resource": row.resource, "obtained_at": row.obtained_at, **row.told}
-        for row in EnquiryAnswer.objects.filter(person=person).order_by("obtained_at")
-    ]
-    if answers:
-        yield personal.Part("enquiries", answers)
+def _gathered() -> Iterator[Gathered]:
+    """Say what the record stores hold, with what their records were before."""
+    release = catalogue.current_release()
+    elements = catalogue.catalogue_at(release).elements if release is not None else {}
+    for held in stores.held():
+        kinds = [frozenset(_kind(column, elements) for column in held.columns if column.personal is sealed) for sealed in (False, True)]
+        for table, rows in held.tables.items():
+            yield Gathered(table, held.resource, rows, *kinds)
 
 
-def _overdue(now: datetime) -> Iterator[personal.Overdue]:
-    """Answers to enquiries, whose time is over."""
-    for key, at in EnquiryAnswer.objects.filter(obtained_at__lte=now - life()).order_by("obtained_at").values_list("pk", "obtained_at"):
-        since = clock.local_date(at)
-        rule = f"answer to an enquiry kept for {life().days} days"
-        yield personal.Overdue("exchange", "enquiry-answer", str(key), rule, since, since + life())
+def _kind(column: Column, elements: Mapping[str, Element]) -> str:
+    """Return the category of a column: of the element it is called by, or else what it says of itself."""
+    if column.name in elements:
+        return catalogue.category(column.name)
+    return category_of(column.code or "string", personal=column.personal)
 
 
 personal.register(
     personal.Holder(
         name="exchange",
-        export=_said,  # drafts and cases tell their look-ups themselves
-        let_go=lambda person, _now: EnquiryAnswer.objects.filter(person=person).delete()[0],
-        overdue=_overdue,
-        remove=lambda key, _now: EnquiryAnswer.objects.filter(pk=key).delete()[0],
-        holds=lambda party: Correction.objects.filter(person=party).exists(),
+        export=lambda _user_id: (),  # drafts and cases tell their look-ups themselves
+        overdue=history.overdue,
+        remove=history.remove,
         exposure=Exposure(
-            looks={
-                accesses.REGISTER: _asked,
-                "exchange.corrections": lambda _look: {"identity", "contact", "address", "enterprise", "matter"},
-            },
+            gathered=_gathered,
+            looks={accesses.REGISTER: _asked},
             tables=(
                 Table(Query, "actor_id", {"resource": "use"}, since="at"),
-                Table(
-                    Correction, "person", {"said": "identity contact address enterprise matter", "sentence": "matter"}, since="raised_at"
-                ),
-                Table(EnquiryAnswer, "person", {"told": "identity contact address enterprise payment matter"}, since="obtained_at"),
                 Table(Consent, "person", {"resource": "use"}, since="given_at"),
             ),
         ),

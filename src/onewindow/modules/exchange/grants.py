@@ -16,6 +16,8 @@ from onewindow.modules.exchange.models import Consent, Grant, QuotaUse
 from onewindow.plumbing import audit, bulk, clock, outbox, permissions
 from onewindow.plumbing.actors import Actor
 
+_DECISIVE = ("resource", "organisation", "fields", "purposes", "services", "from_date", "until_date", "a_day", "an_officer_a_day")
+
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
@@ -56,12 +58,15 @@ def revoke_grant(*, grant_id: UUID, reason: str, actor: Actor, now: datetime) ->
     audit.record(actor=actor, action="exchange.revoke", subject_kind="grant", subject_id=row.pk, at=now, details=_told(row))
 
 
-def allowed(*, resource: str, fields: Collection[str], purpose: str, services: Collection[str], now: datetime) -> Allowed:
-    """Return what of the fields is granted, in the caller's transaction: who revokes a grant waits until it has ended.
+def held_on(resource: str) -> bulk.Wanted:
+    """Return how to read the grants in force, in the caller's transaction: who revokes one waits until it has ended."""
+    return bulk.Wanted(Grant, "resource = %s AND revoked_at IS NULL", [resource], only=_DECISIVE, lock="share")
 
-    Raises: NotGranted where nothing is.
-    """
-    held = bulk.select(Grant, "resource = %s AND revoked_at IS NULL", [resource], lock="share")
+
+def allowed(
+    held: Collection[Grant], *, resource: str, fields: Collection[str], purpose: str, services: Collection[str], now: datetime
+) -> Allowed:
+    """Return what of the fields is granted. Raises: NotGranted where nothing is."""
     of = {str(row.pk): row for row in held}
     given = rules.by_field([_rule(row) for row in held], fields=fields, purpose=purpose, services=services, today=clock.local_date(now))
     if not given:
@@ -72,13 +77,13 @@ def allowed(*, resource: str, fields: Collection[str], purpose: str, services: C
 def count(grants: Collection[Grant], *, actor: Actor, now: datetime) -> None:
     """Count one record against the quotas of the day, in the caller's transaction. Raises: QuotaSpent."""
     today = clock.local_date(now)
-    for grant in grants:
-        counts = [("", grant.a_day)] if grant.a_day is not None else []
+    for grant in sorted(grants, key=lambda grant: grant.pk):  # always in the same order: nobody waits for somebody who waits for them
+        most = {} if grant.a_day is None else {"": grant.a_day}
         if actor.kind == "officer":
-            counts.append((str(actor.id), grant.an_officer_a_day))
-        for who, most in counts:
-            if not _take(grant.pk, today, who, most):
-                raise QuotaSpent(resource=grant.resource, most=most, whose="officer" if who else "grant", grant=str(grant.pk))
+            most[str(actor.id)] = grant.an_officer_a_day
+        taken = _take(grant.pk, today, most) if most else set()
+        for who in most.keys() - taken:
+            raise QuotaSpent(resource=grant.resource, most=most[who], whose="officer" if who else "grant", grant=str(grant.pk))
 
 
 @transaction.atomic
@@ -92,19 +97,26 @@ def tell_spent(error: QuotaSpent, *, actor: Actor, now: datetime) -> None:
         outbox.record(events.QuotaSpent(at=now, grant_id=UUID(error.grant), resource=error.resource, actor_id=actor.id), at=now)
 
 
-def _take(grant_id: UUID, day: date, who: str, most: int) -> bool:
-    """Count one more, unless as many as may be were taken already; one statement, so that nobody slips in between."""
-    if most < 1:
-        return False
+def _take(grant_id: UUID, day: date, most: Mapping[str, int]) -> set[str]:
+    """Count one more for each, unless as many as may be were taken already, and tell for whom it was counted.
+
+    One statement, so that nobody slips in between. What is not counted for all is undone with the caller's transaction.
+    """
+    asked = {who: limit for who, limit in most.items() if limit > 0}
+    if not asked:
+        return set()
     table = QuotaUse._meta.db_table
     statement = (
-        f'INSERT INTO "{table}" ("grant_id", "day", "who", "taken") VALUES (%s, %s, %s, 1) '  # noqa: S608  (our own table)
-        f'ON CONFLICT ("grant_id", "day", "who") DO UPDATE SET "taken" = "{table}"."taken" + 1 WHERE "{table}"."taken" < %s'
+        f'INSERT INTO "{table}" ("grant_id", "day", "who", "taken") VALUES {", ".join(["(%s, %s, %s, 1)"] * len(asked))} '  # noqa: S608  (our own table)
+        f'ON CONFLICT ("grant_id", "day", "who") DO UPDATE SET "taken" = "{table}"."taken" + 1 '
+        f'WHERE "{table}"."taken" < CASE excluded."who" {"WHEN %s THEN %s " * len(asked)}END RETURNING "who"'
     )
     key = grant_id.hex if connection.vendor == "sqlite" else grant_id
+    rows = [value for who in asked for value in (key, day, who)]
+    limits = [value for pair in asked.items() for value in pair]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [key, day, who, most])
-        return bool(cursor.rowcount == 1)
+        cursor.execute(statement, [*rows, *limits])
+        return {who for (who,) in cursor.fetchall()}
 
 
 # --- consents ---
@@ -130,9 +142,9 @@ def move_consents(*, before: UUID, after: UUID, actor: Actor) -> None:
     bulk.update(Consent, {"matter": after}, "matter = %s", [before])
 
 
-def consented(*, resource: str, matter: UUID) -> bool:
-    """Tell whether there is a consent, in the caller's transaction: who withdraws it waits until it has ended."""
-    return bool(bulk.select(Consent, "matter = %s AND resource = %s AND withdrawn_at IS NULL", [matter, resource], lock="share"))
+def consents_to(resource: str, matter: UUID) -> bulk.Wanted:
+    """Return how to read the consent, in the caller's transaction: who withdraws it waits until it has ended."""
+    return bulk.Wanted(Consent, "matter = %s AND resource = %s AND withdrawn_at IS NULL", [matter, resource], ("matter",), lock="share")
 
 
 def _read(place: int, row: Mapping[str, Any]) -> dict[str, Any]:

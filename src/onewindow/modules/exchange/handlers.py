@@ -1,14 +1,47 @@
-"""What this module does when others tell it something."""
+"""What happens when as much was taken of a resource as a grant allows: whoever keeps the data hears of it within a minute.
 
-from onewindow.domain import events
+And when a child gets an account of its own.
+"""
+
+from django.utils.timezone import localtime
+
+from onewindow.domain.events import PartyMoved, QuotaSpent
 from onewindow.modules.exchange import services
-from onewindow.plumbing import outbox
+from onewindow.modules.exchange.models import Grant
+from onewindow.modules.exchange.owners import name_of, owner_of
+from onewindow.modules.identity import selectors as identity
+from onewindow.modules.messages import services as letters
+from onewindow.plumbing import clock, outbox, text
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.courier import Letter
 
+SUPERVISOR = "supervisor"
 GUARDIANS = Actor.system("exchange.guardians")
 
 
-@outbox.on(events.PartyMoved)
-def move_party(event: events.PartyMoved) -> None:
+@outbox.on(QuotaSpent)
+def tell_the_owner(event: QuotaSpent) -> None:
+    """Write to the supervisors of the owner: which data, whose grant, when. Who asked stands on their page, not in a letter."""
+    grant = Grant.objects.filter(pk=event.grant_id).only("organisation").first()
+    if grant is None:
+        return
+    offices = identity.organisations()
+    asker = offices[grant.organisation].name if grant.organisation in offices else {"en": grant.organisation}
+    for reader in identity.holders(role=SUPERVISOR, organisation=owner_of(event.resource)):
+        language = identity.language_of(reader)
+        phone, email = identity.phone_of(reader), identity.emails_of([reader]).get(reader, "")
+        if not (phone or email):
+            continue
+        values = {
+            "resource": text.localised(name_of(event.resource), language),
+            "asker": text.localised(asker, language),
+            "at": localtime(event.at).strftime("%Y-%m-%d %H:%M"),
+        }
+        letter = Letter(template="quota-spent", channel="email" if email else "sms", to=email or phone, values=values, language=language)
+        letters.send(letter=letter, now=clock.now())
+
+
+@outbox.on(PartyMoved)
+def move_party(event: PartyMoved) -> None:
     """What was agreed and said for a child is the child's own once it has an account."""
     services.move_party(before=event.before, after=event.after, actor=GUARDIANS)

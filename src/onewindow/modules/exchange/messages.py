@@ -13,12 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from onewindow.domain.exchange import messages
+from onewindow.modules.exchange.errors import SourceUnavailable
 from onewindow.modules.exchange.models import Grant, Query
 from onewindow.plumbing import bulk
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.sealing import keys
 
 PERSONS = frozenset({"person", "officer"})
+LOST = "lost"
+"""The process that asked died before it could write an answer down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Asked:
     """A question that is written down and under way."""
 
     uid: UUID
+    resource: str
     request: bytes
     at: datetime
     began: float
@@ -77,11 +81,14 @@ def ask(
         "stamp_id": None,
     }
     bulk.insert_values(Query, [row])
-    return Asked(uid, request, now, time.perf_counter())
+    return Asked(uid, resource, request, now, time.perf_counter())
 
 
-def answer(asked: Asked, *, outcome: str, values: Mapping[str, Any]) -> None:
-    """Write down what came of a question."""
+def answer(asked: Asked, *, outcome: str, values: Mapping[str, Any], kept_at: datetime | None = None) -> None:
+    """Write down what came of a question. `kept_at`: when the values were obtained, where they come from the cache.
+
+    Raises: SourceUnavailable where it came so late that the question was closed as lost: what is not in the log is shown to nobody.
+    """
     spent = time.perf_counter() - asked.began
     duration = round(spent * 1000)
     response = messages.response_line(
@@ -91,9 +98,22 @@ def answer(asked: Asked, *, outcome: str, values: Mapping[str, Any]) -> None:
         fields=values.keys(),
         body=_keyed(b"values", dict(values)) if values else "",
         duration_ms=duration,
+        kept_at=kept_at,
     )
     changes = {"outcome": outcome, "duration_ms": duration, "response": response, "response_signature": signing_key().sign(response)}
-    bulk.update(Query, changes, "uid = %s", [asked.uid])
+    if not bulk.update(Query, changes, "uid = %s AND outcome = ''", [asked.uid]):
+        raise SourceUnavailable(resource=asked.resource, reason="time-out")
+
+
+def close_lost(*, before: datetime, now: datetime, most: int = 1000) -> int:
+    """Answer, as lost, the questions asked before a moment that nobody answers any more; return how many."""
+    open_still = Query.objects.filter(stamp=None, outcome="", at__lt=before).exclude(request=b"").order_by("number")[:most]
+    rows = list(open_still.values_list("uid", "request"))
+    for uid, request in rows:
+        response = messages.response_line(request=bytes(request), at=now, outcome=LOST, fields=(), body="", duration_ms=None)
+        changes = {"outcome": LOST, "response": response, "response_signature": signing_key().sign(response)}
+        bulk.update(Query, changes, "uid = %s AND outcome = ''", [uid])
+    return len(rows)
 
 
 def signing_key() -> Ed25519PrivateKey:

@@ -5,8 +5,25 @@ from typing import ClassVar
 
 from django.db import models
 
-from onewindow.modules.exchange.correction_rows import Correction  # noqa: F401  (a table of this module, in a file of its own)
-from onewindow.modules.exchange.enquiry_rows import Enquiry, EnquiryAnswer  # noqa: F401  (tables of this module as well)
+from onewindow.modules.exchange.correction_rows import Correction
+from onewindow.modules.exchange.enquiry_rows import Enquiry, EnquiryAnswer
+from onewindow.modules.exchange.interfaces.models import InterfaceDraft
+from onewindow.modules.exchange.records.models import RecordBatch, RecordStore
+
+__all__ = [
+    "Connector",
+    "Consent",
+    "Correction",
+    "Enquiry",
+    "EnquiryAnswer",
+    "Grant",
+    "InterfaceDraft",
+    "Query",
+    "QuotaUse",
+    "RecordBatch",
+    "RecordStore",
+    "Stamp",
+]
 
 
 class Connector(models.Model):
@@ -15,6 +32,8 @@ class Connector(models.Model):
     resource = models.CharField(max_length=200, primary_key=True)
     kind = models.CharField(max_length=20)
     settings = models.JSONField()
+    level = models.CharField(max_length=10, blank=True)
+    """Whose system it is: state, province or city; empty where nobody said."""
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -92,15 +111,22 @@ class Consent(models.Model):
 
 
 class Stamp(models.Model):
-    """A time stamp of an outside authority over the exchanges since the one before: the root of their tree."""
+    """A time stamp of an outside authority over a batch of exchanges: the root of their tree, and the head before."""
 
     number = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
-    root = models.BinaryField()
+    """As the authority tells it."""
+    first = models.PositiveBigIntegerField(default=0)
+    """How many exchanges were stamped before."""
     size = models.PositiveIntegerField()
+    root = models.BinaryField()
+    before = models.BinaryField(default=b"")
+    """The hash of the head before."""
     token = models.BinaryField()
     """The time-stamp response, DER. Source: RFC 3161."""
     archived_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)
+    """Its exchanges stand in the archive alone."""
 
     def __str__(self) -> str:
         return f"stamp {self.number} over {self.size}"

@@ -36,7 +36,31 @@ permissions.declare("exchange.move", says="Give somebody's consents and correcti
 permissions.declare("exchange.dispute", says="Say that what a register holds about oneself is not right.", allows=_known)
 permissions.declare("exchange.corrections", says="See what people say is not right in one's own registers.", allows=_at_a_desk)
 permissions.declare("exchange.correct", says="Answer what people say is not right in one's own registers.", allows=_of_the_owner)
+METERS = ("supervisor", "leader")
+"""Who reads, for their own organisation, how much is asked."""
+
+
+def _meters(actor: Actor, _subject: Any) -> bool:
+    return _operator(actor, None) or bool(actor.hats_of(*METERS))
+
+
 permissions.declare("exchange.query", says="Ask a data resource on behalf of a draft or case.", allows=_known)
 permissions.declare("exchange.consent", says="Agree that a data resource is asked about oneself, and take it back.", allows=_known)
 permissions.declare("exchange.revoke", says="End a grant of data.", allows=_operator)
 permissions.declare("exchange.load", says="Say how data resources are reached.", allows=_operator)
+permissions.declare("exchange.log", says="Check, export, archive and clear the log of questions.", allows=_operator)
+
+
+def _owner(actor: Actor, organisation: Any) -> bool:
+    return _operator(actor, None) or actor.acts_as("supervisor", organisation=str(organisation))
+
+
+def _overseer(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "system" or actor.has_role("admin", "supervisor", "leader", "reformer")
+
+
+permissions.declare("exchange.connect", says="Connect interfaces of one's own organisation; operators, of any.", allows=_owner)
+permissions.declare("exchange.watch", says="See how the interfaces are and how often they are asked.", allows=_overseer)
+permissions.declare(
+    "exchange.report", says="Read how much one's own organisation asks, and is asked, and which quotas are spent.", allows=_meters
+)

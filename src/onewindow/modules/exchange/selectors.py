@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from onewindow.modules.exchange import models
+from onewindow.modules.exchange.connectors.environment import offered as offered
 from onewindow.modules.exchange.correction_reads import CorrectionRow as CorrectionRow
 from onewindow.modules.exchange.correction_reads import corrections as corrections
 from onewindow.modules.exchange.correction_reads import corrections_of as corrections_of
@@ -13,6 +16,19 @@ from onewindow.modules.exchange.enquiries import AnswerPage as AnswerPage
 from onewindow.modules.exchange.enquiries import EnquiryLine as EnquiryLine
 from onewindow.modules.exchange.enquiries import enquiries as enquiries
 from onewindow.modules.exchange.enquiries import enquiry_answer as enquiry_answer
+from onewindow.modules.exchange.interfaces.board import InterfaceHealth as InterfaceHealth
+from onewindow.modules.exchange.interfaces.board import interface_board as interface_board
+from onewindow.modules.exchange.interfaces.reading import InterfaceRow as InterfaceRow
+from onewindow.modules.exchange.interfaces.reading import interface_draft as interface_draft
+from onewindow.modules.exchange.interfaces.reading import interface_drafts as interface_drafts
+from onewindow.modules.exchange.interfaces.reading import interface_gain as interface_gain
+from onewindow.modules.exchange.interfaces.reading import papers as papers
+from onewindow.modules.exchange.metering import By as By
+from onewindow.modules.exchange.metering import Metered as Metered
+from onewindow.modules.exchange.metering import Spent as Spent
+from onewindow.modules.exchange.metering import report as report
+from onewindow.modules.exchange.metering import spent_quotas as spent_quotas
+from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 
 
@@ -68,6 +84,13 @@ def questions(*, since: datetime, until: datetime, resource: str = "", asker: UU
     found = models.Query.objects.filter(at__gte=since, at__lte=until, **of).order_by("at")
     for row in found.values_list("at", "resource", "subject_id").iterator(chunk_size=2000):
         yield Asked(*row)
+
+
+def without_grant(*, now: datetime) -> frozenset[str]:
+    """Return the resources that have a connector and no grant in force: nothing can be asked of them."""
+    today = clock.local_date(now)
+    held = models.Grant.objects.filter(Q(until_date=None) | Q(until_date__gte=today), revoked_at=None, from_date__lte=today)
+    return connected_resources() - set(held.values_list("resource", flat=True))
 
 
 def connected_resources() -> frozenset[str]:

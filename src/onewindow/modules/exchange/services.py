@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from onewindow.domain.catalogue.model import Element
+from onewindow.domain.catalogue.model import Catalogue, Element
 from onewindow.domain.values import ValueRefused, normalise
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import enquiries, grants, messages, models, stamps
 from onewindow.modules.exchange.circuit import circuit_of, forget_all
-from onewindow.modules.exchange.connectors import SettingsProblem, connect
+from onewindow.modules.exchange.connectors import SettingsProblem, connect, connection_to, policy_of
+from onewindow.modules.exchange.connectors.policies import answers, may_ask
 from onewindow.modules.exchange.corrections import Disputed as Disputed
 from onewindow.modules.exchange.corrections import answer_correction as answer_correction
 from onewindow.modules.exchange.corrections import forget_corrections as forget_corrections
@@ -23,20 +24,44 @@ from onewindow.modules.exchange.corrections import raise_correction as raise_cor
 from onewindow.modules.exchange.corrections import take_back_correction as take_back_correction
 from onewindow.modules.exchange.enquiries import enquiry_proof as enquiry_proof
 from onewindow.modules.exchange.enquiries import load_enquiries as load_enquiries
+from onewindow.modules.exchange.errors import ArchiveChanged as ArchiveChanged
 from onewindow.modules.exchange.errors import ConnectorRefused as ConnectorRefused
 from onewindow.modules.exchange.errors import ConsentMissing as ConsentMissing
 from onewindow.modules.exchange.errors import ExchangeStopped as ExchangeStopped
+from onewindow.modules.exchange.errors import LogNotWritten as LogNotWritten
 from onewindow.modules.exchange.errors import NoRecord as NoRecord
 from onewindow.modules.exchange.errors import NotGranted as NotGranted
 from onewindow.modules.exchange.errors import QueryRefused as QueryRefused
 from onewindow.modules.exchange.errors import QueryWithoutGrounds as QueryWithoutGrounds
 from onewindow.modules.exchange.errors import QuotaSpent as QuotaSpent
 from onewindow.modules.exchange.errors import SourceUnavailable as SourceUnavailable
+from onewindow.modules.exchange.errors import StampFailed as StampFailed
 from onewindow.modules.exchange.grants import give_consents as give_consents
 from onewindow.modules.exchange.grants import load_grants as load_grants
 from onewindow.modules.exchange.grants import move_consents as move_consents
 from onewindow.modules.exchange.grants import revoke_grant as revoke_grant
 from onewindow.modules.exchange.grants import withdraw_consents as withdraw_consents
+from onewindow.modules.exchange.interfaces.drafts import Trial as Trial
+from onewindow.modules.exchange.interfaces.drafts import Tried as Tried
+from onewindow.modules.exchange.interfaces.drafts import begin_interface as begin_interface
+from onewindow.modules.exchange.interfaces.drafts import describe_interface as describe_interface
+from onewindow.modules.exchange.interfaces.drafts import discard_interface as discard_interface
+from onewindow.modules.exchange.interfaces.drafts import publish_interface as publish_interface
+from onewindow.modules.exchange.interfaces.drafts import try_interface as try_interface
+from onewindow.modules.exchange.interfaces.form import LEVELS as LEVELS
+from onewindow.modules.exchange.interfaces.form import InterfaceForm as InterfaceForm
+from onewindow.modules.exchange.keeping import archive_log as archive_log
+from onewindow.modules.exchange.keeping import export_log as export_log
+from onewindow.modules.exchange.keeping import purge_log as purge_log
+from onewindow.modules.exchange.live import verify_log as verify_log
+from onewindow.modules.exchange.records.columns import Refusal as Refusal
+from onewindow.modules.exchange.records.history import record_history as record_history
+from onewindow.modules.exchange.records.loading import Loaded as Loaded
+from onewindow.modules.exchange.records.loading import LoadProgress as LoadProgress
+from onewindow.modules.exchange.records.loading import load_records as load_records
+from onewindow.modules.exchange.records.stores import describe_records as describe_records
+from onewindow.modules.exchange.stamps import stamp_queries as stamp_queries
+from onewindow.modules.exchange.stamps import stamp_state as stamp_state
 from onewindow.plumbing import accesses, audit, bulk, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -73,10 +98,11 @@ def load_connectors(*, connectors: Iterable[Mapping[str, Any]], actor: Actor, no
     permissions.require(actor, "exchange.load")
     rows = _checked(list(connectors))
     changed = 0
-    for resource, (kind, its_settings) in rows.items():
+    for resource, (kind, its_settings, level) in rows.items():
         row = models.Connector.objects.filter(pk=resource).first()
-        if row is None or (row.kind, row.settings) != (kind, its_settings):
-            models.Connector.objects.update_or_create(pk=resource, defaults={"kind": kind, "settings": its_settings, "changed_at": now})
+        if row is None or (row.kind, row.settings, row.level) != (kind, its_settings, level):
+            told = {"kind": kind, "settings": its_settings, "level": level, "changed_at": now}
+            models.Connector.objects.update_or_create(pk=resource, defaults=told)
             audit.record(actor=actor, action="exchange.load", subject_kind="connector", subject_id=resource, at=now)
             changed += 1
     if changed:
@@ -84,12 +110,12 @@ def load_connectors(*, connectors: Iterable[Mapping[str, Any]], actor: Actor, no
     return changed
 
 
-def _checked(connectors: list[Mapping[str, Any]]) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Return resource → kind and settings.
+def _checked(connectors: list[Mapping[str, Any]]) -> dict[str, tuple[str, dict[str, Any], str]]:
+    """Return resource → kind, settings and level.
 
     Raises: ConnectorRefused.
     """
-    rows: dict[str, tuple[str, dict[str, Any]]] = {}
+    rows: dict[str, tuple[str, dict[str, Any], str]] = {}
     problems: list[str] = []
     for place, connector in enumerate(connectors, start=1):
         resource = connector.get("resource") if isinstance(connector, Mapping) else None
@@ -98,13 +124,15 @@ def _checked(connectors: list[Mapping[str, Any]]) -> dict[str, tuple[str, dict[s
             continue
         if resource in rows:
             problems.append(f"{resource} has two connectors; keep one.")
-        its_settings = {key: value for key, value in connector.items() if key not in {"resource", "kind"}}
-        kind = str(connector.get("kind", "http-json"))
+        its_settings = {key: value for key, value in connector.items() if key not in {"resource", "kind", "level"}}
+        kind, level = str(connector.get("kind", "http-json")), str(connector.get("level", ""))
+        if level and level not in LEVELS:
+            problems.append(f"{resource}: the level “{level}” is none of {', '.join(LEVELS)}.")
         try:
             connect(resource=resource, kind=kind, settings=its_settings)
         except SettingsProblem as problem:
             problems.append(f"{resource}: {problem}.")
-        rows[resource] = (kind, its_settings)
+        rows[resource] = (kind, its_settings, level)
     if problems:
         raise ConnectorRefused(problems=" ".join(problems))
     return rows
@@ -130,10 +158,17 @@ def query(
     """
     permissions.require(actor, "exchange.query", subject_id)
     _require_grounds(resource, keys, fields, purpose, subject_id)
-    way = _way_to(resource)
     try:
-        allowed, asked = _write_down(
-            way, keys=keys, fields=fields, purpose=purpose, subject=(subject_kind, subject_id), services=services, actor=actor, now=now
+        way, allowed, asked = _write_down(
+            resource,
+            keys=keys,
+            fields=fields,
+            purpose=purpose,
+            subject=(subject_kind, subject_id),
+            services=services,
+            described=catalogue.newest_catalogue(),
+            actor=actor,
+            now=now,
         )
     except QueryRefused as error:
         accesses.denied(actor=actor, permission=f"exchange.query:{error.reason}", subject=subject_id, at=now)
@@ -142,8 +177,9 @@ def query(
         raise
     outcome: str = "failed"
     values: dict[str, Any] = {}
+    kept_at: datetime | None = None
     try:
-        values = _ask(way, keys, allowed)
+        values, kept_at = _ask(way, keys, allowed, now)
         outcome = "answered"
     except SourceUnavailable as error:
         outcome = error.reason
@@ -152,8 +188,8 @@ def query(
         outcome = "no-record"
         raise
     finally:
-        messages.answer(asked, outcome=outcome, values=values)
-    return Answer(values=values, source=resource, obtained_at=now)
+        messages.answer(asked, outcome=outcome, values=values, kept_at=kept_at)
+    return Answer(values=values, source=resource, obtained_at=kept_at or now)
 
 
 def enquire(*, enquiry: str, actor: Actor, now: datetime) -> UUID:
@@ -182,27 +218,31 @@ def enquire(*, enquiry: str, actor: Actor, now: datetime) -> UUID:
 
 @transaction.atomic
 def _write_down(
-    way: Way,
+    resource: str,
     *,
     keys: Mapping[str, Any],
     fields: Collection[str],
     purpose: str,
     subject: tuple[str, UUID],
     services: Collection[str],
+    described: Catalogue | None,
     actor: Actor,
     now: datetime,
-) -> tuple[tuple[str, ...], messages.Asked]:
+) -> tuple[Way, tuple[str, ...], messages.Asked]:
     """Decide whether a question may be asked, count it and keep it signed, all in one transaction. Return the fields that are granted."""
     code = purpose.partition(":")[0]
-    stamps.require_fresh(resource=way.resource, now=now)
+    stamps.require_fresh(resource=resource, now=now)
+    connector = bulk.Wanted(models.Connector, "resource = %s", [resource])
+    connectors, held, consents = bulk.select_together(connector, grants.held_on(resource), grants.consents_to(resource, subject[1]))
+    way = _way_to(resource, next(iter(connectors), None), described)
     named = {field: _plain(field) for field in fields}
-    allowed = grants.allowed(resource=way.resource, fields=set(named.values()), purpose=code, services=services, now=now)
+    allowed = grants.allowed(held, resource=resource, fields=set(named.values()), purpose=code, services=services, now=now)
     granted = tuple(field for field, plain in named.items() if plain in allowed.fields)
-    if way.conditional and code in OF_A_MATTER and not grants.consented(resource=way.resource, matter=subject[1]):
-        raise ConsentMissing(resource=way.resource)
+    if way.conditional and code in OF_A_MATTER and not consents:
+        raise ConsentMissing(resource=resource)
     grants.count(allowed.grants, actor=actor, now=now)
     asked = messages.ask(
-        resource=way.resource,
+        resource=resource,
         under=keys,
         fields=granted,
         purpose=purpose,
@@ -212,7 +252,7 @@ def _write_down(
         actor=actor,
         now=now,
     )
-    return granted, asked
+    return way, granted, asked
 
 
 def _require_grounds(resource: str, keys: Mapping[str, Any], fields: Collection[str], purpose: str, subject_id: UUID | None) -> None:
@@ -222,24 +262,27 @@ def _require_grounds(resource: str, keys: Mapping[str, Any], fields: Collection[
         raise QueryWithoutGrounds(resource=resource, missing=", ".join(missing))
 
 
-def _way_to(resource: str) -> Way:
+def _way_to(resource: str, row: models.Connector | None, described: Catalogue | None) -> Way:
     """Return how a resource is reached and what the catalogue says of it. Raises: SourceUnavailable."""
-    row = next(iter(bulk.select(models.Connector, "resource = %s", [resource])), None)
-    release = catalogue.current_release()
-    if row is None or release is None:
+    if row is None or described is None:
         raise SourceUnavailable(resource=resource, reason="no-connector")
-    described = catalogue.catalogue_at(release)
     known = described.resources.get(resource)
     return Way(resource, row.kind, row.settings, described.elements, conditional=known is not None and known.sharing == "conditional")
 
 
-def _ask(way: Way, keys: Mapping[str, Any], fields: Collection[str]) -> dict[str, Any]:
-    circuit = circuit_of(way.resource)
+def _ask(way: Way, keys: Mapping[str, Any], fields: Collection[str], now: datetime) -> tuple[dict[str, Any], datetime | None]:
+    """Return the values, and since when they were kept where the source was not asked."""
+    policy, plain = policy_of(way.settings), {_plain(key): value for key, value in keys.items()}
+    if policy.cache_seconds and (kept := answers.find(way.resource, plain)):
+        return _typed(way.resource, kept.values, fields, way.elements), kept.obtained_at
+    if not may_ask(way.resource, policy):
+        raise SourceUnavailable(resource=way.resource, reason="rate")
+    circuit = circuit_of(way.resource, failures=policy.failures, rest_seconds=policy.rest_seconds)
     if not circuit.admits():
         raise SourceUnavailable(resource=way.resource, reason="resting")
     try:
-        connection = connect(resource=way.resource, kind=way.kind, settings=way.settings)
-        raw = connection.fetch({_plain(key): value for key, value in keys.items()})
+        connection = connection_to(resource=way.resource, kind=way.kind, settings=way.settings)
+        raw = connection.fetch(plain)
         values = _typed(way.resource, raw, fields, way.elements)
     except NoRecord:
         circuit.succeeded()
@@ -250,7 +293,9 @@ def _ask(way: Way, keys: Mapping[str, Any], fields: Collection[str]) -> dict[str
     except SettingsProblem:
         raise SourceUnavailable(resource=way.resource, reason="no-connector") from None
     circuit.succeeded()
-    return values
+    if policy.cache_seconds:
+        answers.keep(way.resource, plain, raw, seconds=policy.cache_seconds, at=now)
+    return values, None
 
 
 def _typed(resource: str, raw: Mapping[str, Any], fields: Collection[str], elements: Mapping[str, Element]) -> dict[str, Any]:

@@ -81,6 +81,16 @@ def actor_for(user_id: UUID) -> Actor:
     return checked(officer)
 
 
+def holders(role: str, organisation: str) -> list[UUID]:
+    """Return who holds a role at an organisation today, in their own post or in a colleague's."""
+    found = Post.objects.filter(organisation=organisation, is_active=True, user__is_active=True).order_by("id")
+    today = clock.local_date(clock.now())
+    away = Leave.objects.filter(ended_at=None, from_date__lte=today, until_date__gte=today, post__in=found, substitute__in=found)
+    own = [post.user_id for post in found if role in post.roles]
+    lent = [row.substitute.user_id for row in away.select_related("post", "substitute") if role in row.post.roles and role in row.roles]
+    return list(dict.fromkeys(own + lent))
+
+
 def _hat(post: Post) -> Hat:
     return Hat(post.organisation_id, ROLES.intersection(post.roles), within(post.region_id) if post.region_id else frozenset())
 

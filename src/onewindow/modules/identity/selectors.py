@@ -159,6 +159,11 @@ def offices(ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
     return posts.titles(ids)
 
 
+def holders(*, role: str, organisation: str) -> list[UUID]:
+    """Return who holds a role at an organisation today, those who stand in for somebody on leave with them."""
+    return posts.holders(role, organisation)
+
+
 def representative_of(party: UUID) -> UUID | None:
     """Return who represents an enterprise, by the business register; nothing for a natural person."""
     return LegalPerson.objects.filter(pk=party).values_list("representative_id", flat=True).first()

@@ -130,6 +130,18 @@ TEMPLATES: Mapping[str, Template] = {
         body={"zh": "{body}", "en": "{body}", "ru": "{body}"},
         useful_for=timedelta(hours=24),
     ),
+    "quota-spent": Template(
+        subject={"zh": "数据调用达到当日上限", "en": "A day's limit of data is reached", "ru": "Дневной предел данных исчерпан"},
+        body={
+            "zh": "{at}，{asker}对“{resource}”的调用达到授权的当日上限，今天不再应答。请登录查看是谁在查询、为何查询；"
+            "如有异常，可立即收回授权。",
+            "en": "At {at} {asker} reached the day's limit of its grant for “{resource}”; nothing more is answered under it today. "
+            "Log in to see who asked and what for. If it looks wrong, end the grant: it counts at once.",
+            "ru": "{at}: {asker} исчерпал дневной предел по разрешению на «{resource}»; сегодня ответов больше не будет. "
+            "Войдите и посмотрите, кто и зачем запрашивал. Если что-то не так, отзовите разрешение: это действует сразу.",
+        },
+        useful_for=timedelta(hours=24),
+    ),
     "breach": Template(
         subject={"zh": "个人信息安全事件告知", "en": "Your personal data: an incident", "ru": "Ваши персональные данные: происшествие"},
         body={

@@ -34,6 +34,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA cache_size = -16000")
+            connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages; whoever commits waits for it, so it should be rare
         return connection
 
     def create_cursor(self, name: str | None = None) -> Any:  # noqa: ARG002  (Django calls it so)

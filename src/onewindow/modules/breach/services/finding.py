@@ -37,6 +37,7 @@ def find(*, leak: Leak, incident: str, actor: Actor, now: datetime) -> Found:
         registers=dict(sorted(gathering.registers.items())),
         tables=dict(sorted(gathering.tables.items())),
         unresolved=gathering.unresolved,
+        gathered=tuple(gathering.gathered),
     )
 
 

@@ -2,6 +2,7 @@
 
 from onewindow.modules.cases.reveals import CONTACT_PHONE, WHY_SHOWN
 from onewindow.modules.cases.services.arrivals import fetch_arrivals
+from onewindow.modules.cases.services.asking import ask_register
 from onewindow.modules.cases.services.consents import save_consents
 from onewindow.modules.cases.services.decisions import Decided, decide
 from onewindow.modules.cases.services.desk import accept, accept_all, complete_step, release_service, resume, suspend
@@ -43,6 +44,7 @@ __all__ = [
     "accept_all",
     "add_upload",
     "answer_notice",
+    "ask_register",
     "complete_step",
     "decide",
     "discard_draft",

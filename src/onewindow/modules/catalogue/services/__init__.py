@@ -2,7 +2,7 @@
 
 from onewindow.modules.catalogue.services.directory import ImportReport, ImportRowReport, import_directory
 from onewindow.modules.catalogue.services.drafts import DraftInfo, discard_draft, save_draft
-from onewindow.modules.catalogue.services.releases import ReleaseInfo, StaleEdit, load_catalogue, publish
+from onewindow.modules.catalogue.services.releases import ReleaseInfo, StaleEdit, load_catalogue, publish, publish_resource
 
 __all__ = [
     "DraftInfo",
@@ -14,5 +14,6 @@ __all__ = [
     "import_directory",
     "load_catalogue",
     "publish",
+    "publish_resource",
     "save_draft",
 ]

@@ -1,6 +1,6 @@
 """New releases: files loaded whole, or one object published; an error loads nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,14 +74,44 @@ def publish(
     key = str(document.get("id", ""))
     number, current = _current()
     require_fresh(kind, key, based_on)
-    rest = {other: value for other, value in current.items() if other != (kind, key)}
-    edited = (f"{kind}/{key}.json", canonical({"format": FORMAT, kind: [document]}))
-    loaded = read_catalogue([edited, *_as_rest(rest, number)])
-    info = _release(loaded=loaded, number=number, current=current, actor=actor, now=now, note=note or f"{kind}/{key}")
+    info = _joined({(kind, key): document}, number=number, current=current, actor=actor, now=now, note=note or f"{kind}/{key}")
     models.DraftObject.objects.filter(kind=kind, key=key, author=selectors.author_of(actor)).delete()
     if completes is not None:
         models.DirectoryEntry.objects.filter(code=completes).update(completed_into=key)
     return info
+
+
+@transaction.atomic
+def publish_resource(
+    *, document: Mapping[str, Any], proves: Collection[str] = (), actor: Actor, now: datetime, note: str = "", based_on: int | None = None
+) -> ReleaseInfo:
+    """Publish one data resource as its owner. `proves`: the types of evidence that can be had from it from now on.
+
+    Raises: Forbidden, also where another organisation has a resource of this name; StaleEdit, CatalogueRefused.
+    """
+    permissions.require(actor, "catalogue.publish-resource", document.get("organisation"))
+    key = str(document.get("id", ""))
+    number, current = _current()
+    before = current.get(("resources", key))
+    if before is not None:
+        permissions.require(actor, "catalogue.publish-resource", before.get("organisation"))
+    require_fresh("resources", key, based_on)
+    changed: dict[tuple[str, str], Mapping[str, Any]] = {("resources", key): document}
+    for name in proves:
+        kind = current.get(("evidence_types", name))
+        if kind is not None and key not in kind.get("obtainable_from", ()):
+            changed["evidence_types", name] = {**kind, "obtainable_from": [*kind.get("obtainable_from", ()), key]}
+    return _joined(changed, number=number, current=current, actor=actor, now=now, note=note or f"resources/{key}")
+
+
+def _joined(
+    changed: Mapping[tuple[str, str], Mapping[str, Any]], *, number: int, current: Documents, actor: Actor, now: datetime, note: str
+) -> ReleaseInfo:
+    """Make a release of what is published and these objects, all of it checked together."""
+    rest = {key: value for key, value in current.items() if key not in changed}
+    files = [(f"{kind}/{key}.json", canonical({"format": FORMAT, kind: [document]})) for (kind, key), document in changed.items()]
+    loaded = read_catalogue([*files, *_as_rest(rest, number)])
+    return _release(loaded=loaded, number=number, current=current, actor=actor, now=now, note=note)
 
 
 def _current() -> tuple[int, Documents]:
@@ -150,4 +180,4 @@ def _differs(one: object, other: object) -> bool:
     return one is None or other is None or canonical(one) != canonical(other)
 
 
-__all__ = ["CatalogueRefused", "ReleaseInfo", "StaleEdit", "load_catalogue", "publish"]
+__all__ = ["CatalogueRefused", "ReleaseInfo", "StaleEdit", "load_catalogue", "publish", "publish_resource"]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0003_corrections'),
+        ('exchange', '0006_corrections'),
     ]
 
     operations = [

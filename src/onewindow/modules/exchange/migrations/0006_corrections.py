@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0002_signed_queries_and_grants'),
+        ('exchange', '0005_interfaces_with_levels_and_drafts'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+../src/onewindow/domain/exchange/verify.py

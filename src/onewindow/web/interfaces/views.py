@@ -1,0 +1,173 @@
+"""The board of all interfaces, and the page on which one is described, tried and published."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from onewindow.domain.catalogue.model import Element
+from onewindow.domain.errors import DomainError, Forbidden, NotFound
+from onewindow.domain.exchange.openapi import MAX_BYTES
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.modules.exchange import selectors, services
+from onewindow.modules.exchange.selectors import InterfaceRow
+from onewindow.modules.identity import selectors as identity
+from onewindow.plumbing import clock, permissions
+from onewindow.web import errors
+from onewindow.web.interfaces import fields, words
+from onewindow.web.middleware import PortalRequest
+from onewindow.web.process import say
+from onewindow.web.staff.views import for_staff, page
+
+
+@require_safe
+@for_staff
+def board(request: PortalRequest) -> HttpResponse:
+    """How every interface is, and one's own drafts."""
+    level = request.GET.get("level", "")
+    level = level if level in services.LEVELS else ""
+    everything = selectors.interface_board(actor=request.actor, now=clock.now())
+    rows = [row for row in everything if level in ("", row.level)]
+    context = {
+        "rows": [_told(row) for row in rows],
+        "levels": [(code, words.level(code), sum(row.level == code for row in everything)) for code in services.LEVELS],
+        "level": level,
+        "total": len(everything),
+        "states": [(code, *words.state(code), count) for code, count in _states(rows).items()],
+        "today": sum(row.today for row in rows),
+        "drafts": selectors.interface_drafts(actor=request.actor),
+        "may_connect": bool(_organisations(request)),
+    }
+    return page(request, "interfaces/board.html", **context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def new(request: PortalRequest) -> HttpResponse:
+    """Paste or upload the document of an interface."""
+    organisations = _organisations(request)
+    if not organisations:
+        permissions.require(request.actor, "exchange.connect", request.actor.organisation)
+    if request.method == "POST":
+        uploaded = request.FILES.get("file")
+        content: str | bytes = request.POST.get("document", "")
+        if uploaded is not None and uploaded.size:  # one byte more than may be: the service says that it is too large
+            content = uploaded.read(MAX_BYTES + 1)
+        organisation = request.POST.get("organisation") or request.actor.organisation or ""
+        try:
+            made = services.begin_interface(content=content, organisation=organisation, actor=request.actor, now=clock.now())
+        except Forbidden:
+            raise
+        except DomainError as error:
+            messages.error(request, errors.sentence(error))
+            typed = content if isinstance(content, str) else ""
+            answer = page(request, "interfaces/new.html", organisations=organisations, typed=typed, chosen=organisation)
+            answer.status_code = error.status
+            return answer
+        return redirect("interfaces:draft", made)
+    return page(request, "interfaces/new.html", organisations=organisations, typed="", chosen=request.actor.organisation)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def draft(request: PortalRequest, interface_id: UUID) -> HttpResponse:
+    """Describe an interface, try it, see what it spares, publish it. Every button keeps what was chosen first."""
+    row = selectors.interface_draft(interface_id=interface_id, actor=request.actor)
+    trial: services.Trial | None = None
+    status = 200
+    act = request.POST.get("act", "")
+    if request.method == "POST":
+        named: dict[str, Any] = {"interface_id": interface_id, "actor": request.actor, "now": clock.now()}
+        try:
+            if act == "discard":
+                services.discard_interface(**named)
+                messages.success(request, gettext("Thrown away."))
+                return redirect("interfaces:board")
+            form = services.describe_interface(form=fields.read(request.POST, row), **named)
+            if act == "try":
+                trial = services.try_interface(keys=_tried_with(request, form), **named)
+            if act == "publish":
+                release = services.publish_interface(**named)
+                text = gettext("Published as release %(number)s of the catalogue. From now on forms are filled from it.")
+                messages.success(request, text % {"number": release})
+                return redirect("interfaces:board")
+        except (Forbidden, NotFound):
+            raise
+        except DomainError as error:
+            messages.error(request, errors.sentence(error))
+            status = error.status
+        row = selectors.interface_draft(interface_id=interface_id, actor=request.actor)
+    answer = page(request, "interfaces/draft.html", **_context(request, row, trial))
+    answer.status_code = status
+    return answer
+
+
+def _context(request: PortalRequest, row: InterfaceRow, trial: services.Trial | None) -> dict[str, Any]:
+    release = catalogue.current_release()
+    elements = catalogue.catalogue_at(release).elements if release is not None else {}
+    worth = selectors.interface_gain(interface_id=row.id, actor=request.actor)
+    addresses, secrets = selectors.offered()
+    organisations = identity.organisations()
+    owner = organisations.get(row.organisation)
+    return {
+        "row": row,
+        "owner": owner.name if owner else {"en": row.organisation},
+        "form": row.form,
+        "keys": fields.key_rows(row),
+        "fields": fields.field_rows(row),
+        "elements": [(name, element.name) for name, element in sorted(elements.items()) if element.alias_of is None],
+        "addresses": addresses,
+        "secrets": secrets,
+        "levels": [(code, words.level(code)) for code in services.LEVELS],
+        "limits": words.limits(row.form),
+        "sharing": [(code, gettext(words.SHARING[code])) for code in fields.SHARING],
+        "papers": list(selectors.papers(interface_id=row.id, actor=request.actor).items()),
+        "organisations": sorted(((code, one.name) for code, one in organisations.items()), key=lambda one: say(one[1])),
+        "asked_with": [
+            (name, elements[name].name, request.POST.get(f"trial-{name}", "")) for name in dict.fromkeys(row.form.keys.values())
+        ],
+        "trial": trial,
+        "trial_said": words.outcome(trial.outcome) if trial else "",
+        "trial_rows": [(one, elements[one.element].name) for one in trial.rows] if trial else [],
+        "worth": worth,
+        "worth_said": words.summary(worth) if worth else "",
+        "gains": [_gain(one, elements) for one in worth.rows] if worth else [],
+    }
+
+
+def _gain(one: Any, elements: Mapping[str, Element]) -> dict[str, Any]:
+    return {"row": one, "gone": _named(one.gone, elements), "came": _named(one.came, elements)}
+
+
+def _named(names: Iterable[str], elements: Mapping[str, Element]) -> list[str]:
+    return [say(elements[name.rpartition(".")[2]].name) for name in names]
+
+
+def _told(row: selectors.InterfaceHealth) -> dict[str, Any]:
+    sign, word = words.state(row.state)
+    share = None if row.share is None else round(row.share * 100, 1)
+    return {"row": row, "sign": sign, "word": word, "level": words.level(row.level), "kind": words.kind(row.kind), "share": share}
+
+
+def _states(rows: list[selectors.InterfaceHealth]) -> Mapping[str, int]:
+    counted = Counter(row.state for row in rows)
+    return {code: counted[code] for code in words.STATES}
+
+
+def _organisations(request: PortalRequest) -> list[tuple[str, Mapping[str, str]]]:
+    """Return the organisations for which the reader may connect."""
+    found = identity.organisations().items()
+    return sorted(
+        ((code, one.name) for code, one in found if permissions.allowed(request.actor, "exchange.connect", code)),
+        key=lambda one: say(one[1]),
+    )
+
+
+def _tried_with(request: PortalRequest, form: services.InterfaceForm) -> dict[str, str]:
+    return {element: request.POST.get(f"trial-{element}", "")[:200] for element in form.keys.values()}

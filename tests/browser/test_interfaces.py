@@ -1,0 +1,49 @@
+"""The fifteen-minute connector in a browser: from a pasted document to a form that asks less."""
+
+import urllib.request
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site
+
+UNIT = "239900001005GB00088F00010001"
+
+
+def test_a_register_is_connected_from_its_document_tried_and_published(
+    site: Site, page_at: Callable[..., Page], sign_in: Callable[[Page, str], None], axe: Callable[[Page], None]
+) -> None:
+    sources = site.act("import os; print(os.environ['ONEWINDOW_SOURCES_URL'])").strip()
+    with urllib.request.urlopen(f"{sources}/openapi.json") as answer:  # noqa: S310  (our own registers)
+        document = answer.read().decode()
+    page = page_at()
+    page.goto("/interfaces/new/")
+    sign_in(page, "kong.lei")
+    page.wait_for_url("**/interfaces/new/")
+    page.select_option("#organisation", "housing-construction")
+    page.fill("#document", document)
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_label("Fit-out filings").check()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(".interface-worth")).to_contain_text("2 questions vanish in 1 One Thing")
+    expect(page.locator(".interface-worth")).to_contain_text("900 cases a year: 1,800 answers that nobody types")
+    page.select_option("#base", "ONEWINDOW_SOURCES_URL")
+    page.select_option("#key_env", "ONEWINDOW_SOURCES_KEY")
+    page.get_by_role("button", name="Keep").click()
+    page.fill("#trial-property-number", UNIT)
+    page.get_by_role("button", name="Ask the register").click()
+    expect(page.locator(".interface-trial")).to_contain_text("36.5")
+    axe(page)
+    for field, value in {"resource": "fitout-filings", "name_en": "Fit-out filings", "name_zh": "装修备案", "name_ru": "Отделка"}.items():
+        page.fill(f"#{field}", value)
+    page.select_option("#sharing", "unconditional")
+    page.select_option("#granted_to", "service-centre")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_url("**/interfaces/")
+    expect(page.locator("main")).to_contain_text("Fit-out filings")
+    page.set_viewport_size({"width": 390, "height": 900})
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    page.goto("/things/open-a-restaurant/")
+    expect(page.locator("main")).to_contain_text("Fit-out filings")

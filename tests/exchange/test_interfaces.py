@@ -1,0 +1,180 @@
+"""From an interface's own document to a form with fewer questions; and how every interface is."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from onewindow.domain.errors import Forbidden, NotFound
+from onewindow.domain.exchange.messages import bound
+from onewindow.domain.exchange.openapi import DocumentRefused, read_operations
+from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.modules.exchange import models, selectors, services
+from onewindow.modules.exchange.interfaces import errors
+from onewindow.plumbing.actors import Actor
+from tests.exchange.conftest import NOW, SYSTEM, Sources
+from tests.exchange.test_query import ask
+
+pytestmark = pytest.mark.django_db
+
+HOUSING, FIRE = "housing-construction", "fire-rescue"
+UNIT = "239900001005GB00088F00010001"
+EVENT = "open-a-restaurant"
+
+
+def officer(organisation: str, *roles: str) -> Actor:
+    return Actor("officer", uuid4(), organisation, frozenset(roles))
+
+
+def form_of(row: Any, **changes: Any) -> services.InterfaceForm:
+    told = {"base": "ONEWINDOW_SOURCES_URL", "key_env": "ONEWINDOW_SOURCES_KEY", "sharing": "unconditional", "granted_to": "service-centre"}
+    told |= {"resource": "fitout-filings", "name": {"en": "Fit-out filings"}, "level": "province", "operation": "fitout"}
+    return services.InterfaceForm.from_json({**row.form.as_json(), **told, **changes})
+
+
+def asked_elements() -> set[str]:
+    release = catalogue.current_release() or 0
+    return {row.element for row in catalogue.compiled(release=release, event_id=EVENT, answers={}, held=()).form}
+
+
+def test_an_interface_is_connected_from_its_document_and_the_next_form_asks_less(city: None, sources: Sources) -> None:
+    document = httpx.get(f"{sources.url}/openapi.json", trust_env=False).text
+    owner, other = officer(HOUSING, "supervisor"), officer(FIRE, "supervisor")
+    with pytest.raises(Forbidden):
+        services.begin_interface(content=document, organisation=HOUSING, actor=other, now=NOW)
+    made = services.begin_interface(content=document, organisation=HOUSING, actor=owner, now=NOW)
+    named: dict[str, Any] = {"interface_id": made, "actor": owner, "now": NOW}
+    row = selectors.interface_draft(interface_id=made, actor=owner)
+    with pytest.raises(errors.NoOperation):
+        services.try_interface(keys={}, **named)
+    services.describe_interface(form=form_of(row), **named)
+    row = selectors.interface_draft(interface_id=made, actor=owner)
+    assert row.form.keys == {"unitNo": "property-number"}, "guessed by its name"
+    assert row.form.gives == {
+        "kitchen-area": "kitchen.kitchenArea",
+        "seats": "dining.seats",
+        "property-number": "filing.unitNo",
+    }, "and the key that the answer repeats, so that another record is noticed"
+
+    # What it would spare is worked out before anything is published.
+    worth = selectors.interface_gain(interface_id=made, actor=owner)
+    assert worth is not None
+    assert [(one.event, one.before - one.after, set(one.gone), one.yearly) for one in worth.rows] == [
+        (EVENT, 2, {"kitchen-area", "seats"}, 1800)
+    ]
+    assert {"kitchen-area", "seats"} <= asked_elements()
+
+    # A trial is a question like every other: granted, counted, signed, and never more than a few a day.
+    trial = services.try_interface(keys={"property-number": UNIT}, **named)
+    assert {one.element: one.value for one in trial.rows} == {"kitchen-area": "36.5", "seats": "48", "property-number": UNIT}
+    assert services.try_interface(keys={"property-number": "nowhere"}, **named).outcome == "no-record"
+    logged = models.Query.objects.order_by("number").first()
+    assert logged is not None
+    assert (logged.purpose, logged.resource, logged.subject_id, logged.organisation) == ("trial", "trial:fitout-filings", made, HOUSING)
+    assert bound(bytes(logged.request), bytes(logged.response))
+    models.QuotaUse.objects.update(taken=20)
+    with pytest.raises(services.QuotaSpent):
+        services.try_interface(keys={"property-number": UNIT}, **named)
+    for stranger in (other, officer(HOUSING, "supervisor"), officer(HOUSING, "officer")):
+        with pytest.raises((Forbidden, NotFound)):
+            services.publish_interface(interface_id=made, actor=stranger, now=NOW)
+
+    number = services.publish_interface(**named)
+    assert number == catalogue.current_release()
+    assert asked_elements().isdisjoint({"kitchen-area", "seats"})
+    answer = ask("fitout-filings", keys={"property-number": UNIT}, fields=["kitchen-area", "seats"])
+    assert answer.values == {"kitchen-area": 36.5, "seats": 48}
+    assert selectors.interface_drafts(actor=owner) == ()
+    with pytest.raises(NotFound):
+        services.publish_interface(**named)
+
+
+def test_a_document_that_leads_out_swells_or_is_none_is_refused_or_read_without_what_it_leads_to() -> None:
+    inside = {"$ref": "#/components/schemas/Unit"}
+    schema = {
+        "type": "object",
+        "properties": {"地址": {"type": ["string", "null"], "title": "坐落"}, "self": inside, "all": {"$ref": "http://x/"}},
+    }
+    answer = {"200": {"content": {"application/json": {"schema": {"type": "array", "items": inside}}}}}
+    document = {
+        "openapi": "3.1.0",
+        "paths": {"/u/{id}": {"get": {"responses": answer}}},
+        "components": {"schemas": {"Unit": schema}},
+    }
+    _, (operation,) = read_operations(json.dumps(document))
+    assert operation.fields[0].path == '[0]."地址"'
+    assert (operation.fields[0].type, operation.fields[0].title) == ("string", "坐落")
+    assert len(operation.fields) <= 120
+    swelling = "a: &a [x, x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(9))
+    for text, told in {
+        "[]": "openapi",
+        "openapi: '2.0'": "openapi",
+        "openapi: 3.1.0": "GET or POST",
+        "{": "line",
+        swelling: "line",
+        "x" * 1_000_001: "larger",
+    }.items():
+        with pytest.raises(DocumentRefused, match=told):
+            read_operations(text)
+
+
+def test_a_kept_answer_is_given_only_after_the_decision_and_says_so_in_its_signed_line(city: None, sources: Sources) -> None:
+    row = models.Connector.objects.get(pk="property-register")
+    row.settings |= {"policy": {"cache_seconds": 60, "per_second": 0.001, "burst": 2, "failures": 1}}
+    row.save()
+    ask(now=NOW)
+    again = ask(now=NOW + timedelta(seconds=30), fields=["address"])
+    assert again.values == {"address": "云江市胜利路88号1层"}
+    assert again.obtained_at == NOW, "what is shown says when it was obtained"
+    first, second = (json.loads(bytes(one.response)) for one in models.Query.objects.order_by("number"))
+    assert ("cache" in first, second["cache"]) == (False, NOW.isoformat())
+    models.Grant.objects.filter(resource="property-register").update(revoked_at=NOW)
+    with pytest.raises(services.NotGranted):
+        ask(now=NOW + timedelta(seconds=31))
+    models.Grant.objects.filter(resource="property-register").update(revoked_at=None)
+    sources.fault("property", "down")
+    assert ask().values, "what is kept is given while the source is down"
+    other = {"property-number": "239900001005GB00091F00020007"}
+    reasons = []
+    for _ in range(2):
+        with pytest.raises(services.SourceUnavailable) as refused:
+            ask(keys=other)
+        reasons.append(refused.value.reason)
+    assert reasons == ["down", "rate"], "two at once, then no more for a long while"
+
+
+def test_the_board_tells_for_every_interface_how_it_is(city: None) -> None:
+    def board(**more: str) -> dict[str, selectors.InterfaceHealth]:
+        return {row.resource: row for row in selectors.interface_board(actor=SYSTEM, now=NOW, **more)}
+
+    assert {row.state for row in board().values()} == {"idle"}
+    models.Connector.objects.filter(pk="population-register").update(level="state")
+    spans = [("property-register", "answered", ms, 1) for ms in range(10, 210, 10)] + [("population-register", "down", 900, 2)]
+    spans += [("drainage-archive", outcome, 5, 3) for outcome in ("answered", "no-record", "time-out")]
+    spans += [("property-register", "resting", 0, 1), ("property-register", "answered", 9000, 40)]
+    models.Query.objects.bulk_create(
+        models.Query(
+            uid=uuid4(),
+            at=NOW - timedelta(hours=hours),
+            actor_kind="person",
+            resource=resource,
+            subject_id=UUID(int=1),
+            purpose="prefill",
+            fields=[],
+            outcome=outcome,
+            duration_ms=ms,
+        )
+        for resource, outcome, ms, hours in spans
+    )
+    found = board()
+    row = found["property-register"]
+    assert (row.asked, row.answered, row.p50_ms, row.p95_ms, row.last_answer_at) == (21, 20, 100, 190, NOW - timedelta(hours=1))
+    states = {name: row.state for name, row in found.items() if row.asked}
+    assert states == {"property-register": "well", "population-register": "silent", "drainage-archive": "stumbles"}
+    assert next(iter(found)) == "population-register", "what is in trouble stands first"
+    assert set(board(level="state")) == {"population-register"}
+    with pytest.raises(Forbidden):
+        selectors.interface_board(actor=officer(HOUSING, "officer"), now=NOW)
