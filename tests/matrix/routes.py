@@ -60,6 +60,7 @@ PUBLIC = frozenset(
         "data:open",
         "data:open-one",
         "data:open-catalogue",
+        "portal:enquiries",
     }
 )
 """Nothing of anybody's stands on them; `portal:status` wants the telephone as well, and promise 26 walks it."""
@@ -186,9 +187,15 @@ def pages_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]
     opens = either(own, _market_desk, lambda p: p.has("window"))
     yield from _page(browsers, "portal:paper", paper, "G", opens, things)
     yield from _page(browsers, "portal:my-cases", {}, "G", own, things, shows=things.canary)
+    yield from _enquiries(things, browsers)
     yield from _page(browsers, "portal:who-looked", {}, "G", only(things.owner), things, shows=f"/cases/{things.running}/")
     yield from _desk(things, browsers, fresh)
     yield from _issued(things, browsers)
+
+
+def _enquiries(things: Things, browsers: Browsers) -> Iterator[Cell]:
+    """Whose answer it is, the world says; asking itself tells each only about themselves."""
+    yield from _page(browsers, "portal:ask", {"enquiry_id": "none-such"}, "P", nobody, things)
 
 
 def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
@@ -226,6 +233,8 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     yield from _staff(world, browsers, things)
     yield from _data(world, browsers, things)
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "G", known, things)
+    for name in ("answer", "statement"):
+        yield from _page(browsers, f"portal:{name}", {"answer_id": world.answer}, "G", only(things.owner), things)
     begins = lambda p: known(p) and p is not ELSEWHERE_AGENT
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "P", begins, things)
     for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):
@@ -254,6 +263,11 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     any_admin = lambda p: officers(p) and "admin" in p.actor.roles
     for name in ("permissions", "second"):
         yield from _page(browsers, f"staff:{name}", {}, "G", officers, things)
+    yield from _page(browsers, "staff:corrections", {}, "G", lambda p: p.holds("officer", "supervisor"), things)
+    correcting = reverse("staff:answer-correction", kwargs={"correction_id": world.correction})
+    of_the_city = others_of(things.owner, "city", "officer", "supervisor")
+    said = {"outcome": "stands", "sentence": "x"}
+    yield _sent(browsers, "staff:answer-correction", "POST", correcting, of_the_city, things, said, done=True)
     yield from _page(browsers, "staff:window", {}, "GP", lambda p: p.holds("window"), things)
     yield from _page(browsers, "staff:people", {}, "G", any_admin, things)
     yield from _page(browsers, "staff:appoint", {}, "P", any_admin, things)

@@ -68,6 +68,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "exchange.connect": "opens a connection of the process",
     "exchange.connection_to": "opens a connection of the process",
     "exchange.connected_resources": "names of registers",
+    "exchange.enquiries": "what may be asked, not what is answered",
     "exchange.without_grant": "names of registers, for the doctor",
     "exchange.may_ask": "a count, by the code that has decided already",
     "exchange.offered": "names of variables, never a value",
@@ -415,6 +416,29 @@ def _beside(world: World) -> Iterator[Cell]:
     agreeing = {"person": uuid4(), "matter": uuid4(), "resources": ()}
     yield Cell("exchange.give_consents", "", _with(exchange.give_consents, **agreeing, now=now), anybody_but_visitors)
     yield Cell("exchange.withdraw_consents", "", _with(exchange.withdraw_consents, **agreeing, now=now), anybody_but_visitors)
+    disputed = exchange.Disputed("property-register", "address", "x", {}, "x")
+    yield Cell("exchange.load_enquiries", "", _with(exchange.load_enquiries, enquiries=[], now=now), operator)
+    yield Cell("exchange.enquire", "", _with(exchange.enquire, enquiry="x", now=now), known)
+    asking_back = {"answer_id": world.answer, "language": "en"}
+    own_answer = only(world.things[0].owner)
+    yield Cell("exchange.enquiry_proof", "the applicant's", _with(exchange.enquiry_proof, **asking_back, now=now), own_answer)
+    reading = _with(read_exchange.enquiry_answer, answer_id=world.answer, now=now)
+    yield Cell("exchange.enquiry_answer", "the applicant's", reading, own_answer)
+    raising = _with(exchange.raise_correction, disputed=disputed, matter=uuid4(), person=uuid4(), now=now)
+    yield Cell("exchange.raise_correction", "", raising, known)
+    taking = _with(exchange.take_back_correction, matter=uuid4(), element="x", now=now)
+    yield Cell("exchange.take_back_correction", "", taking, anybody_but_visitors)
+    naming = _with(exchange.name_corrections, **moving, reference="x")
+    yield Cell("exchange.name_corrections", "", naming, anybody_but_visitors)
+    yield Cell("exchange.forget_corrections", "", _with(exchange.forget_corrections, matter=uuid4()), anybody_but_visitors)
+    yield Cell("exchange.move_party", "", _with(exchange.move_party, **moving), platform)
+    of_the_city = others_of(world.things[0].owner, "city", "officer", "supervisor")
+    answering = _with(exchange.answer_correction, correction_id=world.correction, outcome="stands", sentence="x", now=now)
+    yield Cell("exchange.answer_correction", "of the city", answering, of_the_city)
+    waiting = lambda actor: [row for row in read_exchange.corrections(actor=actor, now=now) if row.id == world.correction]
+    yield Cell("exchange.corrections", "of the city", waiting, of_the_city, empty=True)
+    told = lambda actor: read_exchange.corrections_of(matter=world.disputed, actor=actor, now=now)
+    yield Cell("exchange.corrections_of", "the applicant's", told, speaking_for(world.things[0].owner), empty=True)
     yield Cell(
         "exchange.queries_for",
         "",

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 from onewindow.modules.cases import models, selectors, services
 from onewindow.modules.catalogue import services as catalogue
-from onewindow.modules.exchange.models import InterfaceDraft
+from onewindow.modules.exchange import services as exchange
+from onewindow.modules.exchange.models import Enquiry, EnquiryAnswer, InterfaceDraft
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import ApiToken, Leave, Person, Post
 from onewindow.modules.signon import selectors as read_signon
@@ -65,6 +66,11 @@ class World:
     """Of market."""
     proposed_system: UUID
     """By the administrator of market."""
+    disputed: UUID
+    """A draft of the applicant's, in which a value of the city's register is said to be wrong."""
+    correction: UUID
+    answer: UUID
+    """What a register told the applicant about themselves."""
     interface: UUID
     """Being connected by the supervisor of market."""
     data: Data
@@ -94,7 +100,23 @@ def build(now: datetime, editor: Profile) -> World:
     rise = identity.give_roles(post_id=target, roles=["officer", "supervisor"], actor=BY_ROLE["admin", "market"].actor, now=now)
     assert rise is not None
     systems = _systems(now)
-    return World((own[0], own[1]), edit.id, editor, target, rise, Leave.objects.get().pk, *systems, _interface(now), build_data(now), now)
+    said = exchange.Disputed("property-register", "address", "x", {"property-number": "P-1"}, "x")
+    correction = exchange.raise_correction(disputed=said, matter=own[0].draft, person=own[0].owner, actor=OWNER.actor, now=now)
+    assert correction is not None
+    said_and_told = own[0].draft, correction, _answer(own[0].owner, now)
+    leave, made = Leave.objects.get().pk, (*systems, *said_and_told, _interface(now), build_data(now))
+    return World((own[0], own[1]), edit.id, editor, target, rise, leave, *made, now)
+
+
+def _answer(person: UUID, now: datetime) -> UUID:
+    texts = {key: {"zh": "x"} for key in ("name", "about", "none")}
+    document = {**texts, "resource": "property-register", "key": "property-number", "fields": ["address"]}
+    Enquiry.objects.create(id="matrix", place=1, document=document, changed_at=now)
+    told = {"values": {"address": CANARIES[0]}, "holder": CANARIES[0], "key": "x"}
+    row = EnquiryAnswer.objects.create(
+        person=person, enquiry="matrix", resource="property-register", release=1, found=True, told=told, obtained_at=now
+    )
+    return row.pk
 
 
 def _interface(now: datetime) -> UUID:

@@ -55,7 +55,8 @@ def load_city(folder: Path) -> str | None:
         return None
     here = _happens_here(folder)
     files = catalogue_files(tuple(str(place / "catalogue") for place in here))
-    connectors, grants = ([row for part in _parts(here, name) for row in part.get(name, [])] for name in ("connectors", "grants"))
+    names = ("connectors", "grants", "enquiries")
+    connectors, grants, enquiries = ([row for part in _parts(here, name) for row in part.get(name, [])] for name in names)
     actor, now = Actor.system("demo"), clock.now()
     with transaction.atomic():
         release = catalogue_services.load_catalogue(files=files, actor=actor, now=now, note=f"scenario {folder.name}")
@@ -64,6 +65,7 @@ def load_city(folder: Path) -> str | None:
         for described in _parts(here, RESOURCES):
             exchange_services.load_resources(documents=described.get("resources", []), actor=actor, now=now)
             exchange_services.load_cloud_systems(systems=described.get("systems", []), actor=actor, now=now)
+        exchange_services.load_enquiries(enquiries=enquiries, actor=actor, now=now)
         accounts = sum(
             identity_services.load_people(people=people, password=demo_password(), actor=actor, now=now)
             for people in _parts(here, "people")

@@ -177,6 +177,14 @@ ONEWINDOW_SECOND_FACTOR = environment.second_factor("admin,supervisor" if SECURE
 """Roles that count only with a second factor."""
 ONEWINDOW_DRAFT_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 180}]
 """How long an untouched draft is kept."""
+ONEWINDOW_PREFILL_SECONDS = 2.0
+"""How long a page of a form waits for all registers together; what has not answered by then is asked."""
+ONEWINDOW_CORRECTION_DAYS = 5
+"""How long the owner of a register has to answer who says that a value is not right. Unit: working days."""
+ONEWINDOW_ENQUIRY_DAYS = 30
+"""How long what a register answered somebody about themselves is kept for the statement."""
+ONEWINDOW_EVIDENCE_WAIT_HOURS = 72
+"""How long a step waits for a document that a silent register stands for; then it opens, and its officer asks for the document."""
 ONEWINDOW_TSA_URL = environment.text("TSA_URL")
 """The authority that stamps the log of questions to registers (RFC 3161); empty: none."""
 ONEWINDOW_TSA_ROOT = environment.text("TSA_ROOT")

@@ -160,6 +160,17 @@ class QuotaSpent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterAnswered(Event):
+    """The owner of a register has answered somebody who said that a value is not right."""
+
+    correction_id: UUID
+    matter: UUID
+    resource: str
+    outcome: str
+    """corrected or stands"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartyMoved(Event):
     """Somebody for whom others filed has an account of their own now: what was `before`'s is `after`'s."""
 

@@ -27,6 +27,8 @@ KINDS = (
     gettext_noop("file"),
     gettext_noop("user"),
     gettext_noop("system"),
+    gettext_noop("correction"),
+    gettext_noop("enquiry"),
     gettext_noop("interface"),
     gettext_noop("data resource"),
     gettext_noop("open data set"),

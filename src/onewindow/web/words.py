@@ -81,6 +81,12 @@ EVENTS: Mapping[str, str] = {
     "fee-paid": gettext_noop("{service}: {amount} paid, receipt {receipt}."),
     "value-revealed": gettext_noop("“{element}” was shown in full: {reason}. {note}"),
     "value-arrived": gettext_noop("“{element}” came from “{interface}”."),
+    "evidence-awaited": gettext_noop(
+        "“{interface}” is silent: “{evidence_type}” is fetched as soon as it answers, and nobody has to bring it."
+    ),
+    "evidence-arrived": gettext_noop("“{evidence_type}” was confirmed by “{interface}”."),
+    "value-checked": gettext_noop("“{element}” was compared with “{interface}”: it is the same."),
+    "value-differs": gettext_noop("“{element}” was compared with “{interface}”, which says something else. The officer sees both."),
     "source-silent": gettext_noop("“{interface}” did not answer; it will be asked again."),
     "source-without-record": gettext_noop("“{interface}” holds no record."),
 }

@@ -9,6 +9,7 @@ from onewindow.domain import identification
 from onewindow.domain.catalogue.model import Catalogue, Event, PublicService
 from onewindow.domain.values import ValueRefused
 from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases.awaited import NOTHING, PASSING, Deferred, deferred
 from onewindow.modules.cases.errors import UnknownMatter
 from onewindow.modules.cases.forms import Fetched, Known, Material, Settled, Silent, settle
 from onewindow.modules.cases.matter import Rules
@@ -30,6 +31,8 @@ class DraftState:
     """Typed values that no longer fit their elements, because the catalogue has changed: they are asked again."""
     gave_nothing: frozenset[str] = frozenset()
     """Registers that were asked and gave nothing, or could not be asked."""
+    deferred: Deferred = NOTHING
+    """What can wait until a silent register answers again."""
 
     @property
     def open_questions(self) -> tuple[str, ...]:
@@ -85,7 +88,16 @@ def state_of(draft: models.Draft) -> DraftState:
         expected=frozenset((*rules.log_in_gives, *(element for kind in held for element in rules.gives(kind)))),
         silent=silent,
     )
-    return DraftState(release.number, rules, answers, settle(material), held, invalid, frozenset(silent.keys() & draft.unavailable.keys()))
+    settled = settle(material)
+    passing = frozenset(key for key, row in silent.items() if row.reason in PASSING)
+    later = NOTHING
+    if passing:
+        answering = rulebook.rules_for(
+            release=release, event_id=draft.event, answers=answers, held=sorted(held), unavailable=sorted(silent.keys() - passing)
+        )
+        later = deferred(answering, settled, draft.unavailable, passing)
+    gave_nothing = frozenset(silent.keys() & draft.unavailable.keys())
+    return DraftState(release.number, rules, answers, settled, held, invalid, gave_nothing, later)
 
 
 def silent_registers(draft: models.Draft, content: Catalogue, facts: Mapping[str, Any]) -> dict[str, Silent]:

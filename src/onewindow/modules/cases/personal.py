@@ -14,10 +14,12 @@ from onewindow.domain.lifecycle import FINAL
 from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.exposed import EXPOSURE
 from onewindow.modules.exchange import selectors as exchange
+from onewindow.modules.exchange import services as exchange_services
 from onewindow.plumbing import clock, files, personal
 from onewindow.plumbing.actors import Actor
 
 NOBODY = UUID(int=0)
+RETENTION = Actor.system("cases.retention")
 OF_A_CASE = (models.Notice, models.Payment, models.Output, models.TimelineEntry, models.Attachment, models.CaseValue, models.CaseService)
 
 
@@ -97,6 +99,7 @@ def _let_go(user_id: UUID, _now: datetime) -> int:
 
 def _remove_draft(draft: models.Draft) -> int:
     files.forget(draft.uploads.values_list("file", flat=True))
+    exchange_services.forget_corrections(matter=draft.pk, actor=RETENTION)
     return draft.delete()[0]
 
 
@@ -148,6 +151,7 @@ def _remove(subject_id: str, _now: datetime) -> int:
     files.forget(models.Attachment.objects.filter(case=case).values_list("file", flat=True))
     models.IssuedNumber.objects.filter(reference=case.reference).update(holder=NOBODY, title="")
     rows = sum(_remove_draft(draft) for draft in models.Draft.objects.filter(filed_case=case))
+    rows += exchange_services.forget_corrections(matter=case.pk, actor=RETENTION)
     rows += models.Pause.objects.filter(task__case=case).delete()[0]
     rows += models.Task.objects.filter(case=case).delete()[0]
     rows += sum(kind.objects.filter(case=case).delete()[0] for kind in OF_A_CASE)

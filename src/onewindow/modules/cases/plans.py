@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from onewindow.domain.bundle.report import EvidenceWay
 from onewindow.domain.catalogue.model import Catalogue
+from onewindow.modules.cases.awaited import Awaited, frozen
 from onewindow.modules.cases.forms import Settled
 from onewindow.modules.cases.matter import Rules, producers
 
@@ -126,20 +127,34 @@ def freeze(
     *,
     consents: Sequence[Mapping[str, Any]] = (),
     promises: Sequence[Mapping[str, Any]] = (),
+    awaited: Sequence[Awaited] = (),
+    silent: frozenset[str] = frozenset(),
 ) -> PlanDocument:
-    """Return the JSON a case keeps; `consents` and `promises` say what was agreed to, when and by whom."""
-    running = set(settled.services)
-    own = {
+    """Return the JSON a case keeps; `consents` and `promises` say what was agreed to, when and by whom.
+
+    `awaited`: documents that registers will stand for; `silent`: the registers that are to be asked again.
+    """
+    running, away = set(settled.services), {row.upload for row in awaited}
+    own: dict[str, Any] = {
         "ruled_out": [service for service in rules.report.services if service not in running],
         "needs": {service: list(elements) for service, elements in settled.needs.items()},
         "later": sorted(settled.later),
-        "uploads": {row.type: [list(pair) for pair in row.requirements] for row in settled.documents},
-        "unavailable": sorted(rules.unavailable),
+        "uploads": {row.type: [list(pair) for pair in row.requirements] for row in settled.documents if row.type not in away},
+        "unavailable": sorted(rules.unavailable - silent),
         "last_steps": {service: sorted(last_steps(rules.catalogue, service)) for service in rules.report.services},
         "fees_due": fees_due(rules, settled),
         "consents_given": [dict(row) for row in consents],
         "promises": [dict(row) for row in promises],
     }
+    if awaited:
+        met = {(row.service, row.requirement): row for row in awaited}
+        own["awaited"] = frozen(awaited)
+        own["evidence"] = [
+            {**line, "way": "resource", "type": found.type, "by": found.by}
+            if (found := met.get((line["service"], line["requirement"]))) is not None
+            else line
+            for line in rules.report_json["evidence"]
+        ]
     return PlanDocument(rules.report_json, rules.report_text, own)
 
 

@@ -8,7 +8,7 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         # They declare who is told, what is done by the clock, what may be done, and what a look shows.
-        from onewindow.modules.exchange import exposed, handlers, jobs, permissions  # noqa: F401  (imported to declare)
+        from onewindow.modules.exchange import exposed, handlers, jobs, own_data, permissions  # noqa: F401  (imported to declare)
         from onewindow.modules.exchange.face import HttpFace
         from onewindow.modules.exchange.identity_sources import BusinessRegister, GuardianRegister, PopulationRegister
         from onewindow.modules.exchange.national import HttpNational

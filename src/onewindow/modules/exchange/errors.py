@@ -101,6 +101,44 @@ class GrantRefused(DomainError):
     template = "Grant {place} was not loaded, nor any other: {what}. Write resource, organisation, fields, purposes and from."
 
 
+class EnquiriesRefused(DomainError):
+    """The list of enquiries in a file is not usable."""
+
+    code = "enquiries-refused"
+    template = "Enquiry {place} was not loaded, nor any other: {what}."
+
+
+class EnquiryNotProven(DomainError):
+    """A register answers about somebody only to whom it is proven to be."""
+
+    code = "enquiry-not-proven"
+    template = "It is not sure enough yet who you are. Have your identity confirmed under “My account”, then ask again."
+    status = 403
+
+
+class EnquiryNotYours(DomainError):
+    """What the register is asked under is not proven for whoever asks."""
+
+    code = "enquiry-not-yours"
+    template = "This is asked under a number that is not proven for you. Ask in your own name, or for an enterprise that you represent."
+    status = 403
+
+
+class CorrectionIncomplete(DomainError):
+    """An answer that says nothing to the person."""
+
+    code = "correction-incomplete"
+    template = "Choose “corrected” or “it stands”, and write the sentence that the person will read."
+
+
+class CorrectionClosed(DomainError):
+    """It was answered already, or taken back by the person."""
+
+    code = "correction-closed"
+    template = "This was answered already, or the person took it back. Load the list again."
+    status = 409
+
+
 class StampFailed(DomainError):
     """The time-stamping authority gave nothing that holds."""
 

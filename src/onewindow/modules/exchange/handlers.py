@@ -1,17 +1,23 @@
-"""What happens when as much was taken of a resource as a grant allows: whoever keeps the data hears of it within a minute."""
+"""What happens when as much was taken of a resource as a grant allows: whoever keeps the data hears of it within a minute.
+
+And when a child gets an account of its own.
+"""
 
 import structlog
 from django.utils.timezone import localtime
 
-from onewindow.domain.events import QuotaSpent
+from onewindow.domain.events import PartyMoved, QuotaSpent
+from onewindow.modules.exchange import services
 from onewindow.modules.exchange.models import Grant
 from onewindow.modules.exchange.owners import name_of, owner_of
 from onewindow.modules.identity import selectors as identity
 from onewindow.modules.messages import services as letters
 from onewindow.plumbing import clock, outbox, text
+from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.courier import Letter
 
 SUPERVISOR = "supervisor"
+GUARDIANS = Actor.system("exchange.guardians")
 
 _log = structlog.get_logger("onewindow.exchange")
 
@@ -40,3 +46,9 @@ def tell_the_owner(event: QuotaSpent) -> None:
         told += 1
     if not told:
         _log.warning("nobody of the owner has an address: a spent quota stands on their page alone", resource=event.resource)
+
+
+@outbox.on(PartyMoved)
+def move_party(event: PartyMoved) -> None:
+    """What was agreed and said for a child is the child's own once it has an account."""
+    services.move_party(before=event.before, after=event.after, actor=GUARDIANS)

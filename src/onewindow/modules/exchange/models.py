@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from onewindow.modules.exchange.correction_rows import Correction
+from onewindow.modules.exchange.enquiry_rows import Enquiry, EnquiryAnswer
 from onewindow.modules.exchange.interfaces.models import InterfaceDraft
 from onewindow.modules.exchange.records.models import RecordBatch, RecordStore
 from onewindow.modules.exchange.resources.models import AccessRequest, CloudSystem, DataResource, ResourceVersion, Subscription
@@ -14,7 +16,10 @@ __all__ = [
     "CloudSystem",
     "Connector",
     "Consent",
+    "Correction",
     "DataResource",
+    "Enquiry",
+    "EnquiryAnswer",
     "Grant",
     "InterfaceDraft",
     "Query",

@@ -24,6 +24,28 @@ def _operator(actor: Actor, _subject: Any) -> bool:
     return actor.kind == "system" or "admin" in actor.roles
 
 
+def _platform(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "system"
+
+
+def _somebody(actor: Actor, _subject: Any) -> bool:
+    return actor.kind in {"person", "officer"} and actor.id is not None
+
+
+def _of_the_owner(actor: Actor, row: Any) -> bool:
+    """An officer of the organisation that owns the register, never about themselves."""
+    return actor.acts_as("officer", "supervisor", organisation=row.organisation) and not actor.is_close_to(row.person)
+
+
+def _at_a_desk(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "officer" and bool(actor.hats_of("officer", "supervisor"))
+
+
+permissions.declare("exchange.enquire", says="Ask a register about oneself.", allows=_somebody)
+permissions.declare("exchange.move", says="Give somebody's consents and corrections to their own account.", allows=_platform)
+permissions.declare("exchange.dispute", says="Say that what a register holds about oneself is not right.", allows=_known)
+permissions.declare("exchange.corrections", says="See what people say is not right in one's own registers.", allows=_at_a_desk)
+permissions.declare("exchange.correct", says="Answer what people say is not right in one's own registers.", allows=_of_the_owner)
 METERS = ("supervisor", "leader")
 """Who reads, for their own organisation, how much is asked."""
 

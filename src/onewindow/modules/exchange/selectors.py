@@ -9,6 +9,13 @@ from django.db.models import Q
 
 from onewindow.modules.exchange import models
 from onewindow.modules.exchange.connectors.environment import offered as offered
+from onewindow.modules.exchange.correction_reads import CorrectionRow as CorrectionRow
+from onewindow.modules.exchange.correction_reads import corrections as corrections
+from onewindow.modules.exchange.correction_reads import corrections_of as corrections_of
+from onewindow.modules.exchange.enquiries import AnswerPage as AnswerPage
+from onewindow.modules.exchange.enquiries import EnquiryLine as EnquiryLine
+from onewindow.modules.exchange.enquiries import enquiries as enquiries
+from onewindow.modules.exchange.enquiries import enquiry_answer as enquiry_answer
 from onewindow.modules.exchange.interfaces.board import InterfaceHealth as InterfaceHealth
 from onewindow.modules.exchange.interfaces.board import interface_board as interface_board
 from onewindow.modules.exchange.interfaces.reading import InterfaceRow as InterfaceRow

@@ -11,10 +11,19 @@ from django.db import transaction
 from onewindow.domain.catalogue.model import Catalogue, Element
 from onewindow.domain.values import ValueRefused, normalise
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.modules.exchange import grants, messages, models, stamps
+from onewindow.modules.exchange import enquiries, grants, messages, models, stamps
 from onewindow.modules.exchange.circuit import circuit_of, forget_all
 from onewindow.modules.exchange.connectors import SettingsProblem, connect, connection_to, policy_of
 from onewindow.modules.exchange.connectors.policies import answers, may_ask
+from onewindow.modules.exchange.corrections import Disputed as Disputed
+from onewindow.modules.exchange.corrections import answer_correction as answer_correction
+from onewindow.modules.exchange.corrections import forget_corrections as forget_corrections
+from onewindow.modules.exchange.corrections import move_party as move_party
+from onewindow.modules.exchange.corrections import name_corrections as name_corrections
+from onewindow.modules.exchange.corrections import raise_correction as raise_correction
+from onewindow.modules.exchange.corrections import take_back_correction as take_back_correction
+from onewindow.modules.exchange.enquiries import enquiry_proof as enquiry_proof
+from onewindow.modules.exchange.enquiries import load_enquiries as load_enquiries
 from onewindow.modules.exchange.errors import ArchiveChanged as ArchiveChanged
 from onewindow.modules.exchange.errors import ConnectorRefused as ConnectorRefused
 from onewindow.modules.exchange.errors import ConsentMissing as ConsentMissing
@@ -191,6 +200,30 @@ def query(
     finally:
         messages.answer(asked, outcome=outcome, values=values, kept_at=kept_at)
     return Answer(values=values, source=resource, obtained_at=kept_at or now)
+
+
+def enquire(*, enquiry: str, actor: Actor, now: datetime) -> UUID:
+    """Ask a register about whoever asks, and return the answer's id. Call it outside transactions: the network is slow.
+
+    Raises: Forbidden, NotFound, EnquiryNotProven, EnquiryNotYours, SourceUnavailable and its kinds.
+    """
+    permissions.require(actor, "exchange.enquire")
+    question = enquiries.question_of(enquiry, actor, now)
+    enquiries.write_down(question, actor, now)
+    try:
+        values: Mapping[str, Any] | None = query(
+            resource=question.resource,
+            keys=question.keys,
+            fields=question.fields,
+            purpose=f"{enquiries.PURPOSE}:{enquiry}",
+            subject_kind="user",
+            subject_id=question.person,
+            actor=actor,
+            now=now,
+        ).values
+    except NoRecord:
+        values = None
+    return enquiries.keep_answer(question, values, actor=actor, now=now)
 
 
 @transaction.atomic

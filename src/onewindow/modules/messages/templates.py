@@ -104,6 +104,27 @@ TEMPLATES: Mapping[str, Template] = {
         },
         useful_for=timedelta(hours=24),
     ),
+    "register-corrected": Template(
+        subject={"zh": "登记信息已更正", "en": "The register was put right", "ru": "Данные реестра исправлены"},
+        body={
+            "zh": "您提出的“{register}”信息有误，主管部门已更正。办件编号：{reference}。登录后在办件中可看答复。",
+            "en": "You said that something in “{register}” is not right: its owner has put it right. Case: {reference}. "
+            "Log in to read the answer at your case.",
+            "ru": "Вы сообщили об ошибке («{register}»): владелец реестра её исправил. Дело: {reference}. Ответ — в деле, после входа.",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "register-stands": Template(
+        subject={"zh": "登记信息经核对无误", "en": "The register stands", "ru": "Данные реестра остаются"},
+        body={
+            "zh": "您提出的“{register}”信息有误，主管部门核对后维持原记录。办件编号：{reference}。登录后在办件中可看原因。",
+            "en": "You said that something in “{register}” is not right: its owner has checked it, and it stands. Case: {reference}. "
+            "Log in to read why at your case.",
+            "ru": "Вы сообщили об ошибке («{register}»): владелец проверил, запись остаётся. Дело: {reference}. "
+            "Почему — в деле, после входа.",
+        },
+        useful_for=timedelta(days=7),
+    ),
     "notice": Template(
         subject={"zh": "账户通知", "en": "About your account", "ru": "О вашей учётной записи"},
         body={"zh": "{body}", "en": "{body}", "ru": "{body}"},

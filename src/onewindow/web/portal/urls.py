@@ -1,6 +1,6 @@
 from django.urls import path
 
-from onewindow.web.portal.views import cases, drafts, filing, home, status, things, uploads, who, who_looked
+from onewindow.web.portal.views import cases, drafts, enquiries, filing, home, status, things, uploads, who, who_looked
 
 app_name = "portal"
 
@@ -29,5 +29,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/withdraw/", cases.withdraw, name="withdraw"),
     path("cases/<uuid:case_id>/papers/<uuid:file_id>/", cases.paper, name="paper"),
     path("who-looked/", who_looked.who_looked, name="who-looked"),
+    path("enquiries/", enquiries.listed, name="enquiries"),
+    path("enquiries/<str:enquiry_id>/ask/", enquiries.ask, name="ask"),
+    path("enquiries/answers/<uuid:answer_id>/", enquiries.answer, name="answer"),
+    path("enquiries/answers/<uuid:answer_id>/statement/", enquiries.proof, name="statement"),
     path("status/", status.status, name="status"),
 ]

@@ -1,11 +1,22 @@
 """Sending documents that were made elsewhere: to be saved, or as a picture to look at; nothing in them can run in our pages."""
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from django.utils.http import content_disposition_header
 
 from onewindow.modules.cases.selectors.documents import Document
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/webp"})
 POLICY = "default-src 'none'; img-src 'self'; sandbox; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"
+
+
+def pdf(content: bytes, *, name: str) -> HttpResponse:
+    """Send a document of our own making as a download."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def send(document: Document, *, show_pictures: bool = False) -> FileResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onewindow.web.staff import views, window
+from onewindow.web.staff import corrections, views, window
 
 app_name = "staff"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("issued/", views.issued, name="issued"),
     path("issued/<uuid:output_id>/", views.issued_one, name="issued-one"),
     path("issued/<uuid:output_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("corrections/", corrections.listed, name="corrections"),
+    path("corrections/<uuid:correction_id>/", corrections.answer, name="answer-correction"),
     path("window/", window.confirm, name="window"),
     path("appoint/", views.appoint, name="appoint"),
     path("posts/<int:post_id>/", views.post, name="post"),

@@ -230,6 +230,17 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitedLine:
+    """A document that a silent register stands for: the step that needs it waits."""
+
+    service: str
+    service_name: Text
+    type_name: Text
+    register_name: Text
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     id: UUID
     reference: str
@@ -259,6 +270,8 @@ class CasePage:
     outputs: tuple[OutputLine, ...]
     queries: tuple[QueryLine, ...]
     acts: tuple[Act, ...]
+    awaited: tuple[AwaitedLine, ...] = ()
+    """What the case waits for from registers, for everybody who sees it."""
 
 
 @dataclass(frozen=True, slots=True)

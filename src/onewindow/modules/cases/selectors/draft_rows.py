@@ -77,6 +77,8 @@ class DocumentLine:
     name: Text
     requirements: tuple[Asker, ...]
     uploads: tuple[FileLine, ...]
+    later: Text = field(default_factory=dict)
+    """The register that stands for it and is silent just now: it need not be brought; empty for all others."""
 
 
 @dataclass(frozen=True, slots=True)

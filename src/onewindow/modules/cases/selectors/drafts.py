@@ -31,10 +31,11 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
     settled = state.settled
     uploads = list(draft.uploads.order_by("added_at", "name"))
     documents = tuple(_documents(state, uploads))
-    lacking = [row.type for row in documents if not row.uploads]
+    lacking = [row.type for row in documents if not row.uploads and not row.later]
+    stuck = tuple(element for element in settled.stuck if element not in state.deferred.elements)
     evidence = tuple(_evidence(state))
     who, guardian = _who(state, actor), _guardian(state, draft, actor)
-    blocked = not who.enough or guardian or state.open_questions or settled.missing or settled.stuck or settled.due or lacking
+    blocked = not who.enough or guardian or state.open_questions or settled.missing or stuck or settled.due or lacking
     return rows.DraftPage(
         id=draft.pk,
         event=draft.event,
@@ -53,7 +54,7 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
         evidence=evidence,
         unavailable=tuple(_silent(state, draft)),
         missing=(*state.open_questions, *settled.missing, *lacking),
-        stuck=settled.stuck,
+        stuck=stuck,
         refresh_due=bool(settled.due),
         ready=bool(settled.services) and not blocked,
         consents=tuple(_consents(state, draft)),
@@ -159,6 +160,7 @@ def _documents(state: DraftState, uploads: list[models.Upload]) -> Iterable[rows
                 for upload in uploads
                 if upload.evidence_type == row.type
             ),
+            later=source_name(state.rules, "resource", state.deferred.papers[row.requirements[0]].by) if state.deferred.covers(row) else {},
         )
 
 

@@ -10,7 +10,7 @@ from onewindow.domain import masks
 from onewindow.domain.catalogue.model import Text
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import TaskState
-from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases import awaited, models, rulebook
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.plans import CasePlan
@@ -126,6 +126,7 @@ class Reading:
             outputs=tuple(self._outputs()),
             queries=tuple(self._queries()),
             acts=tuple(acts.acts_of(self)),
+            awaited=tuple(self._awaited()) if case.completed_at is None else (),
         )
 
     # --- names ---
@@ -276,6 +277,11 @@ class Reading:
                 files=(*files.get(kind, ()), *corrected),
             )
 
+    def _awaited(self) -> Iterable[rows.AwaitedLine]:
+        for row in awaited.thawed(self.case.plan):
+            names = self.service_name(row.service), self.type_name(row.type), self.source_name("resource", row.by)
+            yield rows.AwaitedLine(row.service, *names, since=self.case.filed_at)
+
     def _notices(self) -> Iterable[rows.NoticeLine]:
         for row in self.notice_rows:
             if row.service in self.shown:
@@ -368,8 +374,11 @@ def source_name(book: Book, kind: str, ident: str) -> Text:
 
 def _masked_note(note: Mapping[str, Any] | None, kind: str) -> Mapping[str, Any] | None:
     """Mask what a register said of a disputed value as the value itself."""
-    held = (note or {}).get("disputed")
-    return {**(note or {}), "disputed": {**held, "value": masks.masked(held.get("value"), kind)}} if isinstance(held, Mapping) else note
+    told = dict(note or {})
+    for name in ("disputed", "differs"):
+        if isinstance(held := told.get(name), Mapping):
+            told[name] = {**held, "value": masks.masked(held.get("value"), kind)}
+    return told or note
 
 
 def _public(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from onewindow.modules.cases.selectors.case_rows import (
     Act,
+    AwaitedLine,
     CasePage,
     EvidenceLine,
     FeeLine,
@@ -43,6 +44,7 @@ from onewindow.modules.cases.selectors.draft_rows import (
 __all__ = [
     "Act",
     "Asker",
+    "AwaitedLine",
     "CasePage",
     "ConsentLine",
     "DocumentLine",

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from onewindow.domain import conditions
 from onewindow.domain.lifecycle import is_final
 from onewindow.domain.values import ValueRefused
-from onewindow.modules.cases import forms, models, rulebook
+from onewindow.modules.cases import awaited, forms, models, rulebook
 from onewindow.modules.cases.plans import CasePlan
 from onewindow.modules.cases.services.board import Board
 from onewindow.modules.cases.services.flow import go_on
@@ -44,10 +45,16 @@ def due_of(case: models.Case) -> tuple[forms.Due, ...]:
     """Return the registers whose keys a case has and that give what its undecided services still lack."""
     plan = CasePlan(case.plan)
     book = rulebook.book_of(release=case.release, event_id=case.event, unavailable=plan.unavailable)
-    rows = models.CaseValue.objects.filter(case=case, superseded_at=None)
+    rows = list(models.CaseValue.objects.filter(case=case, superseded_at=None))
     known = {row.element: forms.Known(row.value, row.source_kind, row.source_id) for row in rows}
     lacking = {element for service in running_services(case) for element in plan.needs[service] if element not in known}
-    return forms.arrivals(book, known, lacking)
+    found = {item.interface: dict.fromkeys(item.fields) for item in forms.arrivals(book, known, lacking)}
+    typed = [(str(row.note["unchecked"]), row.element) for row in rows if row.note and "unchecked" in row.note]
+    for name, element in (*awaited.signs(book, awaited.thawed(case.plan)).items(), *typed):
+        face = book.interface(name)
+        if face is not None and all(key in known for key in face.keys):
+            found.setdefault(face, {})[element] = None
+    return tuple(forms.Due(face, {key: known[key].value for key in face.keys}, tuple(names)) for face, names in found.items())
 
 
 def running_services(case: models.Case) -> tuple[str, ...]:
@@ -60,6 +67,7 @@ def _keep(case_id: UUID, said: list[Said], *, down: bool, seen: int, actor: Acto
     """Store what was said and set when to ask again: later where a register is down, at once where the case has moved on meanwhile."""
     board = Board.load(case_id, actor=actor, now=now, open_only=False)
     moved = board.case.version != seen
+    before = awaited.thawed(board.case.plan)
     came = sum(_store(board, answer) for answer in said)
     if said or moved:
         board.case.fetch_due_at = now
@@ -67,7 +75,7 @@ def _keep(case_id: UUID, said: list[Said], *, down: bool, seen: int, actor: Acto
         board.case.fetch_due_at = now + AGAIN_AFTER if down else None
     if is_final("case", board.case.state):
         board.case.fetch_due_at = None
-    elif came:
+    elif came or board.plan.document.get("awaited") or awaited.thawed(board.case.plan) != before:
         go_on(board)
     board.save("cases.fetch", values=came)
     return came
@@ -78,12 +86,17 @@ def _store(board: Board, answer: Said) -> int:
     face = answer.due.interface
     if any(key not in board.values or board.values[key].value != value for key, value in answer.due.keys.items()):
         return 0
-    if answer.reason:
-        board.note("source-without-record" if answer.reason == "no-record" else "source-silent", interface=face.id, reason=answer.reason)
+    sign = awaited.signs(board.book, awaited.thawed(board.plan.document)).get(face.id)
+    if answer.reason in {"", "no-record"}:
+        _settle(board, answer)
+    if answer.reason == "no-record":
+        board.note("source-without-record", interface=face.id, reason=answer.reason)
+    elif answer.reason and not _told_already(board, face.id):
+        board.note("source-silent", interface=face.id, reason=answer.reason)
     check = rulebook.checker(board.book, below_zero=True)
-    stored = 0
+    stored, needed = 0, {name for names in board.plan.needs.values() for name in names}
     for element, value in answer.values.items():
-        if value is None or element in board.values:
+        if value is None or element in board.values or (element == sign and element not in needed):
             continue
         try:
             board.set_value(element, check(element, value), kind="resource", source=face.id)
@@ -92,3 +105,36 @@ def _store(board: Board, answer: Said) -> int:
         board.note("value-arrived", element=element, interface=face.id)
         stored += 1
     return stored
+
+
+def _settle(board: Board, answer: Said) -> None:
+    """A register that was silent at the filing has answered: its documents are there or not, and what was typed instead is compared.
+
+    What the applicant typed stays; where the register says otherwise, the officer sees both.
+    """
+    face = answer.due.interface
+    if any(row.by == face.id for row in awaited.thawed(board.plan.document)):
+        held = not answer.reason
+        came = dict.fromkeys(row.type for row in awaited.thawed(board.plan.document) if row.by == face.id)
+        for kind in came if held else ():
+            board.note("evidence-arrived", interface=face.id, evidence_type=kind)
+        board.replan(awaited.arrived(board.plan.document, face.id, held=held))
+    for element, value in board.values.items():
+        if not value.note or value.note.get("unchecked") != face.id:
+            continue
+        said = answer.values.get(element)
+        value.note = None
+        if said is not None and not conditions.same(said, value.value):
+            value.note = {"differs": {"value": said, "kind": "resource", "id": face.id}}
+            board.note("value-differs", element=element, interface=face.id)
+        elif said is not None:
+            value.note = {"checked": {"id": face.id, "at": board.now.isoformat()}}
+            board.note("value-checked", element=element, interface=face.id)
+        board.touch(value)
+
+
+def _told_already(board: Board, interface: str) -> bool:
+    """Tell whether the timeline says already that a register is silent and nothing of it has come since."""
+    rows = models.TimelineEntry.objects.filter(case=board.case, code__in=["source-silent", "value-arrived", "evidence-arrived"])
+    told = [row.code for row in rows.order_by("id") if row.values.get("interface") == interface]
+    return bool(told) and told[-1] == "source-silent"

@@ -36,6 +36,7 @@ class Board:
         self.outputs: list[models.Output] = []
         self.new_values: list[models.CaseValue] = []
         self.new_pauses: list[models.Pause] = []
+        self._plan_changed = False
         self._touched: dict[tuple[str, Any], Any] = {}
 
     @classmethod
@@ -108,6 +109,12 @@ class Board:
         return [task for task in self.tasks if task.service == service]
 
     # --- changes ---
+
+    def replan(self, document: Mapping[str, Any]) -> None:
+        """Put a changed plan in the place of the old."""
+        self.case.plan = dict(document)
+        self.plan = CasePlan(self.case.plan)
+        self._plan_changed = True
 
     def move_task(self, task: models.Task, action: str) -> None:
         """Raises: IllegalTransition."""
@@ -218,7 +225,8 @@ class Board:
     def save(self, action: str, *, subject_kind: str = "case", subject_id: UUID | None = None, **details: Any) -> None:
         """Write everything that changed, the timeline, the audit entry and the events."""
         self.case.version += 1
-        self.case.save(update_fields=["state", "completed_at", "fetch_due_at", "version"])
+        more = ["plan"] if self._plan_changed else []
+        self.case.save(update_fields=["state", "completed_at", "fetch_due_at", "version", *more])
         fresh = {id(row) for row in self.new_values}
         for row in self._touched.values():
             if id(row) not in fresh:

@@ -120,12 +120,25 @@ def dispute_prefill(*, draft_id: UUID, element: str, note: str = "", undo: bool 
     draft = own_draft(draft_id, actor)
     if undo:
         draft.disputed = {key: value for key, value in draft.disputed.items() if key != element}
+        exchange.take_back_correction(matter=draft.pk, element=element, actor=actor, now=now)
     else:
-        known = state_of(draft).settled.known.get(element)
+        known = (state := state_of(draft)).settled.known.get(element)
         if element not in draft.disputed and (known is None or known.kind not in {"party", "held", "resource"}):
             raise NothingToDispute(field=element)
         draft.disputed = {**draft.disputed, element: {"note": said(note, 1000), "at": now.isoformat()}}
+        _tell_the_owner(draft, state, element, actor, now)
     return _keep(draft, actor, now, "cases.dispute-prefill", grown=False, element=element, undo=undo)
+
+
+def _tell_the_owner(draft: models.Draft, state: DraftState, element: str, actor: Actor, now: datetime) -> None:
+    """Whoever owns the register hears that a value of it is disputed; what log-in or a licence told has no such desk."""
+    known = state.settled.known.get(element) or state.settled.contradicted.get(element)
+    face = state.rules.interface(known.id) if known is not None and known.kind == "resource" else None
+    if known is None or face is None:
+        return
+    keys: Mapping[str, Any] = next((row["keys"] for row in draft.prefilled if (row["id"], row["element"]) == (face.id, element)), {})
+    disputed = exchange.Disputed(face.resource, element, known.value, keys, draft.disputed[element]["note"])
+    exchange.raise_correction(disputed=disputed, matter=draft.pk, person=draft.owner, actor=actor, now=now)
 
 
 def add_upload(
@@ -188,6 +201,7 @@ def discard_draft(*, draft_id: UUID, actor: Actor, now: datetime) -> None:
     """
     draft = own_draft(draft_id, actor)
     audit.record(actor=actor, action="cases.discard-draft", subject_kind="draft", subject_id=draft.id, at=now)
+    exchange.forget_corrections(matter=draft.pk, actor=actor)
     draft.delete()
 
 

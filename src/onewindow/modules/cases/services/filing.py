@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from onewindow.domain import events
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
 from onewindow.domain.values import ValueRefused
-from onewindow.modules.cases import capacity, models, plans, references
+from onewindow.modules.cases import awaited, capacity, models, plans, references
 from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.errors import (
     AnswersMissing,
@@ -33,6 +33,9 @@ from onewindow.modules.exchange import services as exchange
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import audit, bulk, idempotency, outbox, permissions
 from onewindow.plumbing.actors import Actor
+
+AGAIN_AFTER = timedelta(minutes=1)
+"""When a register that was silent is asked for the first time after the filing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,10 @@ def require_complete(state: DraftState, uploads: list[models.Upload]) -> None:
     if settled.due:
         waiting = sorted({row.interface.resource for row in settled.due})
         raise SourcesNotAsked(names=", ".join(waiting), resources=waiting)
-    if settled.stuck:
-        raise SourceNeeded(names=", ".join(settled.stuck), elements=list(settled.stuck))
+    if stuck := [element for element in settled.stuck if element not in state.deferred.elements]:
+        raise SourceNeeded(names=", ".join(stuck), elements=stuck)
     brought = {row.evidence_type for row in uploads}
-    lacking = [row.type for row in settled.documents if row.type not in brought]
+    lacking = [row.type for row in settled.documents if row.type not in brought and not state.deferred.covers(row)]
     if lacking:
         raise DocumentsMissing(names=", ".join(lacking), documents=lacking)
 
@@ -138,11 +141,14 @@ def _write(
     """Write the rows of a case; what opens at once is worked out before anything is inserted."""
     consents = [{"resource": resource, **row} for resource, row in draft.consents.items()]
     title, named_after = _named(state, draft.owner)
+    waiting = state.deferred.left_out(state.settled.documents, (row.evidence_type for row in uploads))
     case = models.Case(
         reference=references.issue(),
         event=draft.event,
         release=state.release,
-        plan=plans.freeze(state.rules, state.settled, consents=consents, promises=promises),
+        plan=plans.freeze(
+            state.rules, state.settled, consents=consents, promises=promises, awaited=waiting, silent=state.deferred.resources
+        ),
         answers=dict(state.answers),
         applicant=draft.owner,
         contact_phone=_phone(draft.owner, state, actor),
@@ -156,7 +162,9 @@ def _write(
     board = Board(case, _services(case, state), _tasks(case, seeds), actor=actor, now=now)
     board.book = state.rules
     board.payments, board.notices, board.pauses, board.issued = {}, [], {}, 0
-    bulk.insert_values(models.CaseValue, _values(draft, case, state, now))
+    bulk.insert_values(models.CaseValue, [*_values(draft, case, state, now), *_keys_asked(draft, case, state, now)])
+    if state.deferred.resources:
+        case.fetch_due_at = now + AGAIN_AFTER
     _note(board, draft, promises)
     flow.go_on(board)
     for rows in ([case], list(board.services.values()), board.tasks):
@@ -170,6 +178,8 @@ def _write(
     bulk.update(models.Draft, {"filed_case": case.pk, "updated_at": now}, "id = %s", [draft.pk])
     if draft.consents:
         exchange.move_consents(before=draft.pk, after=case.pk, actor=actor)
+    if draft.disputed:
+        exchange.name_corrections(before=draft.pk, after=case.pk, reference=case.reference, actor=actor)
     details = {
         "event": case.event,
         "release": case.release,
@@ -186,6 +196,8 @@ def _note(board: Board, draft: models.Draft, promises: list[dict[str, Any]]) -> 
     board.note("case-filed", event=draft.event)
     if draft.consents:
         board.note("consents-given", interface=sorted(draft.consents))
+    for by, kind in dict.fromkeys((row.by, row.type) for row in awaited.thawed(board.case.plan)):
+        board.note("evidence-awaited", interface=by, evidence_type=kind)
     if promises:
         board.note("promises-made", evidence_type=list(dict.fromkeys(row["type"] for row in promises)))
 
@@ -226,6 +238,8 @@ def _values(draft: models.Draft, case: models.Case, state: DraftState, now: date
             other = state.settled.contradicted.get(element)
             said = {"value": other.value, "kind": other.kind, "id": other.id} if other else {}
             note = {"disputed": {"note": draft.disputed[element]["note"], **said}}
+        elif item.kind == "typed" and element in state.deferred.elements:
+            note = {"unchecked": state.deferred.elements[element]}
         rows.append(
             {
                 "case_id": case.pk,
@@ -239,6 +253,25 @@ def _values(draft: models.Draft, case: models.Case, state: DraftState, now: date
             }
         )
     return rows
+
+
+def _keys_asked(draft: models.Draft, case: models.Case, state: DraftState, now: datetime) -> list[dict[str, Any]]:
+    """Return the numbers under which silent registers are to be asked again, where the case does not keep them anyway."""
+    asked = {key: value for name in sorted(state.deferred.resources) for key, value in draft.unavailable[name]["keys"].items()}
+    return [
+        {
+            "case_id": case.pk,
+            "element": key,
+            "value": value,
+            "source_kind": "typed",
+            "source_id": "",
+            "obtained_at": now,
+            "note": None,
+            "superseded_at": None,
+        }
+        for key, value in asked.items()
+        if key not in state.settled.known
+    ]
 
 
 def _attachments(case: models.Case, state: DraftState, uploads: list[models.Upload], actor: Actor, now: datetime) -> list[dict[str, Any]]:

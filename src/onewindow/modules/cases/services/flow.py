@@ -1,13 +1,17 @@
 """What follows from an act: nodes open, the system decides what is proven, outputs are issued, a refusal runs its course."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
+
+from django.conf import settings
 
 from onewindow.domain import events, lifecycle
 from onewindow.domain.errors import DomainError
 from onewindow.domain.lifecycle import Fate, ServiceState, TaskState
 from onewindow.domain.values import ValueRefused
 from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases.awaited import thawed
 from onewindow.modules.cases.errors import FeeUnpaid, NumberLength, NumberUnreadable, OutputValuesMissing, OutputValueUnknown, ValuesRefused
 from onewindow.modules.cases.plans import FINISHED, ready
 from onewindow.modules.cases.services import numbers
@@ -21,12 +25,20 @@ PROVEN = frozenset({"party", "held", "resource", "produced", "officer"})
 def open_ready(board: Board) -> None:
     """Open every node whose time has come; what the system can decide at once may bring the time of others."""
     while True:
-        nodes = ready(board.plan.nodes, board.tasks)
+        nodes = ready(board.plan.nodes, board.tasks) - waiting_for_registers(board)
         fresh = [task for task in board.tasks if task.state == TaskState.WAITING and task.node in nodes and _runs(board, task.service)]
         for task in fresh:
             board.open_task(task)
         if not [task for task in fresh if decide_automatically(board, task)]:
             return
+
+
+def waiting_for_registers(board: Board) -> frozenset[str]:
+    """Return the nodes that need a document which a silent register stands for; not for ever: then an officer asks for it."""
+    if board.now - board.case.filed_at >= timedelta(hours=settings.ONEWINDOW_EVIDENCE_WAIT_HOURS):
+        return frozenset()
+    steps = {(row.service, row.step) for row in thawed(board.plan.document)}
+    return frozenset(task.node for task in board.tasks if (task.service, task.step) in steps and task.state == TaskState.WAITING)
 
 
 def _runs(board: Board, service: str) -> bool:

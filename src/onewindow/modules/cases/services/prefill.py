@@ -1,12 +1,14 @@
 """Fetching what other authorities already know, so that nobody types it again."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connections, transaction
 
 from onewindow.domain.errors import NotFound
@@ -23,8 +25,12 @@ from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import accesses, audit, permissions
 from onewindow.plumbing.actors import Actor
 
-AT_ONCE = 6
+AT_ONCE = 24
+"""How many registers this process asks at the same time, for all pages together; whoever finds no place within the budget types."""
 ROUNDS = 8
+LATE = "time-out"
+
+_callers = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="prefill")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,11 @@ class Said:
 def refresh_prefill(*, draft_id: UUID, retry: bool = False, actor: Actor, now: datetime) -> Prefilled:
     """Ask every register whose keys are known and that the form needs; what one gives may be the key of the next.
 
-    Call it outside transactions. A register that is down or holds no record is put aside: what it would fill is asked instead.
+    Call it outside transactions. A register that is down or holds no record is put aside: what it would fill is asked instead. So is
+    whatever has not answered when the time for the page is up (settings: ONEWINDOW_PREFILL_SECONDS, for all registers together).
     `retry` asks those again.  Raises: Forbidden, NotFound, DraftFiled, and what the compiler refuses.
     """
+    until = time.monotonic() + settings.ONEWINDOW_PREFILL_SECONDS
     draft = _readable(draft_id, actor)
     if retry and draft.unavailable:
         draft = _keep(draft_id, (), actor, now, forget=True)
@@ -62,7 +70,7 @@ def refresh_prefill(*, draft_id: UUID, retry: bool = False, actor: Actor, now: d
         if not claimed and not proven:
             break
         services = state.settled.services
-        said = ask(proven, purpose=purpose_of(draft.event), about=draft, services=services, actor=actor, now=now)
+        said = ask(proven, purpose=purpose_of(draft.event), about=draft, services=services, actor=actor, now=now, until=until)
         said += [Said(item, {}, "not-proven") for item in claimed]
         draft = _keep(draft_id, said, actor, now)
         fetched.extend(element for answer in said for element in answer.values)
@@ -89,40 +97,65 @@ def _typed(draft: models.Draft, state: DraftState, key: str) -> bool:
 
 
 def ask(
-    due: Sequence[Due], *, purpose: str, about: models.Draft | models.Case, services: Collection[str], actor: Actor, now: datetime
+    due: Sequence[Due],
+    *,
+    purpose: str,
+    about: models.Draft | models.Case,
+    services: Collection[str],
+    actor: Actor,
+    now: datetime,
+    until: float | None = None,
 ) -> list[Said]:
     """Ask several registers at the same time, so that a slow one does not add to the others. None is asked before that is written down.
 
-    `services`: for which it is asked.
+    `services`: for which it is asked. `until`: the second of the monotonic clock at which nobody waits any longer; a call that is still
+    under way then ends by its own time-out, and what it says is in the log of the exchange alone.
     """
     if not due:
         return []
+    if until is not None and time.monotonic() >= until:
+        return [Said(item, {}, LATE) for item in due]
     _write_down(due, purpose, about, actor, now)
 
     def one(item: Due) -> Said:
-        face = item.interface
         try:
-            answer = exchange.query(
-                resource=face.resource,
-                keys={face.written[key]: value for key, value in item.keys.items()},
-                fields=tuple(face.written[field] for field in item.fields),
-                purpose=purpose,
-                subject_kind="case" if isinstance(about, models.Case) else "draft",
-                subject_id=about.pk,
-                services=services,
-                actor=actor,
-                now=now,
-            )
-        except exchange.SourceUnavailable as error:
-            return Said(item, {}, str(getattr(error, "reason", "down")))
-        except exchange.NoRecord:
-            return Said(item, {}, "no-record")
-        return Said(item, {field: answer.values.get(face.written[field]) for field in item.fields})
+            return _ask_one(item, purpose=purpose, about=about, services=services, actor=actor, now=now)
+        finally:
+            connections.close_all()  # this thread's own
 
-    if len(due) < 2:
-        return [one(item) for item in due]
-    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(due))) as pool:
-        return list(pool.map(_with_own_connection(one), due))
+    if in_a_transaction():
+        return [_ask_one(item, purpose=purpose, about=about, services=services, actor=actor, now=now) for item in due]
+    calls = [_callers.submit(one, item) for item in due]
+    _, late = wait(calls, timeout=None if until is None else max(0.0, until - time.monotonic()))
+    for call in late:
+        call.cancel()  # where it has not begun
+    return [Said(item, {}, LATE) if call in late else call.result() for item, call in zip(due, calls, strict=True)]
+
+
+def in_a_transaction() -> bool:
+    """Tell whether the caller has written what no other thread sees yet: then it asks by itself, one register after the other."""
+    return bool(transaction.get_connection().in_atomic_block)
+
+
+def _ask_one(item: Due, *, purpose: str, about: models.Draft | models.Case, services: Collection[str], actor: Actor, now: datetime) -> Said:
+    face = item.interface
+    try:
+        answer = exchange.query(
+            resource=face.resource,
+            keys={face.written[key]: value for key, value in item.keys.items()},
+            fields=tuple(face.written[field] for field in item.fields),
+            purpose=purpose,
+            subject_kind="case" if isinstance(about, models.Case) else "draft",
+            subject_id=about.pk,
+            services=services,
+            actor=actor,
+            now=now,
+        )
+    except exchange.SourceUnavailable as error:
+        return Said(item, {}, str(getattr(error, "reason", "down")))
+    except exchange.NoRecord:
+        return Said(item, {}, "no-record")
+    return Said(item, {field: answer.values.get(face.written[field]) for field in item.fields})
 
 
 def _write_down(due: Sequence[Due], purpose: str, about: models.Draft | models.Case, actor: Actor, now: datetime) -> None:
@@ -138,16 +171,6 @@ def _write_down(due: Sequence[Due], purpose: str, about: models.Draft | models.C
         at=now,
         details={"resources": sorted({item.interface.resource for item in due}), "event": about.event},
     )
-
-
-def _with_own_connection(work: Callable[[Due], Said]) -> Callable[[Due], Said]:
-    def run(item: Due) -> Said:
-        try:
-            return work(item)
-        finally:
-            connections.close_all()
-
-    return run
 
 
 def _readable(draft_id: UUID, actor: Actor) -> models.Draft:

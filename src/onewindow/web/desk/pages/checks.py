@@ -45,6 +45,7 @@ def checks(page: CasePage, task: TaskLine, services: frozenset[str]) -> tuple[Ch
         *_values(page, services, values),
         *_evidence(mine),
         *_disputes(values),
+        *_awaited(page, services),
         *(() if task.kind == "acceptance" else _granted(page, services)),
         *_findings(page, task),
         *_notices(page, services),
@@ -89,6 +90,18 @@ def _disputes(values: Iterable[ValueLine]) -> Iterator[Check]:
         if line.note and "disputed" in line.note:
             told = gettext("The applicant says that a register is wrong about this: %(name)s") % {"name": words.say(line.name)}
             yield Check("warn", told, link="values", link_text=pgettext("link", "Show"))
+        elif line.note and "differs" in line.note:
+            told = gettext("A register says something else than the applicant wrote: %(name)s") % {"name": words.say(line.name)}
+            yield Check("warn", told, link="values", link_text=pgettext("link", "Show"))
+
+
+def _awaited(page: CasePage, services: frozenset[str]) -> Iterator[Check]:
+    """What a register will say as soon as it answers; the step that needs it opens then by itself."""
+    wanted = {name for service in page.services if service.service in services for name in (*service.waits_for, service.service)}
+    for line in (row for row in page.awaited if row.service in wanted):
+        told = {"paper": words.say(line.type_name), "register": words.say(line.register_name)}
+        why = gettext("It is asked again every minute. %(service)s goes on by itself.") % {"service": words.say(line.service_name)}
+        yield Check("wait", gettext("%(register)s is silent; it stands for: %(paper)s") % told, detail=why)
 
 
 def _granted(page: CasePage, services: frozenset[str]) -> Iterator[Check]:

@@ -63,6 +63,8 @@ class Value:
     corrected: bool
     element: str = ""
     masked: bool = False
+    differs: bool = False
+    """The register was silent when the applicant wrote it, and says otherwise now."""
     shown: bool = False
     """It is masked elsewhere: shown on this page only."""
 
@@ -156,7 +158,8 @@ def _issued(page: CasePage, lines: Iterable[EvidenceLine]) -> Iterator[Stand]:
 def _value(page: CasePage, line: ValueLine, shown: Revealed | None) -> Value:
     told = shown is not None and line.masked and shown.element == line.element
     value = shown.value if shown is not None and told else line.value
-    disputed = (line.note or {}).get("disputed")
+    differs = (line.note or {}).get("differs")
+    disputed = differs or (line.note or {}).get("disputed")
     held = disputed if isinstance(disputed, Mapping) else {}
     url = reverse("desk:paper", kwargs={"case_id": page.id, "attachment_id": line.value}) if line.type == "file" else ""
     return Value(
@@ -171,6 +174,7 @@ def _value(page: CasePage, line: ValueLine, shown: Revealed | None) -> Value:
         when=words.stamp(line.obtained_at),
         disputed=fields.said(held.get("value"), line.type, line.choices) if held else "",
         note=str(held.get("note", "")),
+        differs=differs is not None,
         corrected=bool((line.note or {}).get("corrected")),
         element=line.element,
         masked=line.masked and not told,

@@ -205,7 +205,7 @@ def _documents_step(page: DraftPage) -> Step | None:
     if not wanted:
         return None
     note = ngettext("%(n)s document", "%(n)s documents", len(wanted)) % {"n": len(wanted)}
-    lacking = any(not row.uploads for row in page.documents) or any(
+    lacking = any(not row.uploads and not row.later for row in page.documents) or any(
         row.element in page.missing for row in page.fields if row.type == "file"
     )
     return Step("documents", gettext("Documents"), note, reverse("portal:documents", args=[page.id]), "open" if lacking else "done")

@@ -1,7 +1,7 @@
 """The boxes of the documents page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import get_language
 
@@ -20,6 +20,8 @@ class Box:
     asked_by: tuple[Asker, ...]
     uploads: tuple[FileLine, ...]
     trouble: str
+    later: Text = field(default_factory=dict)
+    """The silent register that stands for it, so that it may be left out."""
 
     @property
     def input_id(self) -> str:
@@ -30,7 +32,7 @@ def boxes(page: DraftPage, troubles: Mapping[str, str]) -> list[Box]:
     """Return every document to bring, with what is there and what was wrong with the last try."""
     language = get_language() or "zh-hans"
     found = [
-        Box(row.type, localised(row.name, language), row.name, row.requirements, row.uploads, troubles.get(row.type, ""))
+        Box(row.type, localised(row.name, language), row.name, row.requirements, row.uploads, troubles.get(row.type, ""), row.later)
         for row in page.documents
     ]
     own = [row for row in page.fields if row.type == "file"]

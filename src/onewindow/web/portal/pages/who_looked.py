@@ -23,6 +23,7 @@ WHAT: Mapping[str, tuple[str, str]] = {
     "identity.staff": ("people", gettext_noop("Saw your name in the list of staff")),
     "signon.tell": ("key", gettext_noop("A system of theirs was told what you agreed to")),
     "breach.name": ("people", gettext_noop("Read your name, to tell you of an incident")),
+    "exchange.corrections": ("pencil", gettext_noop("Read what you said is not right in their register")),
     "exchange.query": ("search", gettext_noop("Asked about you: %(registers)s")),
 }
 """What was done: {code: (icon, sentence)}."""
@@ -43,6 +44,8 @@ PURPOSE: Mapping[str, str] = {
     "call-applicant": gettext_noop("to call or write to you"),
     "compare-document": gettext_noop("to compare it with a document"),
     "authority-asks": gettext_noop("because a court or an authority asks, under the law"),
+    "enquiry": gettext_noop("because you asked"),
+    "correction": gettext_noop("to put it right, or to say why it stands"),
     "other": gettext_noop("for another reason, which is on record"),
 }
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases import services
+from onewindow.modules.exchange import selectors as exchange
 from onewindow.plumbing import clock
 from onewindow.web import words
 from onewindow.web.errors import field_sentences, sentence
@@ -33,8 +34,10 @@ def my_cases(request: PortalRequest) -> HttpResponse:
 @login_required
 @require_safe
 def case(request: PortalRequest, case_id: UUID) -> HttpResponse:
-    page = cases.case_page(case_id=case_id, actor=request.actor, now=clock.now())
-    return render(request, "portal/case.html", {"page": page, "view": case_pages.view(page)})
+    now = clock.now()
+    page = cases.case_page(case_id=case_id, actor=request.actor, now=now)
+    said = exchange.corrections_of(matter=page.id, actor=request.actor, now=now)
+    return render(request, "portal/case.html", {"page": page, "view": case_pages.view(page), "corrections": said})
 
 
 @login_required
