@@ -115,6 +115,7 @@ def test_a_document_that_leads_out_swells_or_is_none_is_refused_or_read_without_
         "openapi: 3.1.0": "GET or POST",
         "{": "line",
         swelling: "line",
+        json.dumps(document).replace("/u/{id}", "/u\\u0000"): "no text",
         "x" * 1_000_001: "larger",
     }.items():
         with pytest.raises(DocumentRefused, match=told):
