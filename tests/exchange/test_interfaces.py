@@ -82,6 +82,11 @@ def test_an_interface_is_connected_from_its_document_and_the_next_form_asks_less
         with pytest.raises((Forbidden, NotFound)):
             services.publish_interface(interface_id=made, actor=stranger, now=NOW)
 
+    # What others ask for is not the owner's to change.
+    services.describe_interface(form=form_of(row, proves=("property-certificate",)), **named)
+    with pytest.raises(Forbidden):
+        services.publish_interface(**named)
+    services.describe_interface(form=form_of(row), **named)
     number = services.publish_interface(**named)
     assert number == catalogue.current_release()
     assert asked_elements().isdisjoint({"kitchen-area", "seats"})
