@@ -82,6 +82,11 @@ def test_an_interface_is_connected_from_its_document_and_the_next_form_asks_less
         with pytest.raises((Forbidden, NotFound)):
             services.publish_interface(interface_id=made, actor=stranger, now=NOW)
 
+    # What others ask for is not the owner's to change.
+    services.describe_interface(form=form_of(row, proves=("property-certificate",)), **named)
+    with pytest.raises(Forbidden):
+        services.publish_interface(**named)
+    services.describe_interface(form=form_of(row), **named)
     number = services.publish_interface(**named)
     assert number == catalogue.current_release()
     assert asked_elements().isdisjoint({"kitchen-area", "seats"})
@@ -115,6 +120,7 @@ def test_a_document_that_leads_out_swells_or_is_none_is_refused_or_read_without_
         "openapi: 3.1.0": "GET or POST",
         "{": "line",
         swelling: "line",
+        json.dumps(document).replace("/u/{id}", "/u\\u0000"): "no text",
         "x" * 1_000_001: "larger",
     }.items():
         with pytest.raises(DocumentRefused, match=told):

@@ -3,6 +3,7 @@
 Only the text itself is read: a `$ref` that leads out of it is left out, addresses in it are never followed, and everything is bounded.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -82,6 +83,12 @@ def read_operations(content: str | bytes) -> tuple[str, tuple[Operation, ...]]:
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
         raise DocumentRefused(what="it does not begin with “openapi: 3.…”")
     found = tuple(operation for operation, _ in zip(_operations(document), range(MAX_OPERATIONS), strict=False))
+    try:
+        written = json.dumps([operation.as_json() for operation in found], ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        written = b"\\u0000"
+    if b"\\u0000" in written:  # no database keeps these
+        raise DocumentRefused(what="it holds characters that are no text")
     if not found:
         raise DocumentRefused(what="it has no GET or POST whose answer 200 is described as JSON")
     return _text(_mapping(document.get("info")).get("title")), found

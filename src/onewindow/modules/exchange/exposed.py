@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from onewindow.domain.catalogue.model import Element
 from onewindow.domain.exchange.records import Column
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.modules.exchange.models import Consent, Query
+from onewindow.modules.exchange.models import Consent, InterfaceDraft, Query
 from onewindow.modules.exchange.records import history, stores
 from onewindow.plumbing import accesses, personal
 from onewindow.plumbing.exposure import Exposure, Gathered, Look, Table, category_of
@@ -46,6 +46,7 @@ personal.register(
             looks={accesses.REGISTER: _asked},
             tables=(
                 Table(Query, "actor_id", {"resource": "use"}, since="at"),
+                Table(InterfaceDraft, "author", {"title": "use"}, since="updated_at"),
                 Table(Consent, "person", {"resource": "use"}, since="given_at"),
             ),
         ),

@@ -128,7 +128,7 @@ def _context(request: PortalRequest, row: InterfaceRow, trial: services.Trial | 
         "levels": [(code, words.level(code)) for code in services.LEVELS],
         "limits": words.limits(row.form),
         "sharing": [(code, gettext(words.SHARING[code])) for code in fields.SHARING],
-        "papers": list(selectors.papers(interface_id=row.id, actor=request.actor).items()),
+        "papers": _papers(request, row),
         "organisations": sorted(((code, one.name) for code, one in organisations.items()), key=lambda one: say(one[1])),
         "asked_with": [
             (name, elements[name].name, request.POST.get(f"trial-{name}", "")) for name in dict.fromkeys(row.form.keys.values())
@@ -140,6 +140,13 @@ def _context(request: PortalRequest, row: InterfaceRow, trial: services.Trial | 
         "worth_said": words.summary(worth) if worth else "",
         "gains": [_gain(one, elements) for one in worth.rows] if worth else [],
     }
+
+
+def _papers(request: PortalRequest, row: InterfaceRow) -> list[tuple[str, Mapping[str, str]]]:
+    """Return the types of evidence to choose from, for whoever may change what other departments ask for."""
+    if not permissions.allowed(request.actor, "catalogue.publish", ("resources", row.form.resource)):
+        return []
+    return list(selectors.papers(interface_id=row.id, actor=request.actor).items())
 
 
 def _gain(one: Any, elements: Mapping[str, Element]) -> dict[str, Any]:

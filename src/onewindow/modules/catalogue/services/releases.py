@@ -85,8 +85,9 @@ def publish(
 def publish_resource(
     *, document: Mapping[str, Any], proves: Collection[str] = (), actor: Actor, now: datetime, note: str = "", based_on: int | None = None
 ) -> ReleaseInfo:
-    """Publish one data resource as its owner. `proves`: the types of evidence that can be had from it from now on.
+    """Publish one data resource as its owner.
 
+    `proves`: the types of evidence that can be had from it from now on. That changes other departments' services: it takes an editor.
     Raises: Forbidden, also where another organisation has a resource of this name; StaleEdit, CatalogueRefused.
     """
     permissions.require(actor, "catalogue.publish-resource", document.get("organisation"))
@@ -95,6 +96,8 @@ def publish_resource(
     before = current.get(("resources", key))
     if before is not None:
         permissions.require(actor, "catalogue.publish-resource", before.get("organisation"))
+    if proves:
+        permissions.require(actor, "catalogue.publish", ("resources", key))
     require_fresh("resources", key, based_on)
     changed: dict[tuple[str, str], Mapping[str, Any]] = {("resources", key): document}
     for name in proves:

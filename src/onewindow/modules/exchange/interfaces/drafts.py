@@ -23,7 +23,7 @@ from onewindow.modules.exchange.circuit import forget_all
 from onewindow.modules.exchange.connectors import SettingsProblem, connect
 from onewindow.modules.exchange.errors import NoRecord, SourceUnavailable
 from onewindow.modules.exchange.interfaces import errors
-from onewindow.modules.exchange.interfaces.form import InterfaceForm, document_of, guessed, resource_of, settings_of
+from onewindow.modules.exchange.interfaces.form import LONGEST_ID, InterfaceForm, document_of, guessed, resource_of, settings_of
 from onewindow.modules.exchange.interfaces.models import InterfaceDraft
 from onewindow.modules.exchange.models import Connector, Grant
 from onewindow.plumbing import accesses, audit, clock, permissions
@@ -58,9 +58,11 @@ class Trial:
 def begin_interface(*, content: str | bytes, organisation: str, actor: Actor, now: datetime) -> UUID:
     """Read an OpenAPI document and begin to connect what it describes. Nothing outside of it is read.
 
-    Raises: Forbidden, DocumentRefused.
+    Raises: Forbidden, UnknownOwner, DocumentRefused.
     """
     permissions.require(actor, "exchange.connect", organisation)
+    if organisation not in _catalogue().organisations:
+        raise errors.UnknownOwner
     title, operations = read_operations(content)
     row = InterfaceDraft.objects.create(
         author=actor.id,
@@ -81,11 +83,13 @@ def begin_interface(*, content: str | bytes, organisation: str, actor: Actor, no
 def describe_interface(*, interface_id: UUID, form: InterfaceForm, actor: Actor, now: datetime) -> InterfaceForm:
     """Keep what was chosen; another operation than before brings its own guesses. Return what stands now.
 
-    Raises: Forbidden, NotFound, UnknownElement, NoOperation.
+    Raises: Forbidden, NotFound, UnknownElement, NoOperation, BadResourceId.
     """
     row = _mine(interface_id, actor)
     if form.operation and form.operation != row.form.get("operation", ""):
         form = _chosen(row, form, form.operation)
+    if len(form.resource) > LONGEST_ID:
+        raise errors.BadResourceId
     known = _catalogue().elements
     for element in (*form.keys.values(), *form.gives):
         if element not in known:

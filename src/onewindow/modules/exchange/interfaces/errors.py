@@ -45,6 +45,11 @@ class NoResourceName(InterfaceRefused):
     template = "Give the resource a name: people read it beside what is filled in from it."
 
 
+class UnknownOwner(InterfaceRefused):
+    code = "interface-owner"
+    template = "Choose the organisation whose register it is."
+
+
 class UnknownElement(InterfaceRefused):
     code = "interface-element"
     template = "“{element}” is no element of the dictionary. Choose one of the list."

@@ -12,6 +12,7 @@ from onewindow.domain.exchange.openapi import Operation
 from onewindow.modules.exchange.connectors.environment import may_be_read
 from onewindow.modules.exchange.interfaces import errors
 
+LONGEST_ID = 80
 LEVELS = ("state", "province", "city")
 _IDENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -110,7 +111,7 @@ def resource_of(form: InterfaceForm, organisation: str, elements: Mapping[str, E
 
 def document_of(resource: Resource) -> dict[str, Any]:
     """Return the resource as a catalogue file writes it. Raises: InterfaceRefused."""
-    if not _IDENT.fullmatch(resource.id) or len(resource.id) > 80:
+    if not _IDENT.fullmatch(resource.id) or len(resource.id) > LONGEST_ID:
         raise errors.BadResourceId
     if not any(resource.name.values()):
         raise errors.NoResourceName
