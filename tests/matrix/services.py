@@ -210,6 +210,11 @@ def only(owner: UUID | None) -> May:
     return lambda profile: profile.id is not None and profile.id == owner
 
 
+def for_party(owner: UUID | None) -> May:
+    """The owner, and whoever acts for them at all: the caller has checked that it is in this matter."""
+    return lambda profile: owner is not None and profile.actor.party == owner
+
+
 def speaking_for(owner: UUID | None) -> May:
     """Whoever the drafts and cases of an owner belong to: the owner, and who acts for them in this matter."""
     return lambda profile: profile.speaks_for(owner)
@@ -418,7 +423,7 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("exchange.withdraw_consents", "", _with(exchange.withdraw_consents, **agreeing, now=now), anybody_but_visitors)
     disputed = exchange.Disputed("property-register", "address", "x", {}, "x")
     yield Cell("exchange.load_enquiries", "", _with(exchange.load_enquiries, enquiries=[], now=now), operator)
-    yield Cell("exchange.enquire", "", _with(exchange.enquire, enquiry="x", now=now), known)
+    yield Cell("exchange.enquire", "", _with(exchange.enquire, enquiry="matrix", now=now), known)
     asking_back = {"answer_id": world.answer, "language": "en"}
     own_answer = only(world.things[0].owner)
     yield Cell("exchange.enquiry_proof", "the applicant's", _with(exchange.enquiry_proof, **asking_back, now=now), own_answer)
@@ -438,7 +443,7 @@ def _beside(world: World) -> Iterator[Cell]:
     waiting = lambda actor: [row for row in read_exchange.corrections(actor=actor, now=now) if row.id == world.correction]
     yield Cell("exchange.corrections", "of the city", waiting, of_the_city, empty=True)
     told = lambda actor: read_exchange.corrections_of(matter=world.disputed, actor=actor, now=now)
-    yield Cell("exchange.corrections_of", "the applicant's", told, speaking_for(world.things[0].owner), empty=True)
+    yield Cell("exchange.corrections_of", "the applicant's", told, for_party(world.things[0].owner), empty=True)
     yield Cell(
         "exchange.queries_for",
         "",

@@ -72,7 +72,7 @@ def raise_correction(*, disputed: Disputed, matter: UUID, person: UUID, actor: A
 @transaction.atomic
 def take_back_correction(*, matter: UUID, element: str, actor: Actor, now: datetime) -> None:
     """End what waits: the person says that the register is right after all. Raises: Forbidden."""
-    permissions.require(actor, "exchange.dispute", matter)
+    permissions.require(actor, "exchange.settle-dispute", matter)
     for row in _open(matter).filter(element=element.rpartition(".")[2]):
         row.outcome, row.answered_at = WITHDRAWN, now
         row.save(update_fields=["outcome", "answered_at"])
@@ -81,13 +81,13 @@ def take_back_correction(*, matter: UUID, element: str, actor: Actor, now: datet
 
 def name_corrections(*, before: UUID, after: UUID, reference: str, actor: Actor) -> None:
     """Let the corrections of a draft be those of the case that was filed with it, in the caller's transaction. Raises: Forbidden."""
-    permissions.require(actor, "exchange.dispute", before)
+    permissions.require(actor, "exchange.settle-dispute", before)
     Correction.objects.filter(matter=before).update(matter=after, reference=reference)
 
 
 def forget_corrections(*, matter: UUID, actor: Actor) -> int:
     """Remove what was said in a matter that is itself removed, in the caller's transaction; return how many. Raises: Forbidden."""
-    permissions.require(actor, "exchange.dispute", matter)
+    permissions.require(actor, "exchange.settle-dispute", matter)
     return Correction.objects.filter(matter=matter).delete()[0]
 
 

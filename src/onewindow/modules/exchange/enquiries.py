@@ -120,8 +120,7 @@ def enquiries(*, actor: Actor) -> tuple[EnquiryLine, ...]:
 
 
 def question_of(enquiry: str, actor: Actor, now: datetime) -> Question:
-    """Return what a register is to be asked. Raises: Forbidden, NotFound, EnquiryNotProven, EnquiryNotYours."""
-    permissions.require(actor, "exchange.enquire")
+    """Return what a register is to be asked. Raises: NotFound, EnquiryNotProven, EnquiryNotYours."""
     row = Enquiry.objects.filter(pk=enquiry).first()
     if row is None:
         raise NotFound(kind="enquiry", id=enquiry)
@@ -137,10 +136,14 @@ def question_of(enquiry: str, actor: Actor, now: datetime) -> Question:
 
 def _facts(actor: Actor) -> Mapping[str, Any]:
     """Return what is proven about who asks; a mandate for some matters is none for looking into everything."""
+    asked_about = _asked_about(actor)
+    return identity.party_facts(asked_about, "legal" if actor.on_behalf_of else "natural") if asked_about else {}
+
+
+def _asked_about(actor: Actor) -> UUID | None:
+    """Return about whom an actor may ask: themselves, or an enterprise they represent by the register."""
     acting = actor.on_behalf_of
-    if acting is not None and (acting.kind != "legal" or acting.mandate is not None):
-        return {}
-    return identity.party_facts(actor.party, "legal" if acting else "natural") if actor.party else {}
+    return None if acting is not None and (acting.kind != "legal" or acting.mandate is not None) else actor.party
 
 
 def write_down(question: Question, actor: Actor, now: datetime) -> None:
@@ -179,7 +182,8 @@ def keep_answer(question: Question, values: Mapping[str, Any] | None, *, actor: 
 
 def enquiry_answer(*, answer_id: UUID, actor: Actor, now: datetime) -> AnswerPage:
     """Return one's own answer, for as long as it is kept. Raises: NotFound."""
-    row = EnquiryAnswer.objects.filter(pk=answer_id, person=actor.party).first() if actor.party else None
+    asked_about = _asked_about(actor)
+    row = EnquiryAnswer.objects.filter(pk=answer_id, person=asked_about).first() if asked_about else None
     kept = Enquiry.objects.filter(pk=row.enquiry).first() if row else None
     if row is None or kept is None or now >= row.obtained_at + life():
         raise NotFound(kind="enquiry", id=answer_id)

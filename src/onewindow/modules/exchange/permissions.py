@@ -43,7 +43,8 @@ def _at_a_desk(actor: Actor, _subject: Any) -> bool:
 
 permissions.declare("exchange.enquire", says="Ask a register about oneself.", allows=_somebody)
 permissions.declare("exchange.move", says="Give somebody's consents and corrections to their own account.", allows=_platform)
-permissions.declare("exchange.dispute", says="Say that what a register holds about oneself is not right.", allows=_known)
+permissions.declare("exchange.dispute", says="Say that what a register holds about oneself is not right.", allows=_somebody)
+permissions.declare("exchange.settle-dispute", says="Take back or put away what was said about a register.", allows=_known)
 permissions.declare("exchange.corrections", says="See what people say is not right in one's own registers.", allows=_at_a_desk)
 permissions.declare("exchange.correct", says="Answer what people say is not right in one's own registers.", allows=_of_the_owner)
 METERS = ("supervisor", "leader")

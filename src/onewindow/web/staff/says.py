@@ -41,6 +41,7 @@ SAYS = frozenset(
         gettext_noop("Ask a register about oneself."),
         gettext_noop("Give somebody's consents and corrections to their own account."),
         gettext_noop("Say that what a register holds about oneself is not right."),
+        gettext_noop("Take back or put away what was said about a register."),
         gettext_noop("See what people say is not right in one's own registers."),
         gettext_noop("Answer what people say is not right in one's own registers."),
         gettext_noop("Check, export, archive and clear the log of questions."),
