@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 kind = "text/html; charset=utf-8"
-shown_people = 8
+shown_people = 12
 """So many people of the register stand on the page."""
 
 _style = (

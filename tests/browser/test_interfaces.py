@@ -49,7 +49,7 @@ def test_a_register_is_connected_from_its_document_tried_and_published(
     for guess in ("#key-0", "#element-0"):  # looked over: what the register calls unitNo
         page.fill(guess, "property-number")
     page.get_by_role("button", name="Keep").click()
-    expect(page.locator(".interface-worth")).to_contain_text("2 questions vanish in 1 One Thing")
+    expect(page.locator(".interface-worth")).to_contain_text("Open a restaurant 7 → 5 questions")
     expect(page.locator(".interface-worth")).to_contain_text("900 cases a year: 1,800 answers that nobody types")
     page.select_option("#base", "ONEWINDOW_SOURCES_URL")
     page.select_option("#key_env", "ONEWINDOW_SOURCES_KEY")

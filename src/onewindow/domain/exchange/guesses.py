@@ -58,7 +58,7 @@ def _fits(kind: str, element: Element) -> bool:
 def _words(text: str) -> frozenset[str]:
     """Return the words of a name however it is joined.
 
-    >>> sorted(_words("kitchenArea_m2 unitNo"))
+    >>> sorted(_words("kitchenArea unitNo"))
     ['area', 'kitchen', 'number', 'unit']
     """
     found = (word.lower() for word in _WORD.findall(text))
