@@ -1,15 +1,8 @@
-"""Whose a data resource is, and what it is called."""
+"""Which data resources the compiled catalogue gives to whom, and what it calls them."""
 
 from collections.abc import Mapping
 
 from onewindow.modules.catalogue import selectors as catalogue
-
-
-def owner_of(resource: str) -> str:
-    """Return the organisation that keeps a resource, or an empty text where the catalogue names none."""
-    described = catalogue.newest_catalogue()
-    known = described.resources.get(resource) if described else None
-    return (known.organisation if known else None) or ""
 
 
 def kept_by(organisations: frozenset[str]) -> frozenset[str]:
