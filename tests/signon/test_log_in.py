@@ -262,7 +262,7 @@ def test_an_address_that_could_lead_elsewhere_is_not_registered(now: datetime, u
 def test_each_telling_is_written_down(now: datetime) -> None:
     system, browser = department(now), Browser(person())
     about(logged_in(browser, system)["access_token"])
-    acts = list(AuditEntry.objects.filter(action__startswith="signon.").values_list("action", flat=True))
+    acts = list(AuditEntry.objects.filter(action__startswith="signon.").order_by("pk").values_list("action", flat=True))
     assert acts[-3:] == ["signon.agree", "signon.log-in", "signon.tokens"]
     look = accesses.of_person(browser.user.pk)[0]  # type: ignore[union-attr]
     assert (look.what, look.actor_name, look.organisation) == ("signon.tell", f"signon:{system.id}", "traffic")
