@@ -27,13 +27,22 @@ settings.load_profile(os.environ.get("ONEWINDOW_HYPOTHESIS", "routine"))
 REFERENCE_DATA = Path(os.environ.get("ONEWINDOW_REFERENCE_DATA") or Path(__file__).resolve().parents[1] / "../shared/data").resolve()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every test with a database the store of accesses too: what it denies or reads goes there, and is put back with the rest."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give every test with a database the store of accesses too: what it denies or reads goes there, and is put back with the rest.
+
+    On PostgreSQL only those with a database run: the others found out the same beside SQLite.
+    """
+    without = []
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker or not {"db", "transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ())):
             known = marker.kwargs if marker else {}
             item.add_marker(pytest.mark.django_db(**{**known, "databases": ["default", "accesses"]}), append=False)
+        elif not item.get_closest_marker("postgres"):
+            without.append(item)
+    if os.environ.get("ONEWINDOW_TEST_DATABASE_URL"):
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in set(without)]
 
 
 @pytest.fixture

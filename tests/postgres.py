@@ -40,9 +40,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(*, durable: bool = True) -> Iterator[str]:
     """Start a cluster on a free loopback port and yield its URL; stop and remove it afterwards.
 
+    `durable`: commits reach the disk, as they do in an installation; where nobody pulls the plug, tests need not wait for it.
     Raises: FileNotFoundError where the server is not installed.
     """
     folder = server_folder()
@@ -57,6 +58,8 @@ def cluster() -> Iterator[str]:
         initdb = [str(folder / "initdb"), "-D", str(data), "-U", "onewindow", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
         subprocess.run(_as_server_user(initdb), check=True, stdout=subprocess.DEVNULL)
         settings = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={home} -c max_connections=200"
+        if not durable:
+            settings += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         control = [str(folder / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log")]
         subprocess.run(_as_server_user([*control, "-o", settings, "start"]), check=True, stdout=subprocess.DEVNULL)
         try:
@@ -72,7 +75,7 @@ def main(arguments: list[str]) -> int:
     if server_folder() is None:
         print(MISSING)
         return 0
-    with cluster() as url:
+    with cluster(durable=False) as url:
         return subprocess.run(command, env={**os.environ, "ONEWINDOW_TEST_DATABASE_URL": url}, check=False).returncode
 
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
@@ -48,23 +49,25 @@ def _left_out(name: str) -> str | None:
     return None
 
 
-BESIDE = "browser"
-"""Half of its time it waits for pages: where all checks run, it runs beside the others from the start, and its words come at the end."""
+BESIDE = ("browser", "postgres")
+"""Half of their time these wait for pages and for the server: where all checks run, they run one after the other beside the rest."""
 
 
 def main(names: list[str]) -> int:
     failed, started, tests = [], time.monotonic(), Counter[str]()
-    with ThreadPoolExecutor() as pool, tempfile.TemporaryFile("w+") as words:
-        beside: Future[Result] | None = None if names or _left_out(BESIDE) else pool.submit(_run, CHECKS[BESIDE], words)
-        for name in names or CHECKS:
+    with ThreadPoolExecutor(1) as pool, ExitStack() as files:
+        wanted = [name for name in names or CHECKS if not _left_out(name)]
+        words = {} if names else {name: files.enter_context(tempfile.TemporaryFile("w+")) for name in wanted if name in BESIDE}
+        beside: dict[str, Future[Result]] = {name: pool.submit(_run, CHECKS[name], words[name]) for name in BESIDE if name in words}
+        for name in names or sorted(CHECKS, key=BESIDE.__contains__):
             if reason := _left_out(name):
                 print(f"── {name}: {reason}", flush=True)
                 continue
             print(f"── {name}", flush=True)
-            holds, counted, seconds = beside.result() if beside and name == BESIDE else _run(CHECKS[name])
-            if beside and name == BESIDE:
-                words.seek(0)
-                print(words.read(), end="")
+            holds, counted, seconds = beside[name].result() if name in beside else _run(CHECKS[name])
+            if name in words:
+                words[name].seek(0)
+                print(words[name].read(), end="")
             tests += counted
             if not holds:
                 failed.append(name)

@@ -470,7 +470,9 @@ def test_every_act_stands_in_the_timeline_and_in_the_audit(file: Filing, now: da
         *["service-withdrawn"] * 3,
         "case-completed",
     ]
-    actions = list(AuditEntry.objects.filter(action__startswith="cases.").exclude(subject_kind="draft").order_by("pk").values_list("action", flat=True))
+    actions = list(
+        AuditEntry.objects.filter(action__startswith="cases.").exclude(subject_kind="draft").order_by("pk").values_list("action", flat=True)
+    )
     assert actions == ["cases.file", "cases.accept-all", "cases.decide", "cases.suspend", "cases.resume", "cases.withdraw"]
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from onewindow.domain.identification import MATCHED, same_name
 from onewindow.domain.mandates import Mandate, Role
 from onewindow.modules.identity import children, proofs
-from onewindow.modules.identity.models import LegalPerson, MandateRow, Person, User
-from onewindow.plumbing import clock, permissions
+from onewindow.modules.identity.models import Guardianship, LegalPerson, MandateRow, Person, User
+from onewindow.plumbing import bulk, clock, permissions
 from onewindow.plumbing.actors import Acting, Actor
 
 
@@ -72,7 +72,14 @@ def acting_as(user_id: UUID, key: str) -> Actor | None:
 
 
 def parties_of(user_id: UUID, now: datetime) -> frozenset[UUID]:
-    """Return the parties that a user may act for now, and their children."""
+    """Return the parties that a user may act for now, and their children. Whoever has nothing to do with anybody is known at once."""
+    ties = bulk.select_together(
+        bulk.Wanted(MandateRow, "receiver_id = %s AND state = 'accepted'", [user_id], ("id",)),
+        bulk.Wanted(LegalPerson, "representative_id = %s", [user_id], ("id",)),
+        bulk.Wanted(Guardianship, "guardian_id = %s AND ended_at IS NULL", [user_id], ("id",)),
+    )
+    if not any(ties):
+        return frozenset()
     return frozenset(acting.party for _, acting in _actings(user_id, now)) | children.close_children(user_id, now)
 
 

@@ -76,7 +76,7 @@ def account_row(user_id: UUID) -> AccountRow | None:
 
 def actor_of(user_id: UUID | None) -> Actor:
     """Return who a user is now. Asked at every request, so that whoever was closed or lost a role is out at the next one."""
-    if user_id is None or not User.objects.filter(pk=user_id, is_active=True).exists():
+    if user_id is None or not bulk.select(User, "id = %s AND is_active", [user_id], only=("id",)):
         return Actor.anonymous()
     return posts.actor_for(user_id)
 
