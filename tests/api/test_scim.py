@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -72,11 +73,11 @@ def test_somebody_new_works_here_once_a_second_administrator_agrees(personnel: P
     said = made.json()
     assert (said["userName"], said["displayName"], said["active"], said["roles"]) == ("sun.hao", "孙浩", False, [])
     assert made["Location"] == said["meta"]["location"]
-    assert not actor_of(said["id"]).is_officer
+    assert not actor_of(UUID(said["id"])).is_officer
     assert second(now) == 1
     said = personnel("GET", f"Users/{said['id']}").json()
     assert (said["active"], said["roles"]) == (True, [{"value": "officer"}])
-    assert actor_of(said["id"]).organisation == "traffic"
+    assert actor_of(UUID(said["id"])).organisation == "traffic"
     again = personnel("POST", "Users", NEW)
     assert (again.status_code, again.json()["scimType"]) == (409, "uniqueness")
 

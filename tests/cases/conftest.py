@@ -15,6 +15,7 @@ from onewindow.modules.exchange import services as exchange
 from onewindow.modules.identity.models import Person, User
 from onewindow.plumbing import calendars
 from onewindow.plumbing.actors import Actor
+from tests import rows
 from tests.cases.town import LIU, PDF, RECORDS, RESIDENT_ID, TOWN, TYPED, WANG
 
 
@@ -49,6 +50,10 @@ def registers(monkeypatch: pytest.MonkeyPatch) -> Registers:
 def found_town(now: datetime) -> None:
     """Write the town's catalogue, calendar and people into the database."""
     catalogue_selectors.forget_all()
+    rows.once(("small town", now), lambda: _found(now))
+
+
+def _found(now: datetime) -> None:
     calendars.seed_calendars()
     catalogue_services.load_catalogue(files=[("town.yaml", TOWN)], actor=Actor.system("tests"), now=now)
     for actor, name, phone in ((WANG, "王丽", "13800000001"), (LIU, "刘强", "13800000002")):

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tools.mutations import Mutants
 
 from onewindow.domain.proof import tree
 
@@ -17,6 +16,8 @@ AREAS = ("scope", "audit", "proof")
 
 @pytest.mark.own_database
 def test_a_mutant_takes_the_place_of_the_living_function() -> None:
+    from tools.mutations import Mutants  # it takes a second to load, and every run collects this file
+
     mutants = Mutants(Path(tree.__file__))
     wanted = next(mutant for mutant in mutants if (mutant.function, mutant.new) == ("node_hash", 'b"\\x01" + left - right'))
     unharmed = tree.node_hash.__code__

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from onewindow.modules.identity import services as identity_services
 from onewindow.modules.identity.models import User
 from onewindow.plumbing import calendars, clock
 from onewindow.plumbing.actors import Actor
-from tests.web import rows
+from tests import rows
 
 CITY = Path(__file__).resolve().parents[2] / "scenarios" / "restaurant"
 PASSWORD = "one-window-demo"
@@ -70,27 +70,10 @@ def city(db: None) -> Iterator[None]:
     """Load the demo city as `onewindow up` does; loaded once, its rows are put back for every further test."""
     catalogue_selectors.forget_all()
     now = clock.now()
-    kept = _kept[0] if _kept else None
-    if kept and kept.at <= now < kept.at + timedelta(hours=1):
-        rows.insert(kept.rows)
-    else:
-        before = rows.everything()
-        _load(now)
-        if not kept:
-            _kept.append(Kept(now, rows.added(before)))
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    rows.once(("portal", hour), lambda: _load(now))
     yield
     catalogue_selectors.forget_all()
-
-
-@dataclass(frozen=True)
-class Kept:
-    """The rows that loading the city adds, and when it was loaded."""
-
-    at: datetime
-    rows: rows.Rows
-
-
-_kept: list[Kept] = []
 
 
 def _load(now: datetime) -> None:

@@ -16,7 +16,7 @@ from onewindow.plumbing.actors import Actor
 from onewindow.web import formatting
 from onewindow.web.linemap.style import LAMP
 from onewindow.web.portal.pages import outcome
-from tests.web import rows
+from tests import rows
 from tests.web.portal_city import LANGUAGES, Visitor, city, registers_down, text_of, visitor
 from tests.web.test_portal_drafts import begin, fill, upload
 

@@ -1,5 +1,6 @@
-"""The rows of a SQLite database as they are stored: what was added since a moment, and putting it back in another test."""
+"""The rows of a SQLite database as they are stored: a world is built by the first test that needs it, and put back for every other."""
 
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from django.apps import apps
@@ -7,6 +8,21 @@ from django.db import connection, router
 
 Rows = dict[str, list[tuple[Any, ...]]]
 """Table → its rows, every value as SQLite keeps it."""
+
+
+_kept: dict[Hashable, Rows] = {}
+
+
+def once(key: Hashable, build: Callable[[], object]) -> None:
+    """Have this world in the database: built at the first call with its key, put back at every other. PostgreSQL builds it each time."""
+    if connection.vendor != "sqlite":
+        build()
+    elif key in _kept:
+        insert(_kept[key])
+    else:
+        before = everything()
+        build()
+        _kept[key] = added(before)
 
 
 def everything() -> Rows:
