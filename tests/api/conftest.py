@@ -17,6 +17,7 @@ from onewindow.config.wsgi import application
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import Organisation, Post, User
 from onewindow.plumbing.actors import Actor
+from tests import rows
 from tests.cases import conftest as cases
 from tests.cases.conftest import Registers
 from tests.cases.town import CITY, FIRE, LIU, MARKET, MARKET_CHIEF, PDF, TAX, TYPED, WANG, WINDOW
@@ -78,6 +79,10 @@ def checked(response: Any) -> Answer:
 
 @pytest.fixture
 def tokens(town: Registers, now: datetime) -> Mapping[str, str]:
+    return rows.once(("tokens", now), lambda: _tokens(now))
+
+
+def _tokens(now: datetime) -> Mapping[str, str]:
     Organisation.objects.get_or_create(id="hall", defaults={"name": {"en": "Hall"}})
     for name, actor in OFFICERS.items():
         user = User.objects.create(id=actor.id, username=name, display_name={"en": name})

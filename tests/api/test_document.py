@@ -25,6 +25,7 @@ from onewindow.api.problems import listed
 from onewindow.domain.errors import DomainError
 from onewindow.modules.identity.models import MandateRow
 from onewindow.plumbing import clock
+from tests import rows
 from tests.api.conftest import Api, Prepare, as_generated, on_the_wire, task
 from tests.cases.town import WANG
 
@@ -49,7 +50,7 @@ schema.app = on_the_wire
 @pytest.fixture
 def known(api: Api, prepared: Prepare, filed: Callable[..., str]) -> "Known":
     """Ids that exist, by the name they have in addresses."""
-    return Known(lambda: _ids(api, prepared(), filed()))
+    return Known(lambda: rows.once("ids of the document", lambda: _ids(api, prepared(), filed())))
 
 
 def _mandate() -> str:

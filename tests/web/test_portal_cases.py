@@ -34,24 +34,19 @@ SENTENCE = {"zh": "该地址不能作餐饮场所。", "en": "This address may n
 @pytest.fixture
 def accepted(visitor: Visitor) -> models.Case:
     """Return a case of Wang Li that the one window has accepted; filled in once, its rows are put back for every further test."""
-    if _filed:
-        cookies, kept = _filed[0]
-        visitor.client.cookies.load(cookies)
-        rows.replace(kept)
-        return models.Case.objects.get()
-    before = rows.everything()
+    cookies = rows.once("an accepted restaurant", lambda: _accepted(visitor))
+    visitor.client.cookies.load(cookies)
+    return models.Case.objects.get()
+
+
+def _accepted(visitor: Visitor) -> dict[str, str]:
     draft = begin(visitor.log_in().speak("en"))
     fill(visitor, draft)
     upload(visitor, draft)
     send(visitor, f"/drafts/{draft.pk}/check/")
     case = models.Case.objects.get()
     services.accept_all(case_id=case.pk, actor=actor("zhao.xiaoxue"), now=clock.now())
-    changed = {table: found for table, found in rows.everything().items() if found != before[table]}
-    _filed.append(({name: cookie.value for name, cookie in visitor.client.cookies.items()}, changed))
-    return case
-
-
-_filed: list[tuple[dict[str, str], rows.Rows]] = []
+    return {name: cookie.value for name, cookie in visitor.client.cookies.items()}
 
 
 def send(visitor: Visitor, address: str) -> None:
