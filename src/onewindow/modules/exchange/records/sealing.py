@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from onewindow.domain.exchange.records import Description
+from onewindow.modules.exchange.records.siv import Siv
 from onewindow.modules.exchange.records.tables import Layout
 from onewindow.plumbing.sealing import SealBroken, keys
 
@@ -33,8 +34,16 @@ class Box:
     secret: bytes
 
     @cached_property
+    def _key(self) -> bytes:
+        return keys.derived(self.secret, b"records-seal") + keys.derived(self.secret, b"records-seal-2")
+
+    @cached_property
     def _siv(self) -> AESSIV:
-        return AESSIV(keys.derived(self.secret, b"records-seal") + keys.derived(self.secret, b"records-seal-2"))
+        return AESSIV(self._key)
+
+    @cached_property
+    def _many(self) -> Siv:
+        return Siv(self._key)
 
     @cached_property
     def _hash(self) -> Any:
@@ -46,8 +55,14 @@ class Box:
         found.update(key)
         return bytes(found.digest())
 
-    def close(self, text: bytes, bound: bytes) -> bytes:
-        return self._siv.encrypt(text, [bound])
+    def marks(self, keys_: pa.Array) -> pa.Array:
+        """Return the keyed hashes of many keys."""
+        found = b"".join(map(self.mark, keys_.to_pylist()))
+        return pa.Array.from_buffers(pa.binary(HASH_BYTES), len(keys_), [None, pa.py_buffer(found)]).cast(pa.binary())
+
+    def close(self, texts: pa.Array, bound: pa.Array) -> pa.Array:
+        """Seal texts, each bound to the bytes in the same place."""
+        return self._many.close(texts, bound)
 
     def open_(self, sealed: bytes, bound: bytes) -> bytes:
         """Raises: SealBroken."""
@@ -66,11 +81,9 @@ def physical(arrays: Sequence[pa.Array], description: Description, layout: Layou
     texts = [_text(array) for array in arrays]
     bound = _joined([text for text, column in zip(texts, description.columns, strict=True) if column.key])
     if description.hashed:
-        bound = [box.mark(key) for key in bound]
-        found["k"] = pa.array(bound, pa.binary())
+        found["k"] = bound = box.marks(bound)
     plain = _joined([text for text, column in zip(texts, description.columns, strict=True) if column.personal])
-    close = box.close
-    found["s"] = pa.array([close(text, key) for text, key in zip(plain, bound, strict=True)], pa.binary())
+    found["s"] = box.close(plain, bound)
     return found
 
 
@@ -94,10 +107,9 @@ def _text(array: pa.Array) -> pa.Array:
     return array if pa.types.is_string(array.type) else pc.cast(array, pa.string())
 
 
-def _joined(texts: Sequence[pa.Array]) -> list[bytes]:
+def _joined(texts: Sequence[pa.Array]) -> pa.Array:
     joined = pc.binary_join_element_wise(*texts, _BETWEEN, null_handling="replace", null_replacement=_NOTHING)
-    found: list[bytes] = joined.cast(pa.binary()).to_pylist()
-    return found
+    return joined.cast(pa.binary())
 
 
 _READ: Mapping[str, Any] = {

