@@ -5,7 +5,6 @@ sees. The seal is bound to the key of its record: what is moved to another does 
 costs 16 bytes for the hash and 16 for the seal, where a value sealed by itself costs 46.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,11 +17,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from onewindow.domain.exchange.records import Description
-from onewindow.modules.exchange.records.siv import Siv
+from onewindow.modules.exchange.records.siv import Marks, Seals, texts_of
 from onewindow.modules.exchange.records.tables import Layout
 from onewindow.plumbing.sealing import SealBroken, keys
 
-HASH_BYTES = 16
 _BETWEEN, _NOTHING = "\x1f", "\x00"
 """No text of a record holds either: signs that cannot be printed are refused."""
 
@@ -42,27 +40,24 @@ class Box:
         return AESSIV(self._key)
 
     @cached_property
-    def _many(self) -> Siv:
-        return Siv(self._key)
+    def _seals(self) -> Seals:
+        return Seals(self._key)
 
     @cached_property
-    def _hash(self) -> Any:
-        return hashlib.blake2b(key=keys.derived(self.secret, b"records-hash"), digest_size=HASH_BYTES)
+    def _marks(self) -> Marks:
+        return Marks(keys.derived(self.secret, b"records-hash"))
 
     def mark(self, key: bytes) -> bytes:
         """Return the keyed hash of a key."""
-        found = self._hash.copy()
-        found.update(key)
-        return bytes(found.digest())
+        return self._marks.one(key)
 
-    def marks(self, keys_: pa.Array) -> pa.Array:
+    def marks(self, texts: pa.Array) -> pa.Array:
         """Return the keyed hashes of many keys."""
-        found = b"".join(map(self.mark, keys_.to_pylist()))
-        return pa.Array.from_buffers(pa.binary(HASH_BYTES), len(keys_), [None, pa.py_buffer(found)]).cast(pa.binary())
+        return texts_of(self._marks.many(texts))
 
     def close(self, texts: pa.Array, bound: pa.Array) -> pa.Array:
-        """Seal texts, each bound to the bytes in the same place."""
-        return self._many.close(texts, bound)
+        """Seal texts, each bound to the bytes that stand in the same place."""
+        return self._seals.many(texts, bound)
 
     def open_(self, sealed: bytes, bound: bytes) -> bytes:
         """Raises: SealBroken."""

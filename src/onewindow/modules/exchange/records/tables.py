@@ -7,6 +7,7 @@ made after the records are in: sorting once is cheaper than finding a place for 
 
 import io
 import re
+from binascii import hexlify
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +15,14 @@ from itertools import chain, islice
 from secrets import token_hex
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from django.db import connection, transaction
 
 from onewindow.domain.exchange.records import Description
+from onewindow.modules.exchange.records.columns import bytes_of
 
 PREFIX = "exchange_records_"
 _SQLITE = {
@@ -188,5 +191,12 @@ def _for_postgres(columns: Iterable[tuple[pa.Array, str]]) -> pa.Buffer:
 
 def _told(array: pa.Array, kind: str) -> pa.Array:
     if kind == "bytes":
-        return pa.array([None if value is None else f"\\x{value.hex()}" for value in array.to_pylist()], pa.string())
+        return pc.binary_join_element_wise(pa.scalar("\\x"), _hex(array), "")
     return pc.cast(array, pa.string()) if kind == "moment" else array
+
+
+def _hex(array: pa.Array) -> pa.Array:
+    """Return bytes, of which none are missing, as hexadecimal digits."""
+    ends = np.cumsum(pc.binary_length(array).to_numpy(), dtype=np.int32) * 2
+    bounds = np.concatenate([np.zeros(1, np.int32), ends])
+    return pa.StringArray.from_buffers(len(array), pa.py_buffer(bounds), pa.py_buffer(hexlify(bytes_of(array))))
