@@ -19,7 +19,7 @@ from onewindow.modules.exchange.records import tables
 from onewindow.modules.exchange.records.columns import Checked, Refusal, check
 from onewindow.modules.exchange.records.errors import NoStore, RowsRefused, StoreBusy
 from onewindow.modules.exchange.records.files import ahead, pieces
-from onewindow.modules.exchange.records.merging import Counts, merge, twice
+from onewindow.modules.exchange.records.merging import Counts, compare, merge, twice
 from onewindow.modules.exchange.records.models import RecordBatch, RecordStore
 from onewindow.modules.exchange.records.sealing import Box, physical
 from onewindow.plumbing import audit, permissions
@@ -164,6 +164,8 @@ class _Load:
             double = twice(stage, self.layout)
             refusals.take(tuple(Refusal(number, self.description.keys[0].name, "twice") for number in double))
             self._require_right(refusals)
+            if self.store.table:
+                compare(self.store.table, stage, self.layout)
             with transaction.atomic():
                 row = self._locked()
                 if not row.table:
@@ -171,10 +173,12 @@ class _Load:
                     tables.create(row.table, self.layout)
                     tables.create_key(row.table, self.layout)
                     tables.create_before(row.table, self.layout)
+                    compare(row.table, stage, self.layout)
                 counts = merge(row.table, stage, self.layout, row.batches + 1)
                 return self._written(row, counts, rows - len(double), refusals.rows)
         finally:
             tables.drop(stage)
+            tables.drop(f"{stage}_found")
 
     def _ready(self, refusals: _Refusals, keep: Callable[[Checked], Checked] = lambda checked: checked) -> Iterator[_Ready]:
         """Give the pieces of the file as a table takes them. They are read, checked and sealed while the one before is put in."""

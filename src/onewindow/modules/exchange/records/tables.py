@@ -112,6 +112,12 @@ def create_key(table: str, layout: Layout) -> None:
     run(f'CREATE UNIQUE INDEX "{table}_key" ON "{table}" ({key_names(layout)})')
 
 
+def analyze(table: str) -> None:
+    """Tell PostgreSQL's planner how many rows a table of this connection has: nobody else will."""
+    if connection.vendor != "sqlite":
+        run(f'ANALYZE "{table}"')
+
+
 def drop(table: str) -> None:
     """Remove a table with whatever lies in it."""
     run(f'DROP TABLE IF EXISTS "{table}"')
@@ -199,4 +205,4 @@ def _hex(array: pa.Array) -> pa.Array:
     """Return bytes, of which none are missing, as hexadecimal digits."""
     ends = np.cumsum(pc.binary_length(array).to_numpy(), dtype=np.int32) * 2
     bounds = np.concatenate([np.zeros(1, np.int32), ends])
-    return pa.StringArray.from_buffers(len(array), pa.py_buffer(bounds), pa.py_buffer(hexlify(bytes_of(array))))
+    return pa.StringArray.from_buffers(len(array), pa.py_buffer(bounds), pa.py_buffer(hexlify(bytes_of(array).data)))
