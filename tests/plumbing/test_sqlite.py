@@ -110,6 +110,14 @@ def test_what_is_committed_is_durable_and_readers_do_not_wait_for_writers(connec
         assert cursor.execute("SELECT notes FROM total").fetchone() == (7,)
 
 
+def test_a_table_of_ones_own_is_filled_while_another_writes(connections: list[Any]) -> None:
+    begin(connections[0])
+    with connections[1].cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE seen AS SELECT notes FROM total")
+        assert cursor.execute("SELECT notes FROM seen").fetchone() == (0,)
+    end(connections[0])
+
+
 def test_a_writer_that_fails_lets_the_next_one_in(file: Path, connections: list[Any]) -> None:
     begin(connections[0])
     connections[0].rollback()

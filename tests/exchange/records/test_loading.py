@@ -46,6 +46,18 @@ def test_personal_columns_lie_sealed_and_are_found_by_the_whole_key(shelf: Shelf
     assert found("people", resident_id=IDS[1])["born"] is None
 
 
+def test_many_records_at_once_are_found_like_few(shelf: Shelf, found: Callable[..., Any]) -> None:
+    columns = [{"name": "id", "key": True, "personal": True}, {"name": "name", "personal": True}, {"name": "floor", "type": "integer"}]
+    services.describe_records(resource="tenants", description={"columns": columns}, actor=SYSTEM, now=NOW)
+    rows = [(f"T{number:04}", f"name {number}", number % 9) for number in range(1000)]
+    assert shelf.load(shelf.csv("id,name,floor", *rows), resource="tenants").added == 1000
+    rows[20:] = [(number, name.upper() if floor == 4 else name, floor) for number, name, floor in rows[20:]]
+    again = shelf.load(shelf.csv("id,name,floor", *rows[20:], ("new", "name", 1), rows[20]), resource="tenants")
+    assert (again.added, again.changed, again.same, shelf.refused) == (1, 109, 871, [(983, "id", "twice")])
+    for number, name, floor in [*rows[::37], rows[-1], ("new", "name", 1)]:
+        assert found("tenants", id=number) == {"id": number, "name": name, "floor": floor}
+
+
 def test_the_exchange_asks_the_store_like_any_source(city: None, shelf: Shelf) -> None:
     shelf.load(shelf.csv(HEAD, FIRST))
     services.describe_records(

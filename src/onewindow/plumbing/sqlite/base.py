@@ -9,6 +9,8 @@ from django.db.backends.sqlite3 import base
 from onewindow.plumbing.sqlite.lock import WriteLock
 
 _writes = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "VACUUM", "REINDEX")
+_own = "CREATE TEMPORARY "
+"""What begins so fills a table that lies outside the database: nobody needs to wait for it."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -77,7 +79,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Queue up for a single write outside a transaction; tell whether the caller must unlock."""
         if self._lock is None or self._lock.taken or self.in_atomic_block:
             return False
-        if not query.lstrip()[:8].upper().startswith(_writes):
+        begins = query.lstrip()[:17].upper()
+        if not begins.startswith(_writes) or begins == _own:
             return False
         self._lock.take()
         return True

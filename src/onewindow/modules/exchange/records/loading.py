@@ -19,7 +19,7 @@ from onewindow.modules.exchange.records import tables
 from onewindow.modules.exchange.records.columns import Checked, Refusal, check
 from onewindow.modules.exchange.records.errors import NoStore, RowsRefused, StoreBusy
 from onewindow.modules.exchange.records.files import ahead, pieces
-from onewindow.modules.exchange.records.merging import Counts, merge, twice
+from onewindow.modules.exchange.records.merging import Counts, compare, merge, twice
 from onewindow.modules.exchange.records.models import RecordBatch, RecordStore
 from onewindow.modules.exchange.records.sealing import Box, physical
 from onewindow.plumbing import audit, permissions
@@ -59,6 +59,15 @@ class Source:
     content: str
     deletes: bool
     encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A piece of a file as a table takes it, and what was refused of it."""
+
+    arrays: tables.Arrays
+    rows: int
+    refused: tuple[Refusal, ...]
 
 
 class _Refusals:
@@ -132,10 +141,9 @@ class _Load:
         with _removed_on_failure(table):
             tables.create(table, self.layout)
             rows = 0
-            for checked in self._checked(refusals):
-                kept = _without_gone(checked)
-                tables.fill(table, self.layout.fields, physical(kept.arrays, self.description, self.layout, self.box))
-                rows += len(kept.numbers)
+            for ready in self._ready(refusals, _without_gone):
+                tables.fill(table, self.layout.fields, ready.arrays)
+                rows += ready.rows
             with transaction.atomic():
                 row = self._locked()
                 tables.create_key(table, self.layout)
@@ -150,14 +158,14 @@ class _Load:
         try:
             tables.create_stage(stage, self.layout)
             rows = 0
-            for checked in self._checked(_Refusals(None) if told else refusals):
-                arrays = physical(checked.arrays, self.description, self.layout, self.box)
-                arrays |= {"n": pa.array(checked.numbers, pa.int64()), "gone": pa.array(checked.gone)}
-                tables.fill(stage, (*self.layout.fields, *_EXTRA), arrays)
-                rows += len(checked.numbers)
+            for ready in self._ready(_Refusals(None) if told else refusals):
+                tables.fill(stage, (*self.layout.fields, *_EXTRA), ready.arrays)
+                rows += ready.rows
             double = twice(stage, self.layout)
             refusals.take(tuple(Refusal(number, self.description.keys[0].name, "twice") for number in double))
             self._require_right(refusals)
+            if self.store.table:
+                compare(self.store.table, stage, self.layout)
             with transaction.atomic():
                 row = self._locked()
                 if not row.table:
@@ -165,20 +173,28 @@ class _Load:
                     tables.create(row.table, self.layout)
                     tables.create_key(row.table, self.layout)
                     tables.create_before(row.table, self.layout)
+                    compare(row.table, stage, self.layout)
                 counts = merge(row.table, stage, self.layout, row.batches + 1)
                 return self._written(row, counts, rows - len(double), refusals.rows)
         finally:
             tables.drop(stage)
+            tables.drop(f"{stage}_found")
 
-    def _checked(self, refusals: _Refusals) -> Iterator[Checked]:
+    def _ready(self, refusals: _Refusals, keep: Callable[[Checked], Checked] = lambda checked: checked) -> Iterator[_Ready]:
+        """Give the pieces of the file as a table takes them. They are read, checked and sealed while the one before is put in."""
         source, rows = self.source, 0
         read = pieces(source.file, self.description, deletes=source.deletes, encoding=source.encoding)
-        for checked in ahead(check(piece, self.description, deletes=source.deletes) for piece in read):
-            refusals.take(checked.refused)
-            yield checked
-            rows += len(checked.numbers)
+        for ready in ahead(self._sealed(keep(check(piece, self.description, deletes=source.deletes))) for piece in read):
+            refusals.take(ready.refused)
+            yield ready
+            rows += ready.rows
             if self.progress is not None:
                 self.progress(LoadProgress(rows, refusals.rows))
+
+    def _sealed(self, checked: Checked) -> _Ready:
+        arrays = physical(checked.arrays, self.description, self.layout, self.box)
+        arrays |= {"n": pa.array(checked.numbers, pa.int64()), "gone": pa.array(checked.gone)}
+        return _Ready(arrays, len(checked.numbers), checked.refused)
 
     def _require_right(self, refusals: _Refusals) -> None:
         first = refusals.first

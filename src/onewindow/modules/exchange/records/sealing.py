@@ -5,7 +5,6 @@ sees. The seal is bound to the key of its record: what is moved to another does 
 costs 16 bytes for the hash and 16 for the seal, where a value sealed by itself costs 46.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,10 +17,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from onewindow.domain.exchange.records import Description
+from onewindow.modules.exchange.records.siv import Marks, Seals, texts_of
 from onewindow.modules.exchange.records.tables import Layout
 from onewindow.plumbing.sealing import SealBroken, keys
 
-HASH_BYTES = 16
 _BETWEEN, _NOTHING = "\x1f", "\x00"
 """No text of a record holds either: signs that cannot be printed are refused."""
 
@@ -33,21 +32,32 @@ class Box:
     secret: bytes
 
     @cached_property
-    def _siv(self) -> AESSIV:
-        return AESSIV(keys.derived(self.secret, b"records-seal") + keys.derived(self.secret, b"records-seal-2"))
+    def _key(self) -> bytes:
+        return keys.derived(self.secret, b"records-seal") + keys.derived(self.secret, b"records-seal-2")
 
     @cached_property
-    def _hash(self) -> Any:
-        return hashlib.blake2b(key=keys.derived(self.secret, b"records-hash"), digest_size=HASH_BYTES)
+    def _siv(self) -> AESSIV:
+        return AESSIV(self._key)
+
+    @cached_property
+    def _seals(self) -> Seals:
+        return Seals(self._key)
+
+    @cached_property
+    def _marks(self) -> Marks:
+        return Marks(keys.derived(self.secret, b"records-hash"))
 
     def mark(self, key: bytes) -> bytes:
         """Return the keyed hash of a key."""
-        found = self._hash.copy()
-        found.update(key)
-        return bytes(found.digest())
+        return self._marks.one(key)
 
-    def close(self, text: bytes, bound: bytes) -> bytes:
-        return self._siv.encrypt(text, [bound])
+    def marks(self, texts: pa.Array) -> pa.Array:
+        """Return the keyed hashes of many keys."""
+        return texts_of(self._marks.many(texts))
+
+    def close(self, texts: pa.Array, bound: pa.Array) -> pa.Array:
+        """Seal texts, each bound to the bytes that stand in the same place."""
+        return self._seals.many(texts, bound)
 
     def open_(self, sealed: bytes, bound: bytes) -> bytes:
         """Raises: SealBroken."""
@@ -66,11 +76,9 @@ def physical(arrays: Sequence[pa.Array], description: Description, layout: Layou
     texts = [_text(array) for array in arrays]
     bound = _joined([text for text, column in zip(texts, description.columns, strict=True) if column.key])
     if description.hashed:
-        bound = [box.mark(key) for key in bound]
-        found["k"] = pa.array(bound, pa.binary())
+        found["k"] = bound = box.marks(bound)
     plain = _joined([text for text, column in zip(texts, description.columns, strict=True) if column.personal])
-    close = box.close
-    found["s"] = pa.array([close(text, key) for text, key in zip(plain, bound, strict=True)], pa.binary())
+    found["s"] = box.close(plain, bound)
     return found
 
 
@@ -94,10 +102,9 @@ def _text(array: pa.Array) -> pa.Array:
     return array if pa.types.is_string(array.type) else pc.cast(array, pa.string())
 
 
-def _joined(texts: Sequence[pa.Array]) -> list[bytes]:
+def _joined(texts: Sequence[pa.Array]) -> pa.Array:
     joined = pc.binary_join_element_wise(*texts, _BETWEEN, null_handling="replace", null_replacement=_NOTHING)
-    found: list[bytes] = joined.cast(pa.binary()).to_pylist()
-    return found
+    return joined.cast(pa.binary())
 
 
 _READ: Mapping[str, Any] = {

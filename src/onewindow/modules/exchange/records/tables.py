@@ -7,18 +7,22 @@ made after the records are in: sorting once is cheaper than finding a place for 
 
 import io
 import re
+from binascii import hexlify
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from secrets import token_hex
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from django.db import connection, transaction
 
 from onewindow.domain.exchange.records import Description
+from onewindow.modules.exchange.records.columns import bytes_of
 
 PREFIX = "exchange_records_"
 _SQLITE = {
@@ -108,6 +112,12 @@ def create_key(table: str, layout: Layout) -> None:
     run(f'CREATE UNIQUE INDEX "{table}_key" ON "{table}" ({key_names(layout)})')
 
 
+def analyze(table: str) -> None:
+    """Tell PostgreSQL's planner how many rows a table of this connection has: nobody else will."""
+    if connection.vendor != "sqlite":
+        run(f'ANALYZE "{table}"')
+
+
 def drop(table: str) -> None:
     """Remove a table with whatever lies in it."""
     run(f'DROP TABLE IF EXISTS "{table}"')
@@ -137,12 +147,22 @@ def fill(table: str, fields: Iterable[Field], arrays: Arrays) -> None:
     names = ", ".join(field.name for field in held)
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            marks = ", ".join("?" * len(held))
-            rows = zip(*(_for_sqlite(arrays[field.name], field.type) for field in held), strict=True)
-            connection.connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608  (our own names)
+            insert = f'INSERT INTO "{table}" ({names}) VALUES '  # noqa: S608  (our own names)
+            _fill_sqlite(insert, [_for_sqlite(arrays[field.name], field.type) for field in held])
             return
         with cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)') as copy:
             copy.write(_for_postgres([(arrays[field.name], field.type) for field in held]))
+
+
+def _fill_sqlite(insert: str, columns: Sequence[list[Any]]) -> None:
+    """Put rows into a table, as many by one statement as it may have parameters: it takes two thirds of the time of one by one."""
+    width = len(columns)
+    at_once = max(1, (connection.features.max_query_params or 0) // width)
+    mark, rows = f"({', '.join('?' * width)})", zip(*columns, strict=True)
+    values = chain.from_iterable(islice(rows, len(columns[0]) // at_once * at_once))
+    many = zip(*[values] * (at_once * width), strict=True)  # one iterator so many times: so many values of it each time
+    connection.connection.executemany(insert + ", ".join([mark] * at_once), many)
+    connection.connection.executemany(insert + mark, rows)
 
 
 def _columns(layout: Layout, *, needed: bool) -> str:
@@ -177,5 +197,12 @@ def _for_postgres(columns: Iterable[tuple[pa.Array, str]]) -> pa.Buffer:
 
 def _told(array: pa.Array, kind: str) -> pa.Array:
     if kind == "bytes":
-        return pa.array([None if value is None else f"\\x{value.hex()}" for value in array.to_pylist()], pa.string())
+        return pc.binary_join_element_wise(pa.scalar("\\x"), _hex(array), "")
     return pc.cast(array, pa.string()) if kind == "moment" else array
+
+
+def _hex(array: pa.Array) -> pa.Array:
+    """Return bytes, of which none are missing, as hexadecimal digits."""
+    ends = np.cumsum(pc.binary_length(array).to_numpy(), dtype=np.int32) * 2
+    bounds = np.concatenate([np.zeros(1, np.int32), ends])
+    return pa.StringArray.from_buffers(len(array), pa.py_buffer(bounds), pa.py_buffer(hexlify(bytes_of(array).data)))
