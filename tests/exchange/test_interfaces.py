@@ -157,6 +157,7 @@ def test_the_board_tells_for_every_interface_how_it_is(city: None) -> None:
         return {row.resource: row for row in selectors.interface_board(actor=SYSTEM, now=NOW, **more)}
 
     assert {row.state for row in board().values()} == {"idle"}
+    assert all(row.level for row in board().values()), "whose system each is"
     models.Connector.objects.filter(pk="population-register").update(level="state")
     spans = [("property-register", "answered", ms, 1) for ms in range(10, 210, 10)] + [("population-register", "down", 900, 2)]
     spans += [("drainage-archive", outcome, 5, 3) for outcome in ("answered", "no-record", "time-out")]
