@@ -13,8 +13,8 @@ from onewindow.domain.errors import NotFound
 from onewindow.domain.exchange import grants as rules
 from onewindow.modules.exchange.errors import GrantRefused, NotGranted, QuotaSpent
 from onewindow.modules.exchange.models import Consent, Grant, QuotaUse
+from onewindow.modules.exchange.owners import owner_of
 from onewindow.modules.exchange.permissions import Kept
-from onewindow.modules.exchange.resources.owners import owner_of
 from onewindow.plumbing import audit, bulk, clock, outbox, permissions
 from onewindow.plumbing.actors import Actor
 

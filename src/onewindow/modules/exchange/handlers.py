@@ -9,8 +9,7 @@ from django.utils.timezone import localtime
 from onewindow.domain.events import PartyMoved, QuotaSpent
 from onewindow.modules.exchange import services
 from onewindow.modules.exchange.models import Grant
-from onewindow.modules.exchange.owners import name_of
-from onewindow.modules.exchange.resources.owners import owner_of
+from onewindow.modules.exchange.owners import name_of, owner_of
 from onewindow.modules.identity import selectors as identity
 from onewindow.modules.messages import services as letters
 from onewindow.plumbing import clock, outbox, text

@@ -7,15 +7,14 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
-from onewindow.domain.catalogue.model import Resource, Text
 from onewindow.domain.deadlines import Light, light
 from onewindow.domain.errors import NotFound
 from onewindow.domain.exchange.systems import STATES, System
-from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange.models import Grant, QuotaUse
+from onewindow.modules.exchange.owners import Known, kept_by, known_resources
 from onewindow.modules.exchange.resources import offers
 from onewindow.modules.exchange.resources.cloud_rows import as_system
-from onewindow.modules.exchange.resources.models import AccessRequest, CloudSystem, DataResource
+from onewindow.modules.exchange.resources.models import AccessRequest, CloudSystem
 from onewindow.plumbing import clock, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -140,37 +139,24 @@ def _request(row: AccessRequest, actor: Actor, now: datetime) -> RequestRow:
 def grants(*, actor: Actor, now: datetime, resource: str = "") -> tuple[GrantLine, ...]:
     """Return the grants that one's own organisation gave or holds, with their use today; the newest 500. Raises: Forbidden."""
     permissions.require(actor, "exchange.browse")
-    compiled = _compiled()
-    owners = {key: row.organisation or "" for key, row in compiled.items()} | dict(DataResource.objects.values_list("pk", "organisation"))
     own = _offices(actor)
-    kept = [name for name, owner in owners.items() if owner in own]
-    found = Grant.objects.filter(Q(organisation__in=own) | Q(resource__in=kept))
+    found = Grant.objects.filter(Q(organisation__in=own) | Q(resource__in=kept_by(own)))
     if resource:
         found = found.filter(resource=resource)
     rows = list(found.order_by("revoked_at", "resource", "-granted_at")[:500])
     today = QuotaUse.objects.filter(grant__in=rows, day=clock.local_date(now))
     by_all = dict(today.filter(who="").values_list("grant", "taken"))
     by_each = dict(today.exclude(who="").values("grant").annotate(all=Sum("taken")).values_list("grant", "all"))
-    described = DataResource.objects.filter(current__isnull=False, pk__in={row.resource for row in rows})
-    titles = {key: row.name for key, row in compiled.items()}
-    titles |= {key: document["title"] for key, document in described.values_list("pk", "current__document")}
-    return tuple(
-        _grant(row, owners.get(row.resource, ""), by_all.get(row.pk, by_each.get(row.pk, 0)), titles.get(row.resource), actor)
-        for row in rows
-    )
+    known = known_resources(among={row.resource for row in rows})
+    return tuple(_grant(row, by_all.get(row.pk, by_each.get(row.pk, 0)), known.get(row.resource), actor) for row in rows)
 
 
-def _compiled() -> Mapping[str, Resource]:
-    """Return the resources of the compiled catalogue: some are asked before anybody has described them."""
-    release = catalogue.current_release()
-    return catalogue.catalogue_at(release).resources if release is not None else {}
-
-
-def _grant(row: Grant, owner: str, taken: int, title: Text | None, actor: Actor) -> GrantLine:
+def _grant(row: Grant, taken: int, known: Known | None, actor: Actor) -> GrantLine:
+    owner = known.owner if known else ""
     return GrantLine(
         id=row.pk,
         resource=row.resource,
-        title=title or {"zh": row.resource},
+        title=known.name if known else {"zh": row.resource},
         owner=owner,
         organisation=row.organisation,
         fields=tuple(row.fields),
