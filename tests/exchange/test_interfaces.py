@@ -14,7 +14,9 @@ from onewindow.domain.exchange.openapi import DocumentRefused, read_operations
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import models, selectors, services
 from onewindow.modules.exchange.interfaces import errors
+from onewindow.plumbing import personal
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.models import AuditEntry
 from tests.exchange.conftest import NOW, SYSTEM, Sources
 from tests.exchange.test_query import ask
 
@@ -23,6 +25,14 @@ pytestmark = pytest.mark.django_db
 HOUSING, FIRE = "housing-construction", "fire-rescue"
 UNIT = "239900001005GB00088F00010001"
 EVENT = "open-a-restaurant"
+KITCHENS = {
+    "/kitchens/{unit}": {
+        "get": {
+            "parameters": [{"name": "unit", "in": "path", "schema": {"type": "string"}}],
+            "responses": {"200": {"content": {"application/json": {"schema": {"properties": {"area": {"type": "number"}}}}}}},
+        }
+    }
+}
 
 
 def officer(organisation: str, *roles: str) -> Actor:
@@ -95,6 +105,23 @@ def test_an_interface_is_connected_from_its_document_and_the_next_form_asks_less
     assert selectors.interface_drafts(actor=owner) == ()
     with pytest.raises(NotFound):
         services.publish_interface(**named)
+
+
+@pytest.mark.own_database
+def test_a_draft_that_nobody_takes_up_for_thirty_days_goes_at_night_and_the_audit_says_so(city: None) -> None:
+    document, owner = json.dumps({"openapi": "3.1.0", "info": {"title": "Kitchens"}, "paths": KITCHENS}), officer(HOUSING, "supervisor")
+    left, taken_up = (services.begin_interface(content=document, organisation=HOUSING, actor=owner, now=NOW) for _ in range(2))
+    row = selectors.interface_draft(interface_id=taken_up, actor=owner)
+    services.describe_interface(interface_id=taken_up, form=row.form, actor=owner, now=NOW + timedelta(days=2))
+    removed = [personal.retain(actor=SYSTEM, now=NOW + timedelta(days=days)) for days in (29, 31, 31)]
+    assert [[(one.item.subject_kind, one.item.subject_id, one.rows) for one in night] for night in removed] == [
+        [],
+        [("interface", str(left), 1)],
+        [],
+    ]
+    assert [row.id for row in selectors.interface_drafts(actor=owner)] == [taken_up]
+    told = AuditEntry.objects.get(action="plumbing.retain")
+    assert (told.subject_id, told.details["rule"]) == (str(left), "draft of an interface untouched for 30 days")
 
 
 def test_a_document_that_leads_out_swells_or_is_none_is_refused_or_read_without_what_it_leads_to() -> None:
