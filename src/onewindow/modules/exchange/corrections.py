@@ -110,7 +110,10 @@ def answer_correction(
     row.answered_at, row.answered_by = now, actor.known_id
     row.save(update_fields=["outcome", "sentence", "answered_at", "answered_by"])
     _record("exchange.correct", row, actor, now, outcome=outcome)
-    outbox.record(events.RegisterAnswered(at=now, correction_id=row.pk, matter=row.matter, resource=row.resource, outcome=outcome), at=now)
+    answered = events.RegisterAnswered(
+        at=now, correction_id=row.pk, matter=row.matter, resource=row.resource, outcome=outcome, element=row.element
+    )
+    outbox.record(answered, at=now)
     _tell(row, now)
 
 
