@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -19,9 +20,9 @@ from onewindow.plumbing import clock, permissions
 from onewindow.plumbing.actors import Actor
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRow:
-    """A request, with the colour of its limit while it waits."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Access:
+    """What an organisation asks, or may ask, of a resource."""
 
     id: UUID
     resource: str
@@ -31,10 +32,16 @@ class RequestRow:
     fields: tuple[str, ...]
     purposes: tuple[str, ...]
     services: tuple[str, ...]
-    reason: str
     from_date: date
     until_date: date | None
     a_day: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow(_Access):
+    """A request, with the colour of its limit while it waits."""
+
+    reason: str
     asked_at: datetime
     due_date: date
     light: Light | None
@@ -46,22 +53,11 @@ class RequestRow:
     decides: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GrantLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantLine(_Access):
     """A grant, with how much of it was used today."""
 
-    id: UUID
-    resource: str
-    title: Mapping[str, str]
-    owner: str
-    organisation: str
-    fields: tuple[str, ...]
-    purposes: tuple[str, ...]
-    services: tuple[str, ...]
     legal_basis: str
-    from_date: date
-    until_date: date | None
-    a_day: int | None
     taken: int
     granted_at: datetime
     revoked_at: datetime | None
@@ -112,18 +108,11 @@ def _request(row: AccessRequest, actor: Actor, now: datetime) -> RequestRow:
     current = row.resource.current
     waiting = row.state == "waiting"
     return RequestRow(
-        id=row.pk,
+        **_access(row),
         resource=row.resource_id,
         title=current.document["title"] if current else {"zh": row.resource_id},
         owner=row.owner,
-        organisation=row.organisation,
-        fields=tuple(row.fields),
-        purposes=tuple(row.purposes),
-        services=tuple(row.services),
         reason=row.reason,
-        from_date=row.from_date,
-        until_date=row.until_date,
-        a_day=row.a_day,
         asked_at=row.asked_at,
         due_date=row.due_date,
         light=light(row.due_date, clock.local_date(now)) if waiting else None,
@@ -134,6 +123,12 @@ def _request(row: AccessRequest, actor: Actor, now: datetime) -> RequestRow:
         by_rule=row.decided_at is not None and row.decided_by is None,
         decides=waiting and offers.decides(actor, row.owner, row.asked_by),
     )
+
+
+def _access(row: AccessRequest | Grant) -> dict[str, Any]:
+    """Return what the rows of both have alike."""
+    lists = {name: tuple(getattr(row, name)) for name in ("fields", "purposes", "services")}
+    return {"id": row.pk, **lists, **{name: getattr(row, name) for name in ("organisation", "from_date", "until_date", "a_day")}}
 
 
 def grants(*, actor: Actor, now: datetime, resource: str = "") -> tuple[GrantLine, ...]:
@@ -154,18 +149,11 @@ def grants(*, actor: Actor, now: datetime, resource: str = "") -> tuple[GrantLin
 def _grant(row: Grant, taken: int, known: Known | None, actor: Actor) -> GrantLine:
     owner = known.owner if known else ""
     return GrantLine(
-        id=row.pk,
+        **_access(row),
         resource=row.resource,
         title=known.name if known else {"zh": row.resource},
         owner=owner,
-        organisation=row.organisation,
-        fields=tuple(row.fields),
-        purposes=tuple(row.purposes),
-        services=tuple(row.services),
         legal_basis=row.legal_basis,
-        from_date=row.from_date,
-        until_date=row.until_date,
-        a_day=row.a_day,
         taken=taken,
         granted_at=row.granted_at,
         revoked_at=row.revoked_at,
