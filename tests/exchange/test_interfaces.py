@@ -9,10 +9,11 @@ import httpx
 import pytest
 
 from onewindow.domain.errors import Forbidden, NotFound
+from onewindow.domain.events import RegisterAnswered
 from onewindow.domain.exchange.messages import bound
 from onewindow.domain.exchange.openapi import DocumentRefused, read_operations
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.modules.exchange import models, selectors, services
+from onewindow.modules.exchange import handlers, models, selectors, services
 from onewindow.modules.exchange.interfaces import errors
 from onewindow.plumbing import personal
 from onewindow.plumbing.actors import Actor
@@ -177,6 +178,11 @@ def test_a_kept_answer_is_given_only_after_the_decision_and_says_so_in_its_signe
             ask(keys=other)
         reasons.append(refused.value.reason)
     assert reasons == ["down", "rate"], "two at once, then no more for a long while"
+    assert ask().values
+    about: dict[str, Any] = {"at": NOW, "correction_id": uuid4(), "matter": uuid4(), "outcome": "corrected"}
+    handlers.forget_what_is_kept(RegisterAnswered(resource="property-register", **about))
+    with pytest.raises(services.SourceUnavailable):
+        ask()
 
 
 def test_the_board_tells_for_every_interface_how_it_is(city: None) -> None:

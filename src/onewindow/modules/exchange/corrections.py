@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from onewindow.domain import deadlines, events
 from onewindow.domain.errors import NotFound
+from onewindow.modules.exchange.connectors.policies import answers
 from onewindow.modules.exchange.correction_rows import Correction
 from onewindow.modules.exchange.errors import CorrectionClosed, CorrectionIncomplete
 from onewindow.modules.exchange.models import Consent
@@ -114,6 +116,7 @@ def answer_correction(
         at=now, correction_id=row.pk, matter=row.matter, resource=row.resource, outcome=outcome, element=row.element
     )
     outbox.record(answered, at=now)
+    transaction.on_commit(partial(answers.forget, row.resource))  # this process's; the worker's own goes with the event
     _tell(row, now)
 
 
