@@ -8,10 +8,8 @@ import pytest
 
 from onewindow.domain.errors import Forbidden
 from onewindow.modules.cases import errors, models, selectors, services
-from onewindow.modules.cases.forms import Due
-from onewindow.modules.cases.names import Interface
-from onewindow.modules.cases.services import prefill
 from onewindow.modules.catalogue import services as catalogue
+from onewindow.modules.exchange import services as exchange
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry
 from tests.cases.conftest import Registers
@@ -89,12 +87,24 @@ def test_a_consent_taken_back_makes_what_the_register_said_be_forgotten(careful:
     assert "address" in {row.element for row in page(draft_id).fields}
 
 
-def test_what_arrives_after_the_consent_was_taken_back_is_not_kept(careful: Registers, now: datetime) -> None:
+def test_what_a_register_says_after_the_consent_was_taken_back_is_not_kept(
+    careful: Registers, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register is slow: while it looks, the person thinks better of it."""
     draft_id = begin(now)
-    face = Interface("property-register", "", ("property-number",), ("address",), {"property-number": "property-number"})
-    late = prefill.Said(Due(face, {"property-number": "P-1"}, ("address",)), {"address": "胜利路 88 号"})
-    prefill._keep(draft_id, [late], WANG, now)
-    assert models.Draft.objects.get().prefilled == []
+    services.save_consents(draft_id=draft_id, consents={"property-register": True}, actor=WANG, now=now)
+
+    def slowly(**question: Any) -> exchange.Answer:
+        answer = careful.query(**question)
+        services.save_consents(draft_id=draft_id, consents={"property-register": False}, actor=WANG, now=now)
+        return answer
+
+    monkeypatch.setattr(exchange, "query", slowly)
+    services.refresh_prefill(draft_id=draft_id, actor=WANG, now=now)
+    assert len(careful.asked) == 1, "the question was under way"
+    draft = models.Draft.objects.get()
+    assert (draft.prefilled, draft.unavailable, draft.consents) == ([], {}, {})
+    assert "address" in {row.element for row in page(draft_id).fields}, "the person is asked instead"
 
 
 def test_only_registers_that_need_a_consent_can_be_agreed_to(careful: Registers, now: datetime) -> None:

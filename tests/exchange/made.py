@@ -28,9 +28,9 @@ def ask(at: datetime, resource: str = "property-register") -> messages.Asked:
     )
 
 
-def exchanges(count: int, at: datetime, **values: Any) -> Iterator[messages.Asked]:
+def exchanges(count: int, at: datetime, resource: str = "property-register", **values: Any) -> Iterator[messages.Asked]:
     """Write so many questions and answers, a second apart."""
     for place in range(count):
-        asked = ask(at + timedelta(seconds=place))
+        asked = ask(at + timedelta(seconds=place), resource)
         messages.answer(asked, outcome="answered", values=values or {"address": "胜利路88号"})
         yield asked

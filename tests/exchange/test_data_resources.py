@@ -11,12 +11,13 @@ from onewindow.domain.errors import Forbidden, NotFound
 from onewindow.domain.exchange.requests import DecisionRefused, RequestRefused, Wish
 from onewindow.domain.exchange.resources import DescriptionRefused
 from onewindow.domain.exchange.systems import System, SystemRefused
-from onewindow.modules.exchange import models, selectors, services
+from onewindow.modules.exchange import models, owners, selectors, services
 from onewindow.modules.exchange.resources.models import ResourceVersion
 from onewindow.modules.exchange.resources.writes import NothingToPublish
 from onewindow.modules.exchange.selectors import ResourceFilter
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry
+from tests.exchange import made
 from tests.exchange.conftest import NOW, SYSTEM, Sources
 from tests.exchange.test_query import ask
 
@@ -176,6 +177,19 @@ def test_what_is_withdrawn_ends_its_grants_and_is_seen_by_its_keepers_alone(desc
     assert selectors.resource(resource_id="property-register", actor=REGISTRAR, now=NOW).state == "withdrawn"
     assert selectors.resources(actor=TAX, wanted=ResourceFilter()).total == 0
     assert selectors.resources(actor=REGISTRAR, wanted=ResourceFilter(mine=True)).total == 1
+
+
+def test_a_register_is_its_own_rows_organisation_for_every_page_and_letter(city: None) -> None:
+    """The catalogue still says that the water bureau keeps the drainage archive; it was handed over since."""
+    models.DataResource.objects.create(id="drainage-archive", organisation="urban-management", registered_at=NOW)
+    list(made.exchanges(1, NOW, resource="drainage-archive"))
+    seen = {}
+    for office in ("urban-management", "water-affairs"):
+        head = officer(office, "supervisor")
+        asked = selectors.report(since=NOW, until=NOW + timedelta(days=1), by="resource", actor=head)
+        seen[office] = ([row.name for row in asked], [(row.owner, row.revokes) for row in selectors.grants(actor=head, now=NOW)])
+    assert seen == {"urban-management": (["drainage-archive"], [("urban-management", True)]), "water-affairs": ([], [])}
+    assert owners.name_of("drainage-archive")["zh"] == "排水管网档案", "it has no words of its own yet"
 
 
 def test_the_colour_of_a_request_follows_its_limit_and_nobody_decides_their_own(described: None) -> None:

@@ -9,12 +9,15 @@ import httpx
 import pytest
 
 from onewindow.domain.errors import Forbidden, NotFound
+from onewindow.domain.events import RegisterAnswered
 from onewindow.domain.exchange.messages import bound
 from onewindow.domain.exchange.openapi import DocumentRefused, read_operations
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.modules.exchange import models, selectors, services
+from onewindow.modules.exchange import handlers, models, selectors, services
 from onewindow.modules.exchange.interfaces import errors
+from onewindow.plumbing import personal
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.models import AuditEntry
 from tests.exchange.conftest import NOW, SYSTEM, Sources
 from tests.exchange.test_query import ask
 
@@ -23,6 +26,14 @@ pytestmark = pytest.mark.django_db
 HOUSING, FIRE = "housing-construction", "fire-rescue"
 UNIT = "239900001005GB00088F00010001"
 EVENT = "open-a-restaurant"
+KITCHENS = {
+    "/kitchens/{unit}": {
+        "get": {
+            "parameters": [{"name": "unit", "in": "path", "schema": {"type": "string"}}],
+            "responses": {"200": {"content": {"application/json": {"schema": {"properties": {"area": {"type": "number"}}}}}}},
+        }
+    }
+}
 
 
 def officer(organisation: str, *roles: str) -> Actor:
@@ -97,6 +108,23 @@ def test_an_interface_is_connected_from_its_document_and_the_next_form_asks_less
         services.publish_interface(**named)
 
 
+@pytest.mark.own_database
+def test_a_draft_that_nobody_takes_up_for_thirty_days_goes_at_night_and_the_audit_says_so(city: None) -> None:
+    document, owner = json.dumps({"openapi": "3.1.0", "info": {"title": "Kitchens"}, "paths": KITCHENS}), officer(HOUSING, "supervisor")
+    left, taken_up = (services.begin_interface(content=document, organisation=HOUSING, actor=owner, now=NOW) for _ in range(2))
+    row = selectors.interface_draft(interface_id=taken_up, actor=owner)
+    services.describe_interface(interface_id=taken_up, form=row.form, actor=owner, now=NOW + timedelta(days=2))
+    removed = [personal.retain(actor=SYSTEM, now=NOW + timedelta(days=days)) for days in (29, 31, 31)]
+    assert [[(one.item.subject_kind, one.item.subject_id, one.rows) for one in night] for night in removed] == [
+        [],
+        [("interface", str(left), 1)],
+        [],
+    ]
+    assert [row.id for row in selectors.interface_drafts(actor=owner)] == [taken_up]
+    told = AuditEntry.objects.get(action="plumbing.retain")
+    assert (told.subject_id, told.details["rule"]) == (str(left), "draft of an interface untouched for 30 days")
+
+
 def test_a_document_that_leads_out_swells_or_is_none_is_refused_or_read_without_what_it_leads_to() -> None:
     inside = {"$ref": "#/components/schemas/Unit"}
     schema = {
@@ -150,6 +178,11 @@ def test_a_kept_answer_is_given_only_after_the_decision_and_says_so_in_its_signe
             ask(keys=other)
         reasons.append(refused.value.reason)
     assert reasons == ["down", "rate"], "two at once, then no more for a long while"
+    assert ask().values
+    about: dict[str, Any] = {"at": NOW, "correction_id": uuid4(), "matter": uuid4(), "outcome": "corrected"}
+    handlers.forget_what_is_kept(RegisterAnswered(resource="property-register", **about))
+    with pytest.raises(services.SourceUnavailable):
+        ask()
 
 
 def test_the_board_tells_for_every_interface_how_it_is(city: None) -> None:
@@ -157,6 +190,7 @@ def test_the_board_tells_for_every_interface_how_it_is(city: None) -> None:
         return {row.resource: row for row in selectors.interface_board(actor=SYSTEM, now=NOW, **more)}
 
     assert {row.state for row in board().values()} == {"idle"}
+    assert all(row.level for row in board().values()), "whose system each is"
     models.Connector.objects.filter(pk="population-register").update(level="state")
     spans = [("property-register", "answered", ms, 1) for ms in range(10, 210, 10)] + [("population-register", "down", 900, 2)]
     spans += [("drainage-archive", outcome, 5, 3) for outcome in ("answered", "no-record", "time-out")]

@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from onewindow.modules.exchange import circuit, messages, models, selectors, ser
 from onewindow.modules.exchange.connectors import http_json
 from onewindow.modules.exchange.identity_sources import GuardianRegister
 from onewindow.modules.identity.services import Claimed, SourceSilent
-from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.actors import Actor, Hat
 from onewindow.plumbing.models import AuditEntry
 from tests.exchange.conftest import NOW, SYSTEM, Sources
 
@@ -254,6 +255,34 @@ def test_nothing_is_asked_without_a_grant_and_only_what_is_granted_comes_back(ci
     with pytest.raises(services.NotGranted):
         ask()
     assert models.Query.objects.count() == 1, "what is not asked leaves no question in the log"
+
+
+@pytest.mark.own_database
+def test_what_one_department_was_given_nobody_asks_in_the_name_of_another(city: None, sources: Sources) -> None:
+    """The fire brigade alone may ask the property register."""
+    models.Grant.objects.filter(resource="property-register").update(organisation="fire-rescue")
+    own, others, none = ["fire-safety-inspection"], ["food-business-licence"], list[str]()
+
+    def officer(organisation: str, *roles: str, **more: Any) -> Actor:
+        return Actor("officer", uuid4(), organisation, frozenset(roles), **more)
+
+    fire, market = officer("fire-rescue", "officer"), officer("market-regulation", "officer")
+    clerk, leader = officer("service-centre", "window"), officer("fire-rescue", "leader")
+    stand_in = officer("market-regulation", "officer", stands_in=(Hat("fire-rescue", frozenset({"officer"})),))
+
+    def covered(actor: Actor, services_asked: list[str], purpose: str = "case", subject: str = "case") -> bool:
+        said = ""
+        with suppress(services.NotGranted):
+            said = ask(actor=actor, services=services_asked, purpose=purpose, subject_kind=subject, fields=["address"]).values["address"]
+        return bool(said)
+
+    assert [covered(actor, own) for actor in (fire, stand_in, clerk, market, leader)] == [True, True, True, False, False]
+    assert [covered(SYSTEM, of) for of in (own, others, none)] == [True, False, False], "what is fetched for a case, for its own services"
+    forms = [covered(actor, of, "prefill", "draft") for actor in (PERSON, market) for of in (own, [*others, *own], others)]
+    assert forms == [True, True, False] * 2, "a form is asked for whoever fills it in, an officer in private too"
+    assert not covered(market, own, "prefill", "case"), "an officer who works on a case fills in no form"
+    models.Grant.objects.filter(resource="property-register").update(services=own)
+    assert [covered(clerk, of) for of in (own, others)] == [True, False]
 
 
 def test_a_withdrawn_consent_stops_the_next_question(city: None, sources: Sources) -> None:

@@ -308,6 +308,8 @@ def _of_the_desk(things: Things, world: World) -> Iterator[Cell]:
     yield Cell("cases.accept_all", things.canary, _with(cases.accept_all, case_id=things.fresh, now=now), window)
     taking = _with(cases.withdraw_service, case_id=things.running, service="food", reason="r", now=now)
     yield Cell("cases.withdraw_service", things.canary, taking, window)
+    mended = cases.Mended(uuid4(), uuid4(), "property-register", "address", now)
+    yield Cell("cases.ask_again", things.canary, _with(cases.ask_again, mended=mended, now=now), platform)
     yield Cell("cases.fetch_arrivals", things.canary, _with(cases.fetch_arrivals, case_id=things.running, now=now), platform)
 
 

@@ -22,7 +22,11 @@ CATALOGUE = {
     "organisations": [
         {"id": "keeper", "name": {"en": "Keeper", "zh": "保管部门", "ru": "Хранитель"}},
         {"id": "other", "name": {"en": "Other", "zh": "其他", "ru": "Другой"}},
-        {"id": "centre", "name": {"en": "Centre", "zh": "中心", "ru": "Центр"}},
+        {"id": "service-centre", "name": {"en": "Centre", "zh": "中心", "ru": "Центр"}},
+    ],
+    "services": [
+        {"id": name, "name": {"en": name, "zh": name, "ru": name}, "organisation": keeper, "steps": [{"id": "decide", "kind": "decision"}]}
+        for name, keeper in (("a", "keeper"), ("b", "other"))
     ],
     "elements": [{"id": name, "name": {"en": name, "zh": name, "ru": name}} for name in ("number", *ELEMENTS)],
     "resources": [
@@ -93,7 +97,7 @@ def grant(**changes: Any) -> models.Grant:
     """Return a grant of everything for cases, unless told otherwise."""
     given: dict[str, Any] = {
         "resource": OPEN,
-        "organisation": "centre",
+        "organisation": "service-centre",
         "fields": list(ELEMENTS),
         "purposes": ["case"],
         "from_date": NOW.date(),
@@ -103,8 +107,8 @@ def grant(**changes: Any) -> models.Grant:
     return models.Grant.objects.create(**given)
 
 
-def officer(number: int = 1) -> Actor:
-    return Actor(kind="officer", id=UUID(int=number), organisation="centre", roles=frozenset({"officer"}))
+def officer(number: int = 1, organisation: str = "service-centre", role: str = "officer") -> Actor:
+    return Actor(kind="officer", id=UUID(int=number), organisation=organisation, roles=frozenset({role}))
 
 
 def ask(**changes: Any) -> services.Answer:

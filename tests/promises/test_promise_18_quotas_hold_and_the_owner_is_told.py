@@ -39,7 +39,11 @@ def keeper(db: None) -> Iterator[User]:
         town.found(register)
         user = User.objects.create(username="keeper", email="keeper@example.org", language="en")
         Post.objects.create(user=user, organisation_id="keeper", title={"en": "Head"}, roles=["supervisor"], is_active=True)
-        for name, place, role in (("clerk", "keeper", "officer"), ("head", "centre", "supervisor"), ("head", "other", "supervisor")):
+        for name, place, role in (
+            ("clerk", "keeper", "officer"),
+            ("head", "service-centre", "supervisor"),
+            ("head", "other", "supervisor"),
+        ):
             other = User.objects.create(username=f"{name}-{place}", email=f"{name}.{place}@example.org")
             Post.objects.create(user=other, organisation_id=place, title={}, roles=[role], is_active=True)
         yield user
@@ -65,20 +69,22 @@ def test_the_owners_supervisor_alone_gets_one_letter_within_a_minute_and_sees_wh
     assert str(officer.id) not in body, "who asked stands on the page of the owner, not in a letter"
 
     (row,) = selectors.spent_quotas(actor=who.actor_of(keeper.pk), now=now)
-    assert (row.resource, row.organisation, row.officer, row.most, row.grant_id) == (town.OPEN, "centre", officer.id, 1, grant.pk)
+    assert (row.resource, row.organisation, row.officer, row.most, row.grant_id) == (town.OPEN, "service-centre", officer.id, 1, grant.pk)
     client.force_login(keeper)
     shown = client.get("/interfaces/").content.decode()
     assert "Taken in full today" in shown
     assert "officer-seven" in shown, "who asked"
 
-    asker, clerk, stranger = (who.actor_of(User.objects.get(username=name).pk) for name in ("head-centre", "clerk-keeper", "head-other"))
+    asker, clerk, stranger = (
+        who.actor_of(User.objects.get(username=name).pk) for name in ("head-service-centre", "clerk-keeper", "head-other")
+    )
     assert selectors.spent_quotas(actor=asker, now=now) == (row,), "whose grant it is sees it too"
     assert selectors.spent_quotas(actor=stranger, now=now) == ()
     with pytest.raises(Forbidden):
         selectors.spent_quotas(actor=clerk, now=now)
 
     span = {"since": now - timedelta(hours=1), "until": now + timedelta(hours=1)}
-    for by, name in (("organisation", "centre"), ("resource", town.OPEN), ("purpose", "case"), ("service", "permit")):
+    for by, name in (("organisation", "service-centre"), ("resource", town.OPEN), ("purpose", "case"), ("service", "permit")):
         for actor in (asker, who.actor_of(keeper.pk), town.SYSTEM):
             (metered,) = selectors.report(**span, by=by, actor=actor)
             assert (metered.name, metered.questions, metered.records, metered.failed) == (name, 1, 1, 0)

@@ -1,5 +1,6 @@
 """“Not right?”: the owner of the register has it on the desk, answers within a limit, and the person reads the answer at the case."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from onewindow.modules.cases import services as cases
 from onewindow.modules.exchange.models import Correction
 from onewindow.modules.messages.models import Message
+from onewindow.plumbing import clock
 from onewindow.plumbing.models import AuditEntry
+from onewindow.plumbing.outbox import worker
 from tests.cases.conftest import prepare
 from tests.cases.town import CITY, MARKET, WANG
 from tests.web.desk_town import Desk
@@ -19,7 +22,9 @@ pytestmark = pytest.mark.django_db
 LIST = "/staff/corrections/"
 
 
-def test_a_disputed_value_is_answered_by_the_owner_of_the_register_and_the_person_reads_it(desk: Desk) -> None:
+def test_a_disputed_value_is_answered_by_the_owner_of_the_register_and_the_person_reads_it(
+    desk: Desk, django_capture_on_commit_callbacks: Any
+) -> None:
     draft = prepare(desk.now)
     cases.dispute_prefill(draft_id=draft, element="address", note="门牌换了", actor=WANG, now=desk.now)
     cases.dispute_prefill(draft_id=draft, element="address", note="门牌去年换了", actor=WANG, now=desk.now)
@@ -51,6 +56,12 @@ def test_a_disputed_value_is_answered_by_the_owner_of_the_register_and_the_perso
     assert desk.post(CITY, answer, {"outcome": "stands", "sentence": "x"}).status == 409, "one answer, not two"
     assert "门牌已改为 90 号。" in desk.get(WANG, case).text
     assert [row.template for row in Message.objects.order_by("recorded_at")][before:] == ["register-corrected"]
+    with django_capture_on_commit_callbacks(execute=True):
+        while worker.run_once(clock.now()):
+            pass
+    shown = desk.get(WANG, case, language="en")
+    assert "was put right and is asked again." in shown.text
+    assert "was compared with" in shown.text, "“Address”, which the person had typed"
     assert "门牌已改为 90 号。" in desk.get(CITY, f"{LIST}?view=answered").text
     told = AuditEntry.objects.filter(subject_kind="correction").order_by("id").values_list("action", flat=True)
     assert list(told) == ["exchange.dispute", "exchange.dispute", "exchange.correct"]

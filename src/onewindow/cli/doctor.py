@@ -223,10 +223,17 @@ def _proof_log(_folder: Path) -> Finding:
 
 
 def _grants(_folder: Path) -> Finding:
+    from django.conf import settings
+
+    from onewindow.modules.catalogue import selectors as catalogue
     from onewindow.modules.exchange import selectors
     from onewindow.plumbing import clock
 
     connected, silent = selectors.connected_resources(), sorted(selectors.without_grant(now=clock.now()))
+    described = catalogue.newest_catalogue()
+    if described is not None and settings.ONEWINDOW_SERVICE_CENTRE not in described.organisations:
+        says = f"forms ask registers in the name of “{settings.ONEWINDOW_SERVICE_CENTRE}”, which the catalogue does not know"
+        return Finding("grants of data", "note", says, "set ONEWINDOW_SERVICE_CENTRE to the organisation that runs the one window")
     if not silent:
         return Finding("grants of data", "ok", f"{len(connected)} registers are connected, each under a grant")
     which = "any register" if len(silent) == len(connected) else ", ".join(silent[:10]) + (" …" if len(silent) > 10 else "")

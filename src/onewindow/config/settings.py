@@ -223,6 +223,8 @@ ONEWINDOW_IDENTIFICATION: list[dict[str, object]] = [  # docs/sources.md#identif
         "guardian_hours": 12,  # then a guardian has the register of guardians asked again
     },
 ]
+ONEWINDOW_SERVICE_CENTRE = environment.text("SERVICE_CENTRE", "service-centre")
+"""The organisation that runs the portal and the one window: forms ask registers under what is granted to it."""
 ONEWINDOW_POPULATION_SOURCE = environment.text("POPULATION_SOURCE", "population-register")
 ONEWINDOW_FACE_URL = environment.text("FACE_URL")
 ONEWINDOW_FACE_KEY = environment.text("FACE_KEY")

@@ -168,6 +168,7 @@ class RegisterAnswered(Event):
     resource: str
     outcome: str
     """corrected or stands"""
+    element: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

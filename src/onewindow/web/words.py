@@ -85,6 +85,8 @@ EVENTS: Mapping[str, str] = {
         "“{interface}” is silent: “{evidence_type}” is fetched as soon as it answers, and nobody has to bring it."
     ),
     "evidence-arrived": gettext_noop("“{evidence_type}” was confirmed by “{interface}”."),
+    "register-mended": gettext_noop("“{interface}” was put right and is asked again."),
+    "value-renewed": gettext_noop("“{element}” was asked again of “{interface}”, which says something else than before."),
     "value-checked": gettext_noop("“{element}” was compared with “{interface}”: it is the same."),
     "value-differs": gettext_noop("“{element}” was compared with “{interface}”, which says something else. The officer sees both."),
     "source-silent": gettext_noop("“{interface}” did not answer; it will be asked again."),

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from onewindow.domain.errors import DomainError, Said, Sentences
+from onewindow.domain.errors import DomainError, Sentences
 from onewindow.domain.exchange.grants import PURPOSES
+from onewindow.domain.exchange.problems import saying
 from onewindow.domain.exchange.resources import Description
 
 REASONS = {
@@ -23,11 +24,7 @@ REASONS = {
     "withdrawn": "The resource has been withdrawn since.",
     "over": "The last day is over.",
 }
-
-
-def say(reason: str, **values: object) -> Said:
-    """Return one problem by its code in `REASONS`."""
-    return Said(REASONS[reason], values)
+say = saying(REASONS)
 
 
 class RequestRefused(DomainError):

@@ -11,6 +11,7 @@ from typing import Any
 
 from onewindow.domain.catalogue.model import Text, type_names
 from onewindow.domain.errors import DomainError, Said, Sentences
+from onewindow.domain.exchange.problems import COMMON, is_id, is_name, saying
 
 SHARING = ("unconditional", "conditional", "none")
 CYCLES: Mapping[str, int | None] = {
@@ -28,13 +29,11 @@ MEASURES = ("completeness", "timeliness", "validity")
 DECISION_LIMIT_DAYS = 10
 """Working days within which an owner answers a request."""
 
-_ID = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
 _ADDRESS = re.compile(r"(https?://|/)[^\s\"'<>]+")
 
 
 REASONS = {
-    "format": "It does not fit the format ({what}).",
-    "id": "Its id is made of small letters, digits and hyphens, at most 80.",
+    **COMMON,
     "title": "It has no title; write one, in Chinese at least.",
     "sharing": "There is no share type “{value}”; choose among {choices}.",
     "subject": "There is no subject “{value}”; choose among {choices}.",
@@ -53,20 +52,15 @@ REASONS = {
     "address": "“{value}” is no address; write /… or https://…",
     "taken": "There is a resource of this id; choose another one, or change that one.",
     "other-owner": "Another organisation has registered it.",
-    "organisation": "There is no organisation {value}.",
     "lineage": "It is derived from {value}, which nobody registered.",
     "itself": "It cannot be derived from itself.",
 }
+say = saying(REASONS)
 
 
 def refused(resource: str, *problems: Said) -> "DescriptionRefused":
     """Return the refusal with all its problems."""
     return DescriptionRefused(resource=resource, problems=Sentences(problems))
-
-
-def say(reason: str, **values: object) -> Said:
-    """Return one problem by its code in `REASONS`."""
-    return Said(REASONS[reason], values)
 
 
 class DescriptionRefused(DomainError):
@@ -208,7 +202,7 @@ def _names(value: Iterable[Any]) -> tuple[str, ...]:
 
 
 def _problems(described: Description, elements: Collection[str] | None) -> Iterable[Said]:
-    if not _ID.fullmatch(described.id) or len(described.id) > 80:
+    if not is_id(described.id):
         yield say("id")
     if not described.title:
         yield say("title")
@@ -234,7 +228,7 @@ def _problems_of_fields(described: Description, elements: Collection[str] | None
     if twice := sorted({name for name in names if names.count(name) > 1}):
         yield say("twice", value=twice)
     for field in described.fields:
-        if not _ID.fullmatch(field.name.replace("_", "-").lower()):
+        if not is_name(field.name.replace("_", "-").lower()):
             yield say("name", value=field.name)
         if field.type not in type_names:
             yield say("type", field=field.name, value=field.type, choices=type_names)

@@ -1,6 +1,5 @@
 """Systems of departments on their way to the city's cloud."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,32 +7,26 @@ from typing import Any
 
 from onewindow.domain.catalogue.model import Text
 from onewindow.domain.errors import DomainError, Said, Sentences
+from onewindow.domain.exchange.problems import COMMON, is_id, saying
 
-_ID = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
 STATES = ("planned", "moving", "moved", "retired")
 
 
 REASONS = {
-    "format": "It does not fit the format ({what}).",
-    "id": "Its id is made of small letters, digits and hyphens, at most 80.",
+    **COMMON,
     "name": "It has no name.",
     "state": "There is no state “{value}”; choose among {choices}.",
     "itself": "It cannot need itself.",
     "unknown": "There is no system {value}.",
     "day": "Say on which day it moved.",
     "other-owner": "Another organisation has registered it; choose another id.",
-    "organisation": "There is no organisation {value}.",
 }
+say = saying(REASONS)
 
 
 def refused(system: str, *problems: Said) -> "SystemRefused":
     """Return the refusal with all its problems."""
     return SystemRefused(system=system, problems=Sentences(problems))
-
-
-def say(reason: str, **values: object) -> Said:
-    """Return one problem by its code in `REASONS`."""
-    return Said(REASONS[reason], values)
 
 
 class SystemRefused(DomainError):
@@ -60,7 +53,7 @@ class System:
 def require_whole(system: System, *, known: Collection[str]) -> None:
     """Raises: SystemRefused with every problem. `known`: the ids of all systems."""
     problems = []
-    if not _ID.fullmatch(system.id) or len(system.id) > 80:
+    if not is_id(system.id):
         problems.append(say("id"))
     if not system.name:
         problems.append(say("name"))

@@ -26,6 +26,16 @@ def ask_after_a_correction(event: events.CorrectionAnswered) -> None:
     fetch_after_commit(event.case_id)
 
 
+@outbox.on(events.RegisterAnswered)
+def ask_a_mended_register(event: events.RegisterAnswered) -> None:
+    """What a register said before its owner put it right is asked again."""
+    if event.outcome != "corrected":
+        return
+    mended = services.Mended(event.correction_id, event.matter, event.resource, event.element, event.at)
+    for case_id in services.ask_again(mended=mended, actor=EXCHANGE, now=clock.now()):
+        fetch_after_commit(case_id)
+
+
 def fetch_after_commit(case_id: UUID) -> None:
     # The network is slow, and the worker's transaction holds locks. The case itself remembers what is to be
     # fetched, so a crash in between loses nothing: the periodic job asks again.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from django.db import transaction
 
 from onewindow.domain import deadlines, events
 from onewindow.domain.errors import NotFound
-from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.modules.exchange.connectors.policies import answers
 from onewindow.modules.exchange.correction_rows import Correction
 from onewindow.modules.exchange.errors import CorrectionClosed, CorrectionIncomplete
 from onewindow.modules.exchange.models import Consent
+from onewindow.modules.exchange.owners import name_of, owner_of
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import audit, calendars, clock, courier, outbox, permissions, text
 from onewindow.plumbing.actors import Actor
@@ -36,26 +38,25 @@ class Disputed:
 
 @transaction.atomic
 def raise_correction(*, disputed: Disputed, matter: UUID, person: UUID, actor: Actor, now: datetime) -> UUID | None:
-    """Put a disputed value on its owner's desk, and return the correction; nothing where the catalogue names no owner.
+    """Put a disputed value on its owner's desk, and return the correction; nothing where nobody keeps the register.
 
     Said again, it is the same correction with the newer words. Raises: Forbidden.
     """
     permissions.require(actor, "exchange.dispute", person)
-    release = catalogue.current_release()
-    known = catalogue.catalogue_at(release).resources.get(disputed.resource) if release is not None else None
-    if known is None or not known.organisation:
+    owner = owner_of(disputed.resource)
+    if not owner:
         return None
     plain = disputed.element.rpartition(".")[2]
     said = {"value": disputed.value, "keys": dict(disputed.keys), "note": disputed.note}
-    row = _open(matter).filter(resource=known.id, element=plain).first()
+    row = _open(matter).filter(resource=disputed.resource, element=plain).first()
     if row is not None:
         row.said = said
         row.save(update_fields=["said"])
     else:
         due = deadlines.due_date_or_warning(clock.local_date(now), settings.ONEWINDOW_CORRECTION_DAYS, calendars.current())
         row = Correction.objects.create(
-            organisation=known.organisation,
-            resource=known.id,
+            organisation=owner,
+            resource=disputed.resource,
             element=plain,
             person=person,
             raised_by=actor.known_id,
@@ -111,7 +112,11 @@ def answer_correction(
     row.answered_at, row.answered_by = now, actor.known_id
     row.save(update_fields=["outcome", "sentence", "answered_at", "answered_by"])
     _record("exchange.correct", row, actor, now, outcome=outcome)
-    outbox.record(events.RegisterAnswered(at=now, correction_id=row.pk, matter=row.matter, resource=row.resource, outcome=outcome), at=now)
+    answered = events.RegisterAnswered(
+        at=now, correction_id=row.pk, matter=row.matter, resource=row.resource, outcome=outcome, element=row.element
+    )
+    outbox.record(answered, at=now)
+    transaction.on_commit(partial(answers.forget, row.resource))  # this process's; the worker's own goes with the event
     _tell(row, now)
 
 
@@ -126,12 +131,10 @@ def move_party(*, before: UUID, after: UUID, actor: Actor) -> None:
 def _tell(row: Correction, now: datetime) -> None:
     """Write to whoever said it: which register, and how it ended; the sentence itself they read at their case."""
     account = identity.account_row(row.raised_by)
-    release = catalogue.current_release()
-    if account is None or release is None or not (account.phone or account.email):
+    if account is None or not (account.phone or account.email):
         return
     language = {"zh-hans": "zh"}.get(account.language, account.language) or "zh"
-    known = catalogue.catalogue_at(release).resources.get(row.resource)
-    values = {"register": text.localised(known.name, language) if known else row.resource, "reference": row.reference or "—"}
+    values = {"register": text.localised(name_of(row.resource), language), "reference": row.reference or "—"}
     channel: Literal["sms", "email"] = "sms" if account.phone else "email"
     letter = courier.Letter(f"register-{row.outcome}", channel, account.phone or account.email, values, language)
     courier.send(letter=letter, now=now)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from onewindow.domain.catalogue.model import Element
 from onewindow.domain.exchange.records import Column
 from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.modules.exchange.interfaces import retention
 from onewindow.modules.exchange.models import Consent, InterfaceDraft, Query
 from onewindow.modules.exchange.records import history, stores
 from onewindow.plumbing import accesses, personal
@@ -46,9 +47,17 @@ personal.register(
             looks={accesses.REGISTER: _asked},
             tables=(
                 Table(Query, "actor_id", {"resource": "use"}, since="at"),
-                Table(InterfaceDraft, "author", {"title": "use"}, since="updated_at"),
                 Table(Consent, "person", {"resource": "use"}, since="given_at"),
             ),
         ),
+    )
+)
+personal.register(
+    personal.Holder(
+        name=retention.HOLDER,
+        export=lambda _user_id: (),  # an interface is its organisation's
+        overdue=retention.overdue,
+        remove=retention.remove,
+        exposure=Exposure(tables=(Table(InterfaceDraft, "author", {"title": "use"}, since="updated_at"),)),
     )
 )

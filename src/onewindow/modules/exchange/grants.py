@@ -6,15 +6,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from onewindow.domain import events
+from onewindow.domain.catalogue.model import Catalogue
 from onewindow.domain.errors import NotFound
 from onewindow.domain.exchange import grants as rules
 from onewindow.modules.exchange.errors import GrantRefused, NotGranted, QuotaSpent
 from onewindow.modules.exchange.models import Consent, Grant, QuotaUse
+from onewindow.modules.exchange.owners import owner_of
 from onewindow.modules.exchange.permissions import Kept
-from onewindow.modules.exchange.resources.owners import owner_of
 from onewindow.plumbing import audit, bulk, clock, outbox, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -66,12 +68,30 @@ def held_on(resource: str) -> bulk.Wanted:
     return bulk.Wanted(Grant, "resource = %s AND revoked_at IS NULL", [resource], only=_DECISIVE, lock="share")
 
 
+def in_whose_name(actor: Actor, *, purpose: str, subject_kind: str, services: Collection[str], described: Catalogue | None) -> rules.Asking:
+    """Return the organisations in whose name somebody asks: only what is granted to one of them may be asked (ADR 10).
+
+    An officer at a desk asks in the name of the organisations of their posts, for the services that are named. Forms, the platform
+    itself, people about themselves and whoever sits at the one window ask in the name of the service centre for all of them, and of
+    every organisation for those it keeps.
+    """
+    asking: dict[str, Collection[str]] = {}
+    at_a_desk = actor.is_officer and (subject_kind == "case" or purpose in rules.AT_A_DESK)
+    if not at_a_desk or actor.hats_of("window"):
+        known = described.services if described else {}
+        keepers = {name: known[name].organisation for name in services if name in known}
+        asking.update(rules.for_forms(services, keepers=keepers, centre=settings.ONEWINDOW_SERVICE_CENTRE))
+    if at_a_desk:
+        asking.update({hat.organisation: services for hat in actor.hats_of("officer", "supervisor")})
+    return asking
+
+
 def allowed(
-    held: Collection[Grant], *, resource: str, fields: Collection[str], purpose: str, services: Collection[str], now: datetime
+    held: Collection[Grant], *, resource: str, fields: Collection[str], purpose: str, asking: rules.Asking, now: datetime
 ) -> Allowed:
-    """Return what of the fields is granted. Raises: NotGranted where nothing is."""
+    """Return what of the fields is granted to those in whose name it is asked. Raises: NotGranted where nothing is."""
     of = {str(row.pk): row for row in held}
-    given = rules.by_field([_rule(row) for row in held], fields=fields, purpose=purpose, services=services, today=clock.local_date(now))
+    given = rules.by_field([_rule(row) for row in held], fields=fields, purpose=purpose, asking=asking, today=clock.local_date(now))
     if not given:
         raise NotGranted(resource=resource, purpose=purpose)
     return Allowed(tuple(given), tuple(of[key] for key in dict.fromkeys(grant.id for grant in given.values())))

@@ -1,16 +1,16 @@
 """What happens when as much was taken of a resource as a grant allows: whoever keeps the data hears of it within a minute.
 
-And when a child gets an account of its own.
+And when a register was put right, and when a child gets an account of its own.
 """
 
 import structlog
 from django.utils.timezone import localtime
 
-from onewindow.domain.events import PartyMoved, QuotaSpent
+from onewindow.domain.events import PartyMoved, QuotaSpent, RegisterAnswered
 from onewindow.modules.exchange import services
+from onewindow.modules.exchange.connectors.policies import answers
 from onewindow.modules.exchange.models import Grant
-from onewindow.modules.exchange.owners import name_of
-from onewindow.modules.exchange.resources.owners import owner_of
+from onewindow.modules.exchange.owners import name_of, owner_of
 from onewindow.modules.identity import selectors as identity
 from onewindow.modules.messages import services as letters
 from onewindow.plumbing import clock, outbox, text
@@ -47,6 +47,12 @@ def tell_the_owner(event: QuotaSpent) -> None:
         told += 1
     if not told:
         _log.warning("nobody of the owner has an address: a spent quota stands on their page alone", resource=event.resource)
+
+
+@outbox.on(RegisterAnswered)
+def forget_what_is_kept(event: RegisterAnswered) -> None:
+    """What this process keeps of a register that was put right is not given to whoever asks it again."""
+    answers.forget(event.resource)
 
 
 @outbox.on(PartyMoved)

@@ -246,7 +246,8 @@ def _write_down(
     connectors, held, consents = bulk.select_together(connector, grants.held_on(resource), grants.consents_to(resource, subject[1]))
     way = _way_to(resource, next(iter(connectors), None), described)
     named = {field: _plain(field) for field in fields}
-    allowed = grants.allowed(held, resource=resource, fields=set(named.values()), purpose=code, services=services, now=now)
+    asking = grants.in_whose_name(actor, purpose=code, subject_kind=subject[0], services=services, described=described)
+    allowed = grants.allowed(held, resource=resource, fields=set(named.values()), purpose=code, asking=asking, now=now)
     granted = tuple(field for field, plain in named.items() if plain in allowed.fields)
     if way.conditional and code in OF_A_MATTER and not consents:
         raise ConsentMissing(resource=resource)

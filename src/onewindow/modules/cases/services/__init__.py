@@ -19,6 +19,7 @@ from onewindow.modules.cases.services.drafts import (
 )
 from onewindow.modules.cases.services.filing import Filed, file_case
 from onewindow.modules.cases.services.handover import hand_over
+from onewindow.modules.cases.services.mended import Mended, ask_again
 from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeItem, answer_notice, request_correction
 from onewindow.modules.cases.services.overdue import escalate
 from onewindow.modules.cases.services.payments import record_payment
@@ -33,6 +34,7 @@ __all__ = [
     "Decided",
     "DraftInfo",
     "Filed",
+    "Mended",
     "NewFile",
     "NoticeItem",
     "Noticed",
@@ -44,6 +46,7 @@ __all__ = [
     "accept_all",
     "add_upload",
     "answer_notice",
+    "ask_again",
     "ask_register",
     "complete_step",
     "decide",

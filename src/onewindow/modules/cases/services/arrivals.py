@@ -1,6 +1,7 @@
-"""Registers that could not be asked before an output arrived, or that must be asked again after a correction."""
+"""Registers that could not be asked before an output arrived, or that must be asked again: a value, or the register, was put right."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
 
 AGAIN_AFTER = timedelta(minutes=1)
+MAY_NOT_BE_ASKED = frozenset({"no-consent", "not-granted"})
 
 
 def fetch_arrivals(*, case_id: UUID, actor: Actor, now: datetime) -> int:
@@ -87,14 +89,18 @@ def _store(board: Board, answer: Said) -> int:
     if any(key not in board.values or board.values[key].value != value for key, value in answer.due.keys.items()):
         return 0
     sign = awaited.signs(board.book, awaited.thawed(board.plan.document)).get(face.id)
+    stored = 0
     if answer.reason in {"", "no-record"}:
-        _settle(board, answer)
+        stored = _settle(board, answer)
+    elif answer.reason in MAY_NOT_BE_ASKED:  # an answer too: what stands stands
+        for element in _unchecked(board, face.id):
+            _compare(board, element, answer)
     if answer.reason == "no-record":
         board.note("source-without-record", interface=face.id, reason=answer.reason)
     elif answer.reason and not _told_already(board, face.id):
         board.note("source-silent", interface=face.id, reason=answer.reason)
     check = rulebook.checker(board.book, below_zero=True)
-    stored, needed = 0, {name for names in board.plan.needs.values() for name in names}
+    needed = {name for names in board.plan.needs.values() for name in names}
     for element, value in answer.values.items():
         if value is None or element in board.values or (element == sign and element not in needed):
             continue
@@ -107,10 +113,11 @@ def _store(board: Board, answer: Said) -> int:
     return stored
 
 
-def _settle(board: Board, answer: Said) -> None:
-    """A register that was silent at the filing has answered: its documents are there or not, and what was typed instead is compared.
+def _settle(board: Board, answer: Said) -> int:
+    """A register that was silent at the filing, or that its owner put right, has answered. Return how many values it renewed.
 
-    What the applicant typed stays; where the register says otherwise, the officer sees both.
+    Its documents are there or not. What the applicant typed stays and is compared; where the register says otherwise, the officer sees
+    both. What the register itself said before gives way to what it says now.
     """
     face = answer.due.interface
     if any(row.by == face.id for row in awaited.thawed(board.plan.document)):
@@ -119,18 +126,44 @@ def _settle(board: Board, answer: Said) -> None:
         for kind in came if held else ():
             board.note("evidence-arrived", interface=face.id, evidence_type=kind)
         board.replan(awaited.arrived(board.plan.document, face.id, held=held))
-    for element, value in board.values.items():
-        if not value.note or value.note.get("unchecked") != face.id:
-            continue
-        said = answer.values.get(element)
-        value.note = None
-        if said is not None and not conditions.same(said, value.value):
-            value.note = {"differs": {"value": said, "kind": "resource", "id": face.id}}
-            board.note("value-differs", element=element, interface=face.id)
-        elif said is not None:
-            value.note = {"checked": {"id": face.id, "at": board.now.isoformat()}}
-            board.note("value-checked", element=element, interface=face.id)
-        board.touch(value)
+    return sum(_compare(board, element, answer) for element in _unchecked(board, face.id))
+
+
+def _unchecked(board: Board, interface: str) -> list[str]:
+    return [element for element, value in board.values.items() if value.note and value.note.get("unchecked") == interface]
+
+
+def _compare(board: Board, element: str, answer: Said) -> bool:
+    """Compare a value with what the register says now, and tell whether another took its place: only where it was the register's own."""
+    value, face = board.values[element], answer.due.interface
+    said = _fitting(board, element, answer.values.get(element))
+    note = {key: row for key, row in (value.note or {}).items() if key != "unchecked"}
+    told = {"value": said, "kind": "resource", "id": face.id}
+    renewed = False
+    if said is not None and conditions.same(said, value.value):
+        settled = {"disputed", "differs"}
+        note = {key: row for key, row in note.items() if key not in settled} | {"checked": {"id": face.id, "at": board.now.isoformat()}}
+        board.note("value-checked", element=element, interface=face.id)
+    elif said is not None and value.source_kind == "resource":
+        board.set_value(element, said, kind="resource", source=face.id)
+        board.forget_what_hung_on(element)
+        board.note("value-renewed", element=element, interface=face.id)
+        renewed = True
+    elif said is not None:
+        against = "disputed" if "disputed" in note else "differs"
+        note[against] = {**note.get(against, {}), **told}
+        board.note("value-differs", element=element, interface=face.id)
+    value.note = note or None
+    board.touch(value)
+    return renewed
+
+
+def _fitting(board: Board, element: str, said: Any) -> Any:
+    """Return what a register said, or nothing where it does not fit the element."""
+    try:
+        return None if said is None else rulebook.checker(board.book, below_zero=True)(element, said)
+    except ValueRefused:
+        return None
 
 
 def _told_already(board: Board, interface: str) -> bool:

@@ -1,6 +1,6 @@
 """One case laid out for one act: loaded and locked once, changed in memory, saved together at the end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
@@ -189,6 +189,20 @@ class Board:
         )
         self.values[element] = row
         self.new_values.append(row)
+
+    def forget_what_hung_on(self, element: str, *, kept: Collection[str] = ()) -> None:
+        """Supersede what registers said under a key that has changed, and what hung on that in turn: it is asked again."""
+        queue = [element]
+        while queue:
+            key = queue.pop()
+            for name, row in list(self.values.items()):
+                face = self.book.interface(row.source_id) if row.source_kind == "resource" else None
+                if face is not None and key in face.keys and name not in kept:
+                    row.superseded_at = self.now
+                    self.touch(row)
+                    del self.values[name]
+                    self.case.fetch_due_at = self.now
+                    queue.append(name)
 
     def note(self, code: str, service: str = "", **values: Any) -> None:
         """Add a line to the timeline."""

@@ -212,21 +212,7 @@ def _put_values(board: Board, notice: models.Notice, values: Mapping[str, Any]) 
         note = {"corrected": {"notice": notice.number}}
         board.set_value(element, value, kind="typed", source="", note=note)
         if changed:
-            _forget_what_hung_on(board, element, frozenset(good))
-
-
-def _forget_what_hung_on(board: Board, element: str, kept: frozenset[str]) -> None:
-    queue = [element]
-    while queue:
-        key = queue.pop()
-        for name, row in list(board.values.items()):
-            face = board.book.interface(row.source_id) if row.source_kind == "resource" else None
-            if face is not None and key in face.keys and name not in kept:
-                row.superseded_at = board.now
-                board.touch(row)
-                del board.values[name]
-                board.case.fetch_due_at = board.now
-                queue.append(name)
+            board.forget_what_hung_on(element, kept=good)
 
 
 def _put_documents(board: Board, papers: Sequence[Paper], actor: Actor, now: datetime) -> None:

@@ -102,6 +102,9 @@ class Answers:
     ({'a': 1}, None)
     >>> now[0] = 60.0
     >>> answers.find("r", {"k": "1"})
+    >>> answers.keep("r", {"k": "1"}, {"a": 2}, seconds=60, at=datetime(2026, 3, 2))
+    >>> answers.forget("r")
+    >>> answers.find("r", {"k": "1"})
     """
 
     def __init__(self, size: int = ANSWERS_KEPT, clock: Callable[[], float] = time.monotonic) -> None:
@@ -121,6 +124,12 @@ class Answers:
             self._held[_place(resource, keys)] = Kept(dict(values), at, self._clock() + seconds)
             while len(self._held) > self._size:
                 self._held.popitem(last=False)
+
+    def forget(self, resource: str) -> None:
+        """Drop what is kept of one resource: its owner has changed it."""
+        with self._lock:
+            for place in [place for place in self._held if place[0] == resource]:
+                del self._held[place]
 
     def clear(self) -> None:
         with self._lock:

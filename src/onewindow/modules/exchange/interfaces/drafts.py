@@ -189,6 +189,7 @@ def _grant(form: InterfaceForm, gives: list[str], actor: Actor, now: datetime) -
 @transaction.atomic
 def _ask_as_owner(row: InterfaceDraft, form: InterfaceForm, given: Mapping[str, str], actor: Actor, now: datetime) -> messages.Asked:
     """Count and write down one trial under the owner's grant of the day, which the first trial of a day makes."""
+    InterfaceDraft.objects.filter(pk=row.pk).update(updated_at=now)
     resource = _tried_as(row, form)
     stamps.require_fresh(resource=resource, now=now)
     today = clock.local_date(now)

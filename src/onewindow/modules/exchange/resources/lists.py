@@ -3,26 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
-from onewindow.domain.catalogue.model import Resource, Text
 from onewindow.domain.deadlines import Light, light
 from onewindow.domain.errors import NotFound
 from onewindow.domain.exchange.systems import STATES, System
-from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange.models import Grant, QuotaUse
+from onewindow.modules.exchange.owners import Known, kept_by, known_resources
 from onewindow.modules.exchange.resources import offers
 from onewindow.modules.exchange.resources.cloud_rows import as_system
-from onewindow.modules.exchange.resources.models import AccessRequest, CloudSystem, DataResource
+from onewindow.modules.exchange.resources.models import AccessRequest, CloudSystem
 from onewindow.plumbing import clock, permissions
 from onewindow.plumbing.actors import Actor
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRow:
-    """A request, with the colour of its limit while it waits."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Access:
+    """What an organisation asks, or may ask, of a resource."""
 
     id: UUID
     resource: str
@@ -32,10 +32,16 @@ class RequestRow:
     fields: tuple[str, ...]
     purposes: tuple[str, ...]
     services: tuple[str, ...]
-    reason: str
     from_date: date
     until_date: date | None
     a_day: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow(_Access):
+    """A request, with the colour of its limit while it waits."""
+
+    reason: str
     asked_at: datetime
     due_date: date
     light: Light | None
@@ -47,22 +53,11 @@ class RequestRow:
     decides: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GrantLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantLine(_Access):
     """A grant, with how much of it was used today."""
 
-    id: UUID
-    resource: str
-    title: Mapping[str, str]
-    owner: str
-    organisation: str
-    fields: tuple[str, ...]
-    purposes: tuple[str, ...]
-    services: tuple[str, ...]
     legal_basis: str
-    from_date: date
-    until_date: date | None
-    a_day: int | None
     taken: int
     granted_at: datetime
     revoked_at: datetime | None
@@ -113,18 +108,11 @@ def _request(row: AccessRequest, actor: Actor, now: datetime) -> RequestRow:
     current = row.resource.current
     waiting = row.state == "waiting"
     return RequestRow(
-        id=row.pk,
+        **_access(row),
         resource=row.resource_id,
         title=current.document["title"] if current else {"zh": row.resource_id},
         owner=row.owner,
-        organisation=row.organisation,
-        fields=tuple(row.fields),
-        purposes=tuple(row.purposes),
-        services=tuple(row.services),
         reason=row.reason,
-        from_date=row.from_date,
-        until_date=row.until_date,
-        a_day=row.a_day,
         asked_at=row.asked_at,
         due_date=row.due_date,
         light=light(row.due_date, clock.local_date(now)) if waiting else None,
@@ -137,49 +125,35 @@ def _request(row: AccessRequest, actor: Actor, now: datetime) -> RequestRow:
     )
 
 
+def _access(row: AccessRequest | Grant) -> dict[str, Any]:
+    """Return what the rows of both have alike."""
+    lists = {name: tuple(getattr(row, name)) for name in ("fields", "purposes", "services")}
+    return {"id": row.pk, **lists, **{name: getattr(row, name) for name in ("organisation", "from_date", "until_date", "a_day")}}
+
+
 def grants(*, actor: Actor, now: datetime, resource: str = "") -> tuple[GrantLine, ...]:
     """Return the grants that one's own organisation gave or holds, with their use today; the newest 500. Raises: Forbidden."""
     permissions.require(actor, "exchange.browse")
-    compiled = _compiled()
-    owners = {key: row.organisation or "" for key, row in compiled.items()} | dict(DataResource.objects.values_list("pk", "organisation"))
     own = _offices(actor)
-    kept = [name for name, owner in owners.items() if owner in own]
-    found = Grant.objects.filter(Q(organisation__in=own) | Q(resource__in=kept))
+    found = Grant.objects.filter(Q(organisation__in=own) | Q(resource__in=kept_by(own)))
     if resource:
         found = found.filter(resource=resource)
     rows = list(found.order_by("revoked_at", "resource", "-granted_at")[:500])
     today = QuotaUse.objects.filter(grant__in=rows, day=clock.local_date(now))
     by_all = dict(today.filter(who="").values_list("grant", "taken"))
     by_each = dict(today.exclude(who="").values("grant").annotate(all=Sum("taken")).values_list("grant", "all"))
-    described = DataResource.objects.filter(current__isnull=False, pk__in={row.resource for row in rows})
-    titles = {key: row.name for key, row in compiled.items()}
-    titles |= {key: document["title"] for key, document in described.values_list("pk", "current__document")}
-    return tuple(
-        _grant(row, owners.get(row.resource, ""), by_all.get(row.pk, by_each.get(row.pk, 0)), titles.get(row.resource), actor)
-        for row in rows
-    )
+    known = known_resources(among={row.resource for row in rows})
+    return tuple(_grant(row, by_all.get(row.pk, by_each.get(row.pk, 0)), known.get(row.resource), actor) for row in rows)
 
 
-def _compiled() -> Mapping[str, Resource]:
-    """Return the resources of the compiled catalogue: some are asked before anybody has described them."""
-    release = catalogue.current_release()
-    return catalogue.catalogue_at(release).resources if release is not None else {}
-
-
-def _grant(row: Grant, owner: str, taken: int, title: Text | None, actor: Actor) -> GrantLine:
+def _grant(row: Grant, taken: int, known: Known | None, actor: Actor) -> GrantLine:
+    owner = known.owner if known else ""
     return GrantLine(
-        id=row.pk,
+        **_access(row),
         resource=row.resource,
-        title=title or {"zh": row.resource},
+        title=known.name if known else {"zh": row.resource},
         owner=owner,
-        organisation=row.organisation,
-        fields=tuple(row.fields),
-        purposes=tuple(row.purposes),
-        services=tuple(row.services),
         legal_basis=row.legal_basis,
-        from_date=row.from_date,
-        until_date=row.until_date,
-        a_day=row.a_day,
         taken=taken,
         granted_at=row.granted_at,
         revoked_at=row.revoked_at,
