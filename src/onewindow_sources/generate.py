@@ -79,7 +79,10 @@ class Generator:
 
     def _added(self, other: str, name: str) -> list[Row]:
         fields = self.registers[other].get("also", {}).get(name)
-        return [{field: row[source] for field, source in fields.items()} for row in self.generated(other)] if fields else []
+        if not fields:
+            return []
+        written_down = [row for row in self.registers[other].get("records", ()) if row.keys() >= set(fields.values())]
+        return [{field: row[source] for field, source in fields.items()} for row in (*written_down, *self.generated(other))]
 
     def generated(self, name: str) -> tuple[Row, ...]:
         """Return the generated records. Raises: ValueError where registers copy from each other in a circle."""

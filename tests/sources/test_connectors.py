@@ -49,7 +49,7 @@ def registers(server: SourcesServer, monkeypatch: pytest.MonkeyPatch) -> Sources
 
 def fetch(resource: str, keys: Mapping[str, Any], **changes: object) -> Mapping[str, Any]:
     row = {**connectors()[resource], **changes}
-    settings = {name: value for name, value in row.items() if name not in {"resource", "kind"}}
+    settings = {name: value for name, value in row.items() if name not in {"resource", "kind", "level"}}
     return connect(resource=resource, kind=row["kind"], settings=settings).fetch(keys)
 
 

@@ -241,6 +241,7 @@ class Player:
         report = page["plan"]["report"] if "report" in page["plan"] else page["plan"]
         questions = {row["id"]: row["element"] for row in self._event()["questions"]}
         typed = self.typed | {questions[name] for name in self.answered if questions.get(name)}
+        answered = [row for row in page["queries"] if row["outcome"] == "answered"]
         return {
             "story": self.story["id"],
             "state": page["state"],
@@ -253,6 +254,9 @@ class Player:
             "visits": self._visits(page),
             "notices": len(page["notices"]),
             "officers": len(self.officers),
+            "interfaces": len({row["resource"] for row in answered}),
+            "departments": len({row["organisation"] for row in answered}),
+            "decided_at_once": len({row["service"] for row in page["tasks"] if row["automatic"]}),
             "outputs": issued,
             "report": {"before": report["before"], "after": report["after"]},
         }
