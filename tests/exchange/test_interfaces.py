@@ -158,7 +158,7 @@ def test_the_board_tells_for_every_interface_how_it_is(city: None) -> None:
         return {row.resource: row for row in selectors.interface_board(actor=SYSTEM, now=NOW, **more)}
 
     assert {row.state for row in board().values()} == {"idle"}
-    written = yaml.load((CITY / "data-resources.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)  # noqa: S506  (it is the safe one, in C)
+    written = yaml.load((CITY / "data-resources.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     described = next(row for row in written["resources"] if row["id"] == "enterprise-register")
     services.load_resources(documents=[described], actor=SYSTEM, now=NOW)
     one = board()["enterprise-register"]
