@@ -1,6 +1,7 @@
 """Made-up records: the same seed makes the same people, enterprises and buildings, and none of them exists."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from random import Random
@@ -57,8 +58,9 @@ _followers: dict[str, Callable[[Random, Any, Row], Any]] = {
 class Generator:
     """Makes the records of all registers.
 
-    One may copy from another (`each`, `from`), point into it (`pick`), hold the `couples` of its people, the `children` of its
-    couples and their `parents`, tell the very same records in another way (`view`), or add its own to another one's (`also`).
+    One may copy from another's generated records (`each`, `from`) or from all of them but those it describes itself (`all`), point into
+    it (`pick`), `count` where somebody stands in it, hold the `couples` of its people, the `children` of its couples and their `parents`,
+    tell the very same records in another way (`view`), or add its own to another one's (`also`).
     """
 
     def __init__(self, registers: Mapping[str, Spec], *, seed: int) -> None:
@@ -66,6 +68,7 @@ class Generator:
         self.seed = seed
         self.made: dict[str, tuple[Row, ...]] = {}
         self.at_work: list[str] = []
+        self.counted: dict[str, Counter[Any]] = {}
 
     def records(self, name: str) -> tuple[Row, ...]:
         """Return the fixed records of a register, its generated ones, and those that other registers add to it."""
@@ -76,7 +79,10 @@ class Generator:
 
     def _added(self, other: str, name: str) -> list[Row]:
         fields = self.registers[other].get("also", {}).get(name)
-        return [{field: row[source] for field, source in fields.items()} for row in self.generated(other)] if fields else []
+        if not fields:
+            return []
+        written_down = [row for row in self.registers[other].get("records", ()) if row.keys() >= set(fields.values())]
+        return [{field: row[source] for field, source in fields.items()} for row in (*written_down, *self.generated(other))]
 
     def generated(self, name: str) -> tuple[Row, ...]:
         """Return the generated records. Raises: ValueError where registers copy from each other in a circle."""
@@ -99,9 +105,13 @@ class Generator:
             return tuple(society.children(self.generated(spec["children"]), stable_random(self.seed, name)))
         if "parents" in spec:
             return tuple(society.parents(self.generated(spec["parents"])))
-        if "each" not in spec:
+        if "all" in spec:
+            own = {record["number"] for record in self.registers[name].get("records", ())}
+            rows = tuple(row for row in self.records(spec["all"]) if row["number"] not in own)
+        elif "each" in spec:
+            rows = self.generated(spec["each"])
+        else:
             return tuple({} for _ in range(spec["count"]))
-        rows = self.generated(spec["each"])
         first, last = spec.get("born", (0, 9999))
         born = [row for row in rows if "born" not in spec or first <= society.born(row["number"]).year <= last]
         share = spec.get("share", 1)
@@ -122,8 +132,17 @@ class Generator:
             rows = self.generated(register)
             # The same record for every field picked from one register, so that a name and its number belong together.
             return rows[stable_random(self.seed, name, index, register).randrange(len(rows))][field]
+        if kind == "count":
+            return self._count(argument)[pattern["number"]]
         if kind == "list":
             return [self._row(f"{name}.{index}", place, spec["of"], {}) for place in range(rng.randint(argument[0], argument[1]))]
         if kind not in _makers:
-            raise ValueError(f"nothing makes “{kind}”; known are serial, pick, list, {', '.join((*_followers, *_makers))}")
+            raise ValueError(f"nothing makes “{kind}”; known are serial, pick, count, list, {', '.join((*_followers, *_makers))}")
         return _makers[kind](rng, argument)
+
+    def _count(self, argument: str) -> "Counter[Any]":
+        """Return how often each value of another register's field stands there."""
+        if argument not in self.counted:
+            register, field = argument.split(".")
+            self.counted[argument] = Counter(row[field] for row in self.records(register))
+        return self.counted[argument]

@@ -206,7 +206,7 @@ class Handler(BaseHTTPRequestHandler):
         elif fault and self._goes_wrong(fault.mode):
             self._log(method, register, self.sent_status, fault.mode, began)
             return
-        status, envelope = soap.answer(register, body)
+        status, envelope = soap.answer(register, body, wrong=fault is not None and fault.mode == "wrong")
         self._log(method, register, status, fault.mode if fault else None, began)
         self._send(status, envelope, kind=soap.kind)
 

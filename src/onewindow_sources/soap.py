@@ -28,16 +28,16 @@ def operation_of(register: Register) -> str:
     return "Find" + "".join(part.title() for part in register.id.split("-"))
 
 
-def answer(register: Register, body: bytes) -> tuple[int, bytes]:
-    """Answer one envelope: status and envelope; what cannot be read and what is not there are faults."""
+def answer(register: Register, body: bytes, *, wrong: bool = False) -> tuple[int, bytes]:
+    """Answer one envelope: status and envelope; what cannot be read and what is not there are faults. `wrong`: with another's values."""
     values = _asked(register, body)
     if values is None:
         return 500, _fault("Client", f"Send an envelope with {operation_of(register)} and its keys.")
     record = register.find(values)
     if record is None:
         return 500, _fault(no_record, "There is no such record.")
-    name = operation_of(register)
-    inner = "".join(_xml(key, value) for key, value in _parts(register.show(record)))
+    name, shown = operation_of(register), register.show_wrong(record) if wrong else register.show(record)
+    inner = "".join(_xml(key, value) for key, value in _parts(shown))
     return 200, _wrapped(f"<r:{name}Response xmlns:r={quoteattr(_space + register.id)}>{inner}</r:{name}Response>")
 
 

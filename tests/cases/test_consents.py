@@ -18,8 +18,8 @@ from tests.cases.town import LIU, PDF, TOWN, TYPED, WANG
 pytestmark = pytest.mark.django_db
 REGISTER = "{id: property-register, organisation: city, keyed_by: [property-number], gives: [address, floor-area]}"
 ON_CONSENT = (
-    "{id: property-register, name: {en: Property register}, organisation: city, keyed_by: [property-number], gives: [address, floor-area],"
-    " sharing: conditional, legal_basis: [{title: 个人信息保护法}]}"
+    "{id: property-register, name: {en: Property register}, organisation: city, keyed_by: [property-number],"
+    " gives: [address, floor-area, sign-size], sharing: conditional, legal_basis: [{title: 个人信息保护法}]}"
 )
 
 
@@ -63,6 +63,7 @@ def test_without_consent_the_register_is_not_asked_and_the_person_is(careful: Re
     found = page(draft_id)
     assert {row.element: row.why for row in found.fields if row.source} == {"address": "no-consent", "floor-area": "no-consent"}
     (consent,) = found.consents
+    assert [name["en"] for name in consent.gives] == ["Address", "Floor area"], "nobody asks for the size of a sign, so it is not agreed to"
     assert (consent.resource, consent.given_at) == ("property-register", None)
     assert [law["title"] for law in consent.legal_basis] == ["个人信息保护法"]
     assert not found.refresh_due

@@ -57,7 +57,14 @@ def test_an_officer_asks_for_a_case_under_a_grant_and_the_applicant_and_the_repo
     grants = {"resource": town.OPEN, "organisation": "service-centre", "fields": ["street"], "purposes": ["case"], "from": "2026-01-01"}
     file = tmp_path / "grants.yaml"
     file.write_text(json.dumps({"format": "onewindow-grants/1", "grants": [grants]}), encoding="utf-8")
-    assert exchange("setup", str(file)).stdout == "1 of 1 grants are new or changed.\n"
+    more = tmp_path / "enquiries.yaml"
+    said = {name: {"zh": "甲", "en": "a", "ru": "а"} for name in ("name", "about", "none")}
+    enquiry = {"id": "street", "resource": town.OPEN, "key": "number", "fields": ["street"], **said}
+    more.write_text(json.dumps({"format": "onewindow-enquiries/1", "enquiries": [enquiry]}), encoding="utf-8")
+    first, again = exchange("setup", str(file), str(more)), exchange("setup", str(file), str(more))
+    assert first.stdout == "1 of 1 grants are new or changed.\n1 of 1 enquiries are new or changed.\n"
+    assert again.stdout == "0 of 1 grants are new or changed.\n0 of 1 enquiries are new or changed.\n"
+    assert exchange("setup", "--replace", str(file)).returncode == 2, "it would take away every enquiry"
     assert town.BY_CONSENT in doctor._grants(tmp_path).says
     assert town.OPEN not in doctor._grants(tmp_path).says
     with override_settings(ONEWINDOW_SERVICE_CENTRE="hall"):

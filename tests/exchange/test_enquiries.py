@@ -1,5 +1,6 @@
 """Enquiries without a case: who is proven asks a register about themselves and takes a statement along."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.test import Client
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.exchange import enquiries, services, statement
 from onewindow.modules.exchange.errors import EnquiriesRefused
-from onewindow.modules.exchange.models import EnquiryAnswer, Grant, Query
+from onewindow.modules.exchange.models import Enquiry, EnquiryAnswer, Grant, Query
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import Identification, User
 from onewindow.plumbing import accesses, clock, documents, personal
@@ -124,7 +125,14 @@ def test_every_enquiry_of_the_city_fits_its_catalogue_and_is_granted(db: None) -
         return [row for folder in folders for row in yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))[name]]
 
     wanted = read("enquiries")
-    assert services.load_enquiries(enquiries=wanted, actor=SYSTEM, now=clock.now()) == len(wanted) >= 6
+    assert services.load_enquiries(enquiries=wanted, actor=SYSTEM, now=clock.now()) == len(wanted) >= 11
+    load = partial(services.load_enquiries, actor=SYSTEM, now=clock.now())
+    assert load(enquiries=wanted) == load(enquiries=wanted[3:5]) == 0, "what is there already stays, and so does what a file does not name"
+    shorter = {**wanted[3], "fields": wanted[3]["fields"][:1]}
+    assert load(enquiries=[shorter]) == 1
+    assert list(Enquiry.objects.order_by("place").values_list("pk", flat=True)) == [row["id"] for row in wanted]
+    assert load(enquiries=wanted[:-1], replace=True) == 2
+    assert not Enquiry.objects.filter(pk=wanted[-1]["id"]).exists()
     granted = {(row["resource"], name) for row in read("grants") if "enquiry" in row["purposes"] for name in row["fields"]}
     assert {(row["resource"], name) for row in wanted for name in row["fields"]} == granted
     reached = {row["resource"] for row in read("connectors")}

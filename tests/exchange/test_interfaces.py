@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+import yaml
 
 from onewindow.domain.errors import Forbidden, NotFound
 from onewindow.domain.events import RegisterAnswered
@@ -18,7 +19,7 @@ from onewindow.modules.exchange.interfaces import errors
 from onewindow.plumbing import personal
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry
-from tests.exchange.conftest import NOW, SYSTEM, Sources
+from tests.exchange.conftest import CITY, NOW, SYSTEM, Sources
 from tests.exchange.test_query import ask
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,12 @@ def test_the_board_tells_for_every_interface_how_it_is(city: None) -> None:
 
     assert {row.state for row in board().values()} == {"idle"}
     assert all(row.level for row in board().values()), "whose system each is"
+    written = yaml.load((CITY / "data-resources.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    described = next(row for row in written["resources"] if row["id"] == "enterprise-register")
+    services.load_resources(documents=[described], actor=SYSTEM, now=NOW)
+    one = board()["enterprise-register"]
+    assert (one.described, one.name["en"], one.organisation["en"]) == (True, "Register of enterprises", "Market Regulation Bureau")
+    assert not board()["property-register"].described
     models.Connector.objects.filter(pk="population-register").update(level="state")
     spans = [("property-register", "answered", ms, 1) for ms in range(10, 210, 10)] + [("population-register", "down", 900, 2)]
     spans += [("drainage-archive", outcome, 5, 3) for outcome in ("answered", "no-record", "time-out")]

@@ -12,7 +12,7 @@ import yaml
 from stdnum.cn import ric
 
 from onewindow.cli.demo import register_folders
-from onewindow.cli.files import catalogue_files
+from onewindow.cli.files import catalogue_files, with_wsdl
 from onewindow.cli.story_player import Player
 from onewindow.domain.bundle import Report, compile_bundle
 from onewindow.domain.catalogue.model import Catalogue
@@ -26,7 +26,8 @@ from onewindow_sources.server import SourcesServer
 
 scenarios = Path(__file__).parents[2] / "scenarios"
 city, registers, folder = scenarios / "restaurant", scenarios / "city-registers", scenarios / "retirement"
-guo = "230000196603120731"
+guo, his_son, wang_li = "230000196603120731", "230000199305210855", "23000019880412026X"
+his_firm = "91239900MA4YJHB3X6"
 
 
 def read(path: Path) -> Any:
@@ -134,22 +135,23 @@ def test_every_register_of_the_city_is_asked_over_http_and_proves_what_decides_t
 ) -> None:
     monkeypatch.setenv("ONEWINDOW_SOURCES_URL", f"http://127.0.0.1:{played.server_port}")
     monkeypatch.setenv("ONEWINDOW_SOURCES_KEY", "key of the test")
-    rows = read(registers / "connectors.yaml")["connectors"]
-    described = read(registers / "catalogue/city-resources.yaml")["resources"]
+    rows = with_wsdl(read(registers / "connectors.yaml")["connectors"], registers)
+    described = [resource for file in sorted((registers / "catalogue").glob("*.yaml")) for resource in read(file).get("resources", ())]
     assert {row["resource"] for row in rows} == {resource["id"] for resource in described}
+    of_a_pensioner = {row["resource"] for row in read(folder / "grants.yaml")["grants"]}
     known: dict[str, Any] = {}
     for row in rows:
         gives = set(catalogue().resources[row["resource"]].gives)
         ways = {name: value for name, value in row.items() if name not in {"resource", "kind", "level"}}
         connection = connect(resource=row["resource"], kind=row["kind"], settings=ways)
-        number = guo if row["resource"] not in {"birth-register", "education-register", "vehicle-register"} else "230000199305210855"
-        values = connection.fetch({"resident-id": number})
+        number = wang_li if row["resource"] in {"traffic-fine-register", "fees-due-register"} else his_son
+        values = connection.fetch({"resident-id": guo if row["resource"] in of_a_pensioner else number, "uscc": his_firm})
         assert set(values) == gives == set(row["gives"]), row["resource"]
         for element, value in values.items():
             assert normalise(value, catalogue().elements[element]) == value
         known |= values
         with pytest.raises(NoRecord):
-            connection.fetch({"resident-id": "nobody's"})
+            connection.fetch({"resident-id": "nobody's", "uscc": "nobody's"})
     known["home-address"] = "云江市松林路21号2单元302"
     for name in report().services:
         condition = catalogue().services[name].automatic_when

@@ -10,6 +10,7 @@ import pytest
 from stdnum.cn import ric, uscc
 
 from onewindow.cli.demo import register_folders
+from onewindow_sources import soap
 from onewindow_sources.faults import Faults, failures
 from onewindow_sources.main import build
 from onewindow_sources.registers import Record, Register, load
@@ -41,7 +42,8 @@ def test_everybody_in_every_register_stands_in_the_population_register_under_the
     people = rows("population")
     assert len(people) == len(city()["population"].records) > 700
     assert all(ric.is_valid(number) for number in people)
-    for name in ("social-insurance", "provident-fund", "vehicle", "education", "court", "birth", "family"):
+    not_of_people = {"building", "drainage", "enterprise", "fitout", "guardian", "health", "property", "business-licence"}
+    for name in city().keys() - not_of_people:
         assert {number: row["name"] for number, row in rows(name).items()}.items() <= {n: r["name"] for n, r in people.items()}.items(), (
             name
         )
@@ -67,6 +69,35 @@ def test_families_are_those_that_could_be() -> None:
         assert child["name"][0] == child["father"][0]
         for parent in ("father-number", "mother-number"):
             assert {"idNumber": child["number"], "name": child["name"]} in parents[child[parent]]["children"]
+
+
+def test_what_is_owned_stands_where_it_is_registered() -> None:
+    units = {row["number"]: row for row in city()["property"].records}
+    for number, row in rows("property-owner").items():
+        unit = units[row["unit"]]
+        assert (unit["owner-code"], unit["owner-name"], unit["address"]) == (number, row["name"], row["address"])
+    assert {row["certificate"] for row in rows("mortgage").values()} == {row["certificate"] for row in rows("property-owner").values()}
+    represented = [row["representative_id"] for row in city()["enterprise"].records]
+    assert all(row["companies"] == represented.count(number) for number, row in rows("business-role").items())
+    assert {number for number, row in rows("vehicle-ownership").items() if row["vehicles"]} == set(rows("vehicle"))
+    assert set(rows("divorce")) == set(rows("marriage"))
+
+
+def test_descriptions_of_soap_are_those_that_the_registers_give_and_a_wrong_one_is_wrong_there_too() -> None:
+    files = sorted((scenarios / "city-registers/wsdl").glob("*.wsdl"))
+    assert len(files) == 4
+    for file in files:
+        told = soap.describe(city()[file.stem], f"https://registers.example/soap/{file.stem}")
+        assert file.read_bytes() == told, f"write {file.name} anew from /soap/{file.stem}?wsdl"
+    register = city()["exit-entry"]
+    number, passport = register.records[0]["number"], register.records[0]["passport"].encode()
+    space = "urn:onewindow-sources:exit-entry"
+    asked = f"<r:FindExitEntry xmlns:r='{space}'><idNumber>{number}</idNumber></r:FindExitEntry>"
+    envelope = f"<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body>{asked}</e:Body></e:Envelope>".encode()
+    (_, right), (_, wrong) = soap.answer(register, envelope), soap.answer(register, envelope, wrong=True)
+    assert passport in right
+    assert passport not in wrong
+    assert number.encode() in wrong
 
 
 def test_pension_insurance_fund_and_tax_follow_from_one_working_life() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from onewindow.cli.failures import Failure
-from onewindow.cli.files import catalogue_files, content
+from onewindow.cli.files import catalogue_files, content, with_wsdl
 from onewindow.cli.installation import demo_password
 from onewindow.domain.catalogue.text import parse
 
@@ -55,8 +55,8 @@ def load_city(folder: Path) -> str | None:
         return None
     here = _happens_here(folder)
     files = catalogue_files(tuple(str(place / "catalogue") for place in here))
-    names = ("connectors", "grants", "enquiries")
-    connectors, grants, enquiries = ([row for part in _parts(here, name) for row in part.get(name, [])] for name in names)
+    grants, enquiries = ([row for part in _parts(here, name) for row in part.get(name, [])] for name in ("grants", "enquiries"))
+    connectors = [row for place in here for part in _parts((place,), "connectors") for row in with_wsdl(part["connectors"], place)]
     actor, now = Actor.system("demo"), clock.now()
     with transaction.atomic():
         release = catalogue_services.load_catalogue(files=files, actor=actor, now=now, note=f"scenario {folder.name}")

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from onewindow.cli.failures import Failure
+from onewindow.cli.files import with_wsdl
 from onewindow.cli.installation import open_installation, prepare
 
 BY = ("organisation", "resource", "service", "purpose")
@@ -49,30 +50,53 @@ def query(resource: str, username: str, reference: str, *, keys: tuple[str, ...]
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-def setup(file: Path) -> None:
-    """Load how registers are reached, or who may ask what of them: a file of connectors or of grants."""
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--replace", is_flag=True, help="enquiries that stand in none of the files end")
+def setup(files: tuple[Path, ...], replace: bool) -> None:
+    """Load connectors, grants, enquiries and descriptions of data resources, all of it or nothing; what is there already stays."""
+    read = [_setup_file(file) for file in files]
+    if replace and not any("enquiries" in part for part in read):
+        raise click.UsageError("--replace takes away enquiries, and none of the files lists any.")
+    prepare()
+    open_installation()
+    from django.db import transaction
+
+    from onewindow.modules.exchange import services
+    from onewindow.plumbing import clock
+    from onewindow.plumbing.actors import Actor
+
+    who: dict[str, Any] = {"actor": Actor.system("exchange setup"), "now": clock.now()}
+    rows = {name: [row for part in read for row in part.get(name) or []] for name in LOADED}
+    with transaction.atomic():
+        new = {
+            "connectors": services.load_connectors(connectors=rows["connectors"], **who),
+            "grants": services.load_grants(grants=rows["grants"], **who),
+            "resources": services.load_resources(documents=rows["resources"], **who),
+            "systems": services.load_cloud_systems(systems=rows["systems"], **who),
+            "enquiries": services.load_enquiries(enquiries=rows["enquiries"], replace=replace, **who),
+        }
+    for name, count in new.items():
+        if rows[name] or count:
+            click.echo(f"{count} of {len(rows[name])} {name} are new or changed.")
+
+
+LOADED = ("connectors", "grants", "resources", "systems", "enquiries")
+FORMATS = ("connectors", "grants", "enquiries", "data-resources")
+
+
+def _setup_file(file: Path) -> dict[str, Any]:
+    """Return what a file tells, with descriptions of SOAP beside it. Raises: Failure."""
     import yaml
 
     try:
         read = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Failure(f"{file} is no YAML: {' '.join(str(error).split())}") from None
-    kind = str(read.get("format", "")).partition("/")[0].removeprefix("onewindow-") if isinstance(read, dict) else ""
-    if kind not in {"connectors", "grants"}:
-        raise Failure(f"{file} says neither “format: onewindow-connectors/1” nor “format: onewindow-grants/1”.")
-    prepare()
-    open_installation()
-    from onewindow.modules.exchange import services
-    from onewindow.plumbing import clock
-    from onewindow.plumbing.actors import Actor
-
-    actor, now, rows = Actor.system("exchange setup"), clock.now(), read.get(kind) or []
-    if kind == "grants":
-        new = services.load_grants(grants=rows, actor=actor, now=now)
-    else:
-        new = services.load_connectors(connectors=rows, actor=actor, now=now)
-    click.echo(f"{new} of {len(rows)} {kind} are new or changed.")
+    if not isinstance(read, dict) or str(read.get("format")) not in {f"onewindow-{kind}/1" for kind in FORMATS}:
+        raise Failure(f"{file} is none of {', '.join(FORMATS)}. Its first line must say which, as “format: onewindow-grants/1”.")
+    if "connectors" in read:
+        read["connectors"] = with_wsdl(read["connectors"] or [], file.parent)
+    return read
 
 
 @click.command()

@@ -1,7 +1,9 @@
 """Files named on the command line."""
 
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from onewindow.cli.failures import Failure
 
@@ -23,6 +25,21 @@ def catalogue_files(paths: tuple[str, ...]) -> list[tuple[str, bytes]]:
         for file in inside:
             found.setdefault(file.resolve(), (str(file), content(file)))
     return list(found.values())
+
+
+def with_wsdl(connectors: Iterable[Any], folder: Path) -> list[Any]:
+    """Return connectors with the description that each names by `wsdl_file`, beside the file it stands in, put in its place.
+
+    Raises: Failure.
+    """
+    found = []
+    for row in connectors:
+        if isinstance(row, Mapping) and "wsdl_file" in row:
+            told = content(folder / str(row["wsdl_file"])).decode("utf-8", "replace")
+            found.append({**{key: value for key, value in row.items() if key != "wsdl_file"}, "wsdl": told})
+        else:
+            found.append(row)
+    return found
 
 
 def _inside(folder: Path) -> list[Path]:

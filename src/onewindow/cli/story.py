@@ -68,7 +68,9 @@ def _in_words(result: dict[str, Any]) -> str:
         f"  fields typed         {result['elements_typed']}   (the services by themselves ask {result['report']['before']['elements']})",
         f"  documents uploaded   {result['documents_uploaded']}   (by themselves {result['report']['before']['documents']})",
         f"  visits               {result['visits']}   (by themselves {result['report']['before']['visits']})",
-        f"  outputs issued       {len(result['outputs'])} of {result['services']} services, by {result['officers']} officers",
+        f"  registers answered   {result['interfaces']}, of {result['departments']} departments",
+        f"  decided at once      {result['decided_at_once']} of {result['services']} services",
+        f"  outputs issued       {len(result['outputs'])}, by {result['officers']} officers",
     ]
     return "\n".join(rows)
 

@@ -113,14 +113,22 @@ def silent_registers(draft: models.Draft, content: Catalogue, facts: Mapping[str
     return found
 
 
-def consents_in_question(draft: models.Draft, state: DraftState) -> tuple[str, ...]:
-    """Return the registers that would be asked if the applicant agreed, and those to which they did, each once."""
+def consents_in_question(draft: models.Draft, state: DraftState) -> dict[str, tuple[str, ...]]:
+    """Return the registers that would be asked if the applicant agreed, and those to which they did, each with what it is asked for.
+
+    One that only proves a paper is asked for what it gives.
+    """
     release = rulebook.published()
     rules = rulebook.rules_for(
         release=release, event_id=draft.event, answers=state.answers, held=sorted(state.held), unavailable=sorted(state.gave_nothing)
     )
-    given = (resource for resource in draft.consents if resource in release.content.resources)
-    return tuple(dict.fromkeys((*rules.report.consents, *given)))
+    known = release.content.resources
+    asked: dict[str, dict[str, None]] = {}
+    for row in rules.report.filled:
+        if row.source["kind"] == "resource":
+            asked.setdefault(plain(row.source["id"]), {})[row.element] = None
+    resources = dict.fromkeys((*rules.report.consents, *(resource for resource in draft.consents if resource in known)))
+    return {resource: tuple(asked.get(resource, known[resource].gives)) for resource in resources}
 
 
 def fitting_answers(event: Event, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,20 +77,31 @@ class AnswerPage:
 
 
 @transaction.atomic
-def load_enquiries(*, enquiries: Iterable[Mapping[str, Any]], actor: Actor, now: datetime) -> int:
-    """Put the list of enquiries in the place of the one before, all or none; return how many there are.
+def load_enquiries(*, enquiries: Iterable[Mapping[str, Any]], replace: bool = False, actor: Actor, now: datetime) -> int:
+    """Load what may be asked, all or none; what says the same already stays. Return how many are new, changed or gone.
 
-    Shape: {id, name, about, none: {zh, en, ru}, resource, key, fields}. Raises: Forbidden, EnquiriesRefused.
+    `replace`: what is not among them cannot be asked any more. Shape: {id, name, about, none: {zh, en, ru}, resource, key, fields}.
+    Raises: Forbidden, EnquiriesRefused.
     """
     permissions.require(actor, "exchange.load")
     rows = [_read(place, row, now) for place, row in enumerate(enquiries, start=1)]
-    if len({row.pk for row in rows}) < len(rows):
+    wanted = {row.pk: row for row in rows}
+    if len(wanted) < len(rows):
         raise EnquiriesRefused(place="—", what="two have the same id")
-    Enquiry.objects.all().delete()
-    Enquiry.objects.bulk_create(rows)
-    details = {"enquiries": [row.pk for row in rows]}
+    held = {row.pk: row for row in Enquiry.objects.select_for_update()}
+    gone = sorted(held.keys() - wanted.keys()) if replace else []
+    after = max((row.place for row in held.values()), default=0)
+    for row in rows if not replace else ():  # a file that is loaded later stands below what is there
+        row.place = held[row.pk].place if row.pk in held else after + row.place
+    changed = [row for row in rows if row.pk not in held or (held[row.pk].document, held[row.pk].place) != (row.document, row.place)]
+    if not changed and not gone:
+        return 0
+    Enquiry.objects.filter(pk__in=gone).delete()
+    fields = ["place", "document", "changed_at"]
+    Enquiry.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+    details = {"enquiries": [row.pk for row in changed], **({"gone": gone} if gone else {})}
     audit.record(actor=actor, action="exchange.load-enquiries", subject_kind="enquiries", subject_id="all", at=now, details=details)
-    return len(rows)
+    return len(changed) + len(gone)
 
 
 def _read(place: int, row: Mapping[str, Any], now: datetime) -> Enquiry:

@@ -196,9 +196,12 @@ class OutputLine:
 
 @dataclass(frozen=True, slots=True)
 class QueryLine:
+    """One question to a register. `organisation`: whose register it is."""
+
     at: datetime
     resource: str
     name: Text
+    organisation: str
     purpose: str
     fields: tuple[str, ...]
     outcome: str

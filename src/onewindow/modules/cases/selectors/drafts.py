@@ -192,14 +192,14 @@ def _silent(state: DraftState, draft: models.Draft) -> Iterable[rows.SilentLine]
 
 def _consents(state: DraftState, draft: models.Draft) -> Iterable[rows.ConsentLine]:
     content = state.rules.catalogue
-    for key in consents_in_question(draft, state):
+    for key, asked in consents_in_question(draft, state).items():
         resource, given = content.resources[key], draft.consents.get(key)
         organisation = content.organisations.get(resource.organisation or "")
         yield rows.ConsentLine(
             resource=key,
             name=resource.name,
             organisation_name=organisation.name if organisation else {},
-            gives=tuple(state.rules.element(name).name for name in resource.gives),
+            gives=tuple(state.rules.element(name).name for name in asked),
             legal_basis=resource.legal_basis,
             given_at=datetime.fromisoformat(given["at"]) if given else None,
         )

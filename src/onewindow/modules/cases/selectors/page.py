@@ -356,7 +356,16 @@ class Reading:
         draft_id = models.Draft.objects.filter(filed_case=self.case).values_list("pk", flat=True).first()
         asked = [*exchange.queries_for(self.case.pk, self.actor), *(exchange.queries_for(draft_id, self.actor) if draft_id else ())]
         for row in asked:
-            yield rows.QueryLine(row.at, row.resource, self.source_name("resource", row.resource), row.purpose, row.fields, row.outcome)
+            known = self.book.catalogue.resources.get(plain(row.resource))
+            yield rows.QueryLine(
+                at=row.at,
+                resource=row.resource,
+                name=known.name if known else {},
+                organisation=(known.organisation or "") if known else "",
+                purpose=row.purpose,
+                fields=row.fields,
+                outcome=row.outcome,
+            )
 
 
 def source_name(book: Book, kind: str, ident: str) -> Text:

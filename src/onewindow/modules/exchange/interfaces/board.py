@@ -13,6 +13,7 @@ from onewindow.domain.catalogue.model import Text
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import models
 from onewindow.modules.exchange.circuit import is_resting
+from onewindow.modules.exchange.resources.models import DataResource
 from onewindow.plumbing import clock, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -26,11 +27,15 @@ WELL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class InterfaceHealth:
-    """One interface over the last day. `state`: well, stumbles, silent, or idle where nobody asked.  Unit: milliseconds."""
+    """One interface over the last day. `state`: well, stumbles, silent, or idle where nobody asked.  Unit: milliseconds.
+
+    `described`: its resource stands in the catalogue of data resources.
+    """
 
     resource: str
     name: Text
     organisation: Text
+    described: bool
     kind: str
     level: str
     state: str
@@ -55,17 +60,24 @@ def interface_board(*, actor: Actor, now: datetime, level: str = "") -> tuple[In
     release = catalogue.current_release()
     held = catalogue.catalogue_at(release) if release is not None else None
     counted = _counted([row.resource for row in connectors], now)
+    told = {
+        row.pk: row
+        for row in DataResource.objects.exclude(current=None).select_related("current").only("organisation", "current__document")
+    }
     found = []
     for row in connectors:
-        known = held.resources.get(row.resource) if held else None
-        organisation = held.organisations.get(known.organisation or "") if held and known else None
+        known, described = held.resources.get(row.resource) if held else None, told.get(row.resource)
+        name = (known.name if known else None) or (described.current.document["title"] if described and described.current else None)
+        keeper = described.organisation if described else known.organisation if known else None
+        organisation = held.organisations.get(keeper or "") if held else None
         asked, answered, today, last, p50, p95 = counted.get(row.resource, (0, 0, 0, None, None, None))
         resting = is_resting(row.resource)
         found.append(
             InterfaceHealth(
                 resource=row.resource,
-                name=known.name if known and known.name else {"en": row.resource},
+                name=name or {"en": row.resource},
                 organisation=organisation.name if organisation else {},
+                described=described is not None,
                 kind=row.kind,
                 level=row.level,
                 state=_state(asked, answered, resting=resting),
