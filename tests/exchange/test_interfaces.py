@@ -129,7 +129,7 @@ def test_a_document_that_leads_out_swells_or_is_none_is_refused_or_read_without_
 
 def test_a_kept_answer_is_given_only_after_the_decision_and_says_so_in_its_signed_line(city: None, sources: Sources) -> None:
     row = models.Connector.objects.get(pk="property-register")
-    row.settings |= {"policy": {"cache_seconds": 60, "per_second": 0.001, "burst": 2, "failures": 1}}
+    row.settings |= {"policy": {"cache_seconds": 60, "per_second": 0.001, "burst": 2}}
     row.save()
     ask(now=NOW)
     again = ask(now=NOW + timedelta(seconds=30), fields=["address"])

@@ -12,7 +12,6 @@ from django.db import connection
 from onewindow.domain.catalogue.model import Text
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import models
-from onewindow.modules.exchange.circuit import is_resting
 from onewindow.plumbing import clock, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -35,7 +34,7 @@ class InterfaceHealth:
     level: str
     state: str
     resting: bool
-    """The circuit of this process is open: it waits before it asks again."""
+    """The circuit is open: nobody asks it at the moment."""
     asked: int
     answered: int
     today: int
@@ -55,12 +54,13 @@ def interface_board(*, actor: Actor, now: datetime, level: str = "") -> tuple[In
     release = catalogue.current_release()
     held = catalogue.catalogue_at(release) if release is not None else None
     counted = _counted([row.resource for row in connectors], now)
+    rests = set(models.SourceState.objects.filter(rests_until__gt=now.timestamp()).values_list("resource", flat=True))
     found = []
     for row in connectors:
         known = held.resources.get(row.resource) if held else None
         organisation = held.organisations.get(known.organisation or "") if held and known else None
         asked, answered, today, last, p50, p95 = counted.get(row.resource, (0, 0, 0, None, None, None))
-        resting = is_resting(row.resource)
+        resting = row.resource in rests
         found.append(
             InterfaceHealth(
                 resource=row.resource,

@@ -18,8 +18,7 @@ from onewindow.domain.masks import masked
 from onewindow.domain.values import ValueRefused, normalise
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.catalogue import services as publishing
-from onewindow.modules.exchange import grants, messages, stamps
-from onewindow.modules.exchange.circuit import forget_all
+from onewindow.modules.exchange import circuit, grants, messages, stamps
 from onewindow.modules.exchange.connectors import SettingsProblem, connect
 from onewindow.modules.exchange.errors import NoRecord, SourceUnavailable
 from onewindow.modules.exchange.interfaces import errors
@@ -166,7 +165,7 @@ def publish_interface(*, interface_id: UUID, actor: Actor, now: datetime) -> int
     if form.granted_to:
         _grant(form, document["gives"], actor, now)
     row.delete()
-    transaction.on_commit(forget_all)
+    circuit.forget([form.resource])
     return release.number
 
 
