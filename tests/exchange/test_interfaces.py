@@ -117,6 +117,7 @@ def test_a_document_that_leads_out_swells_or_is_none_is_refused_or_read_without_
     for text, told in {
         "[]": "openapi",
         "openapi: '2.0'": "openapi",
+        "swagger: '2.0'": "convert it",
         "openapi: 3.1.0": "GET or POST",
         "{": "line",
         swelling: "line",

@@ -47,7 +47,9 @@ from onewindow.modules.exchange.interfaces.drafts import describe_interface as d
 from onewindow.modules.exchange.interfaces.drafts import discard_interface as discard_interface
 from onewindow.modules.exchange.interfaces.drafts import publish_interface as publish_interface
 from onewindow.modules.exchange.interfaces.drafts import try_interface as try_interface
+from onewindow.modules.exchange.interfaces.form import AUTHS as AUTHS
 from onewindow.modules.exchange.interfaces.form import LEVELS as LEVELS
+from onewindow.modules.exchange.interfaces.form import PREFIXES as PREFIXES
 from onewindow.modules.exchange.interfaces.form import InterfaceForm as InterfaceForm
 from onewindow.modules.exchange.keeping import archive_log as archive_log
 from onewindow.modules.exchange.keeping import export_log as export_log

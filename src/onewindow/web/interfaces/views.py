@@ -127,12 +127,14 @@ def _context(request: PortalRequest, row: InterfaceRow, trial: services.Trial | 
         "secrets": secrets,
         "levels": [(code, words.level(code)) for code in services.LEVELS],
         "limits": words.limits(row.form),
+        "key_places": [(code, words.key_place(code)) for code in services.PREFIXES],
+        "auths": [(code, words.auth(code)) for code in ("", *services.AUTHS)],
+        "proofs": words.proofs(row.form, addresses, secrets),
+        "unknown_proofs": ", ".join(row.operation.proof.unknown) if row.operation else "",
         "sharing": [(code, gettext(words.SHARING[code])) for code in fields.SHARING],
         "papers": _papers(request, row),
         "organisations": sorted(((code, one.name) for code, one in organisations.items()), key=lambda one: say(one[1])),
-        "asked_with": [
-            (name, elements[name].name, request.POST.get(f"trial-{name}", "")) for name in dict.fromkeys(row.form.keys.values())
-        ],
+        "asked_with": [(name, elements[name].name, request.POST.get(f"trial-{name}", "")) for name in row.form.asked_by],
         "trial": trial,
         "trial_said": words.outcome(trial.outcome) if trial else "",
         "trial_rows": [(one, elements[one.element].name) for one in trial.rows] if trial else [],
@@ -197,4 +199,4 @@ def _organisations(request: PortalRequest) -> list[tuple[str, Mapping[str, str]]
 
 
 def _tried_with(request: PortalRequest, form: services.InterfaceForm) -> dict[str, str]:
-    return {element: request.POST.get(f"trial-{element}", "")[:200] for element in form.keys.values()}
+    return {element: request.POST.get(f"trial-{element}", "")[:200] for element in form.asked_by}

@@ -22,7 +22,7 @@ from onewindow.modules.exchange import circuit, grants, messages, stamps
 from onewindow.modules.exchange.connectors import SettingsProblem, connect
 from onewindow.modules.exchange.errors import NoRecord, SourceUnavailable
 from onewindow.modules.exchange.interfaces import errors
-from onewindow.modules.exchange.interfaces.form import LONGEST_ID, InterfaceForm, document_of, guessed, resource_of, settings_of
+from onewindow.modules.exchange.interfaces.form import LONGEST_ID, InterfaceForm, document_of, guessed, kind_of, resource_of, settings_of
 from onewindow.modules.exchange.interfaces.models import InterfaceDraft
 from onewindow.modules.exchange.models import Connector, Grant
 from onewindow.plumbing import accesses, audit, clock, permissions
@@ -30,7 +30,6 @@ from onewindow.plumbing.actors import Actor
 
 TRIALS_A_DAY = 20
 """So many records of a source somebody may look at who only wants to know whether its fields are described rightly."""
-KIND = "http-json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def describe_interface(*, interface_id: UUID, form: InterfaceForm, actor: Actor,
     if len(form.resource) > LONGEST_ID:
         raise errors.BadResourceId
     known = _catalogue().elements
-    for element in (*form.keys.values(), *form.gives):
+    for element in (*form.asked_by, *form.gives):
         if element not in known:
             raise errors.UnknownElement(element=element[:80])
     row.form, row.updated_at = form.as_json(), now
@@ -115,7 +114,7 @@ def try_interface(*, interface_id: UUID, keys: Mapping[str, str], actor: Actor, 
     row = _mine(interface_id, actor)
     form, held = InterfaceForm.from_json(row.form), _catalogue()
     connection = _connection(row, form)
-    given = {element: keys.get(element, "").strip() for element in dict.fromkeys(form.keys.values())}
+    given = {element: keys.get(element, "").strip() for element in form.asked_by}
     if not all(given.values()):
         raise errors.KeyMissing
     accesses.read(
@@ -157,10 +156,9 @@ def publish_interface(*, interface_id: UUID, actor: Actor, now: datetime) -> int
     if form.resource not in held.resources and Connector.objects.filter(pk=form.resource).exists():
         raise errors.ResourceTaken(resource=form.resource)
     release = publishing.publish_resource(document=document, proves=form.proves, actor=actor, now=now, based_on=row.based_on)
-    settings = settings_of(form, _operation(row, form))
-    Connector.objects.update_or_create(
-        pk=form.resource, defaults={"kind": KIND, "settings": settings, "level": form.level, "changed_at": now}
-    )
+    operation = _operation(row, form)
+    told = {"kind": kind_of(operation), "settings": settings_of(form, operation), "level": form.level, "changed_at": now}
+    Connector.objects.update_or_create(pk=form.resource, defaults=told)
     audit.record(actor=actor, action="exchange.connect", subject_kind="connector", subject_id=form.resource, at=now)
     if form.granted_to:
         _grant(form, document["gives"], actor, now)
@@ -268,8 +266,9 @@ def _operation(row: InterfaceDraft, form: InterfaceForm) -> Operation:
 
 
 def _connection(row: InterfaceDraft, form: InterfaceForm) -> Any:
+    operation = _operation(row, form)
     try:
-        return connect(resource=form.resource or "interface", kind=KIND, settings=settings_of(form, _operation(row, form)))
+        return connect(resource=form.resource or "interface", kind=kind_of(operation), settings=settings_of(form, operation))
     except SettingsProblem as problem:
         raise errors.BadExpression(problem=str(problem)) from None
 
