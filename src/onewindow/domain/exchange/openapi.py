@@ -34,7 +34,32 @@ class DocumentRefused(DomainError):
     """The text describes no interface that could be connected."""
 
     code = "openapi-refused"
-    template = "This is no OpenAPI document that can be used: {what}. Paste the whole document, version 3.0 or 3.1, as JSON or YAML."
+    template = "This is no OpenAPI document. Paste the whole document, version 3.0 or 3.1, as JSON or YAML: it begins with “openapi: 3…”."
+
+
+class DocumentTooLarge(DocumentRefused):
+    code = "openapi-too-large"
+    template = "The document is larger than {megabytes} MB. Paste it with the operations alone that you need, and what they refer to."
+
+
+class DocumentUnreadable(DocumentRefused):
+    code = "openapi-unreadable"
+    template = "The document cannot be read in line {line}: {what}. Paste it whole, as JSON or YAML in UTF-8."
+
+
+class DocumentOld(DocumentRefused):
+    code = "openapi-old"
+    template = "The document is written in Swagger 2.0. Ask its operators for OpenAPI 3, or convert it."
+
+
+class DocumentNoText(DocumentRefused):
+    code = "openapi-no-text"
+    template = "The document holds characters that are no text. Ask its operators for a clean one."
+
+
+class DocumentOffersNothing(DocumentRefused):
+    code = "openapi-offers-nothing"
+    template = "The document has no GET or POST whose answer 200 is described as JSON. Ask its operators to describe the answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +114,25 @@ class Operation:
 def read_operations(content: str | bytes) -> tuple[str, tuple[Operation, ...]]:
     """Return the title of a document and what can be called. Raises: DocumentRefused."""
     if len(content) > MAX_BYTES:
-        raise DocumentRefused(what=f"it is larger than {MAX_BYTES // 1_000_000} MB")
+        raise DocumentTooLarge(megabytes=MAX_BYTES // 1_000_000)
     is_json = content.lstrip()[:1] in ("{", b"{")
     parsed = parse("document.json" if is_json else "document.yaml", content, keys_as_written=True)
     if parsed.problems:
-        raise DocumentRefused(what=f"line {parsed.problems[0].line}: {parsed.problems[0].message}")
+        raise DocumentUnreadable(line=parsed.problems[0].line, what=parsed.problems[0].message)
     document = parsed.value
     if isinstance(document, dict) and str(document.get("swagger", "")).startswith("2"):
-        raise DocumentRefused(what="it is written in Swagger 2.0. Ask its operators for version 3, or convert it")
+        raise DocumentOld
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
-        raise DocumentRefused(what="it does not begin with “openapi: 3.…”")
+        raise DocumentRefused
     found = tuple(operation for operation, _ in zip(_operations(document), range(MAX_OPERATIONS), strict=False))
     try:
         written = json.dumps([operation.as_json() for operation in found], ensure_ascii=False).encode()
     except UnicodeEncodeError:
         written = b"\\u0000"
     if b"\\u0000" in written:  # no database keeps these
-        raise DocumentRefused(what="it holds characters that are no text")
+        raise DocumentNoText
     if not found:
-        raise DocumentRefused(what="it has no GET or POST whose answer 200 is described as JSON")
+        raise DocumentOffersNothing
     return _text(_mapping(document.get("info")).get("title")), found
 
 
