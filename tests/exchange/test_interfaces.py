@@ -71,6 +71,11 @@ def test_an_interface_is_connected_from_its_document_and_the_next_form_asks_less
     trial = services.try_interface(keys={"property-number": UNIT}, **named)
     assert {one.element: one.value for one in trial.rows} == {"kitchen-area": "36.5", "seats": "48", "property-number": UNIT}
     assert services.try_interface(keys={"property-number": "nowhere"}, **named).outcome == "no-record"
+    services.describe_interface(form=form_of(row, gives={**row.form.gives, "phone": "filing.unitNo"}), **named)
+    wrong = {one.element: one for one in services.try_interface(keys={"property-number": UNIT}, **named).rows}["phone"]
+    assert wrong.refused is not None
+    assert UNIT not in f"{wrong.value} {wrong.refused}", "what is personal is masked in the sentence too that says why it does not fit"
+    services.describe_interface(form=form_of(row), **named)
     logged = models.Query.objects.order_by("number").first()
     assert logged is not None
     assert (logged.purpose, logged.resource, logged.subject_id, logged.organisation) == ("trial", "trial:fitout-filings", made, HOUSING)

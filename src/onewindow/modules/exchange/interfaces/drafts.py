@@ -34,13 +34,12 @@ TRIALS_A_DAY = 20
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One element in a trial. `value` is masked where it is personal; `reason` says why it does not fit (domain.values.REASONS)."""
+    """One element in a trial. `value` is masked where it is personal; `refused` says why it does not fit."""
 
     element: str
     given: bool
     value: str
-    what: str = ""
-    how: str = ""
+    refused: ValueRefused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +231,16 @@ def _tried(name: str, raw: Any, elements: Mapping[str, Element]) -> Tried:
     element = elements[Aliases(elements).plain(name)]
     if raw is None:
         return Tried(name, given=False, value="")
-    what = how = ""
+    wrong: ValueRefused | None = None
     value = raw
     try:
         value = normalise(raw, element, elements)
     except ValueRefused as refused:
-        what, how = refused.what, refused.how
+        wrong = refused
     shown = masked(str(value) if not isinstance(value, str) else value, element.type) if element.personal else value
-    return Tried(name, given=True, value=str(shown)[:200], what=what, how=how)
+    if wrong is not None and element.personal:  # its sentence repeats what was given
+        wrong = ValueRefused(element=name, reason=wrong.reason, **{**wrong.details, "given": str(shown)})
+    return Tried(name, given=True, value=str(shown)[:200], refused=wrong)
 
 
 def _mine(interface_id: UUID, actor: Actor) -> InterfaceDraft:
