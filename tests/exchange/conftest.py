@@ -15,7 +15,7 @@ import yaml
 
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.exchange import services
-from onewindow.modules.exchange.circuit import forget_all
+from onewindow.modules.exchange.connectors.policies import forget_answers
 from onewindow.plumbing.actors import Actor
 
 CITY = Path(__file__).resolve().parents[2] / "scenarios" / "restaurant"
@@ -54,7 +54,7 @@ def running_sources() -> Iterator[Sources]:
 def sources(running_sources: Sources, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sources]:
     monkeypatch.setenv("ONEWINDOW_SOURCES_URL", running_sources.url)
     monkeypatch.setenv("ONEWINDOW_SOURCES_KEY", KEY)
-    forget_all()
+    forget_answers()
     yield running_sources
     running_sources.fault("*", "none")
 

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from onewindow.domain.errors import Forbidden
 from onewindow.domain.exchange.messages import bound
 from onewindow.modules.exchange import circuit, messages, models, selectors, services
 from onewindow.modules.exchange.connectors import http_json
+from onewindow.modules.exchange.connectors.policies import Policy
 from onewindow.modules.exchange.identity_sources import GuardianRegister
 from onewindow.modules.identity.services import Claimed, SourceSilent
 from onewindow.plumbing.actors import Actor, Hat
@@ -149,21 +151,36 @@ def test_a_resource_without_a_connector_says_so(city: None, sources: Sources) ->
     assert unavailable(resource="moon-register") == "no-connector"
 
 
-def test_after_three_failures_the_source_rests_and_after_ten_seconds_one_call_may_try(
-    city: None, sources: Sources, monkeypatch: pytest.MonkeyPatch
+def test_after_three_failures_the_source_rests_for_every_process_and_after_ten_seconds_one_call_may_try(
+    city: None, sources: Sources
 ) -> None:
-    clock = [100.0]
-    monkeypatch.setattr(circuit, "Circuit", lambda **limits: circuit_class(clock=lambda: clock[0], **limits))
     sources.fault("property", "error")
     assert [unavailable() for _ in range(4)] == ["down", "down", "down", "resting"]
+    (board,) = (row for row in selectors.interface_board(actor=SYSTEM, now=NOW) if row.resource == "property-register")
+    assert (board.resting, board.state) == (True, "silent")
     sources.fault("property", "none")
-    assert unavailable() == "resting", "healthy again, but it is left in peace"
-    clock[0] += 10
-    assert ask().values
-    assert ask().values, "one success closes the circuit"
+    assert unavailable(now=NOW + timedelta(seconds=5)) == "resting", "healthy again, but it is left in peace"
+    later = NOW + timedelta(seconds=15)
+    (state,) = models.SourceState.objects.all()
+    held = [circuit.held_back("property-register", Policy(), state, later) for _ in range(2)]
+    assert held == ["", "resting"], "one of two that come at once, whatever the process"
+    assert unavailable(now=later) == "resting"
+    assert ask(now=later + timedelta(seconds=11)).values
+    assert ask(now=later).values, "one success closes the circuit"
+    models.SourceState.objects.update(rests_until=(NOW + timedelta(days=1)).timestamp())
+    assert ask().values, "a clock that was a day ahead closes nothing for a day"
 
 
-circuit_class = circuit.Circuit
+def test_a_source_is_asked_only_so_often_by_all_processes_together(city: None) -> None:
+    policy = Policy(per_second=2, burst=3)
+
+    def asked(count: int, seconds: float) -> int:
+        moment = NOW + timedelta(seconds=seconds)
+        return sum(not circuit.held_back("property-register", policy, None, moment) for _ in range(count))
+
+    assert [asked(9, 0), asked(9, 0.4), asked(9, 0.51), asked(9, 60)] == [3, 0, 1, 3]
+    models.SourceState.objects.update(paid_until=(NOW + timedelta(days=1)).timestamp())
+    assert asked(9, 60) == 3, "a clock that was a day ahead holds nobody back for a day"
 
 
 def test_a_source_that_knows_nothing_is_healthy(city: None, sources: Sources) -> None:

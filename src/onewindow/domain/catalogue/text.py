@@ -66,18 +66,22 @@ class _Broken(Exception):
         super().__init__(message)
 
 
-def parse(name: str, content: str | bytes) -> Parsed:
+def parse(name: str, content: str | bytes, *, keys_as_written: bool = False) -> Parsed:
     """Read one file; what is wrong with its text stands in `problems`, and its value is then None.
+
+    `keys_as_written`: a key of YAML that is a number or a truth by its looks is taken as text, for formats that we do not set.
 
     >>> parse("a.yaml", "{on: yes, at: 1:30, n: 0o17, x: ~}").value
     {'on': 'yes', 'at': '1:30', 'n': 15, 'x': None}
     >>> str(parse("a.yaml", "a: 1\\na: 2").problems[0])
     'a.yaml:2: the key “a” stands twice in one mapping. Keep one of the two.'
+    >>> parse("a.yaml", "200: a\\ntrue: b", keys_as_written=True).value
+    {'200': 'a', 'true': 'b'}
     """
     try:
         text = _decode(content)
         parsed = _parse_json(name, text) if name.lower().endswith(".json") else None
-        return parsed or _parse_yaml(name, text)
+        return parsed or _parse_yaml(name, text, keys_as_written=keys_as_written)
     except _Broken as broken:
         return Parsed(name, None, problems=[Problem(name, broken.line, "catalogue-text", broken.message, broken.remedy)])
 
@@ -180,9 +184,9 @@ def _lines_of_json(name: str, text: str, value: object) -> Lines:
 Event = Any
 
 
-def _parse_yaml(name: str, text: str) -> Parsed:
+def _parse_yaml(name: str, text: str, *, keys_as_written: bool = False) -> Parsed:
     try:
-        return _Builder(name, text).document()
+        return _Builder(name, text, keys_as_written=keys_as_written).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(str(part) for part in (error.context, error.problem) if part)
@@ -198,7 +202,8 @@ def _parse_yaml(name: str, text: str) -> Parsed:
 class _Builder:
     """Makes plain values out of events, remembers lines, refuses repeated keys and anchors that explode."""
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, *, keys_as_written: bool) -> None:
+        self.keys_as_written = keys_as_written
         self.next_event: Callable[[], Event] = yaml.CLoader(text).get_event
         self.parsed = Parsed(name, None)
         self.anchors: dict[str, tuple[object, int] | None] = {}
@@ -256,7 +261,7 @@ class _Builder:
         mapping: dict[str, object] = {}
         lines, own = self.parsed.lines, id(mapping)
         while not isinstance(event := self.next_event(), MappingEndEvent):
-            key = self.value(event, depth + 1)
+            key = str(event.value) if self.keys_as_written and isinstance(event, ScalarEvent) else self.value(event, depth + 1)
             if not isinstance(key, str):
                 raise _Broken(_line(event), f"a key must be a text, not {key!r}"[:200], "Put the key in quotes.")
             if key in mapping:

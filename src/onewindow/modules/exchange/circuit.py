@@ -1,84 +1,86 @@
-"""A circuit breaker per resource and process: a source that keeps failing is left in peace for a while."""
+"""Circuit and rate of each source, in one row for all processes: a source that keeps failing is left in peace for a while.
 
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+The row is read with the grants, in the same wait. It is written only by what fails, by the first call after that, and by
+questions to a source with a limit, in the transaction that writes the question down.
+"""
 
-from onewindow.modules.exchange.connectors.policies import forget_policies
+from collections.abc import Collection
+from datetime import datetime
 
-FAILURES = 3
-REST_SECONDS = 10.0
+from django.db import connection
+
+from onewindow.modules.exchange.connectors.policies import Policy, forget_answers
+from onewindow.modules.exchange.connectors.reading import LONGEST_TIMEOUT
+from onewindow.modules.exchange.models import SourceState
+from onewindow.plumbing import bulk
+
+_TABLE = SourceState._meta.db_table
+_FAILED = f"""
+    INSERT INTO "{_TABLE}" (resource, failures, rests_until, paid_until) VALUES (%s, 1, %s, 0)
+    ON CONFLICT (resource) DO UPDATE SET
+        failures = "{_TABLE}".failures + 1,
+        rests_until = CASE WHEN "{_TABLE}".failures + 1 >= %s THEN %s ELSE "{_TABLE}".rests_until END"""  # noqa: S608  (our own table)
+_PAID = f"""
+    INSERT INTO "{_TABLE}" (resource, failures, paid_until) VALUES (%s, 0, %s)
+    ON CONFLICT (resource) DO UPDATE SET
+        paid_until = CASE WHEN "{_TABLE}".paid_until BETWEEN %s AND %s THEN "{_TABLE}".paid_until ELSE %s END + %s
+    WHERE "{_TABLE}".paid_until <= %s OR "{_TABLE}".paid_until > %s"""  # noqa: S608  (our own table)
 
 
-@dataclass
-class Circuit:
-    """Opens after three failures in a row; ten seconds later one call may try, and its outcome decides.
+def state_of(resource: str) -> bulk.Wanted:
+    """Return how to read the state of a source."""
+    return bulk.Wanted(SourceState, "resource = %s", [resource])
 
-    >>> now = [0.0]
-    >>> circuit = Circuit(clock=lambda: now[0])
-    >>> for _ in range(3): circuit.failed()
-    >>> circuit.admits()
-    False
-    >>> now[0] = 10.0
-    >>> circuit.admits(), circuit.admits()
-    (True, False)
-    >>> circuit.succeeded(); circuit.admits()
-    True
+
+def held_back(resource: str, policy: Policy, state: SourceState | None, now: datetime) -> str:
+    """Return why a source is not asked now (resting, rate), or nothing; in the caller's transaction, which then counts it.
+
+    After its rest one call may try, in whichever process: for the others it rests once more.
     """
-
-    clock: Callable[[], float] = time.monotonic
-    failures: float = FAILURES
-    rest_seconds: float = REST_SECONDS
-    _failures: int = 0
-    _opened_at: float | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def admits(self) -> bool:
-        """Return whether a call may go out now; in the half-open state only the first may."""
-        with self._lock:
-            if self._opened_at is None:
-                return True
-            if self.clock() - self._opened_at < self.rest_seconds:
-                return False
-            self._opened_at = self.clock()  # the next try is due a rest later, should this one never report back
-            return True
-
-    @property
-    def is_open(self) -> bool:
-        """Whether calls are held back; asking changes nothing."""
-        return self._opened_at is not None
-
-    def succeeded(self) -> None:
-        with self._lock:
-            self._failures, self._opened_at = 0, None
-
-    def failed(self) -> None:
-        with self._lock:
-            self._failures += 1
-            if self._failures >= self.failures:
-                self._opened_at = self.clock()
+    until = state.rests_until if state else None
+    if until is not None and 0 < until - now.timestamp() <= policy.rest_seconds + LONGEST_TIMEOUT:  # longer: a clock went wrong
+        return "resting"
+    if policy.per_second and not _paid(resource, policy, now.timestamp()):
+        return "rate"
+    if until is not None:
+        again = {"rests_until": now.timestamp() + policy.rest_seconds}
+        return "" if bulk.update(SourceState, again, "resource = %s AND rests_until = %s", [resource, until]) else "resting"
+    return ""
 
 
-_circuits: dict[str, Circuit] = {}
-_circuits_lock = threading.Lock()
+def succeeded(resource: str, state: SourceState | None) -> None:
+    """Close the circuit, where `state` said before the question that something had failed."""
+    if state is not None and (state.failures or state.rests_until is not None):
+        bulk.update(SourceState, {"failures": 0, "rests_until": None}, "resource = %s", [resource])
 
 
-def circuit_of(resource: str, *, failures: float = FAILURES, rest_seconds: float = REST_SECONDS) -> Circuit:
-    """Return the one circuit of a resource in this process; who is first says how patient it is."""
-    with _circuits_lock:
-        return _circuits.setdefault(resource, Circuit(failures=failures, rest_seconds=rest_seconds))
+def failed(resource: str, policy: Policy, now: datetime) -> None:
+    """Count a failure; after as many in a row as the policy says the source rests."""
+    until = now.timestamp() + policy.rest_seconds
+    with connection.cursor() as cursor:
+        cursor.execute(_FAILED, [resource, until if policy.failures <= 1 else None, policy.failures, until])
 
 
-def is_resting(resource: str) -> bool:
-    """Tell whether a resource is left in peace at the moment; asking changes nothing."""
-    with _circuits_lock:
-        circuit = _circuits.get(resource)
-    return circuit is not None and circuit.is_open
+def forget(resources: Collection[str]) -> None:
+    """Close the circuits of changed connectors, and drop every kept answer of this process."""
+    SourceState.objects.filter(resource__in=resources).delete()
+    forget_answers()
 
 
 def forget_all() -> None:
-    """Close every circuit and drop every kept answer; for a changed connector and for tests."""
-    with _circuits_lock:
-        _circuits.clear()
-    forget_policies()
+    """Close every circuit and drop every kept answer; for tests."""
+    SourceState.objects.all().delete()
+    forget_answers()
+
+
+def _paid(resource: str, policy: Policy, now: float) -> bool:
+    """Count one question against the rate, in one statement so that nobody slips in between; tell whether it may be asked.
+
+    `burst` at once, and so many a second after. Source: the generic cell rate algorithm, ITU-T I.371 annex A.
+    """
+    share = 1 / policy.per_second
+    latest = now + (policy.burst - 1) * share
+    wrong = latest + share + LONGEST_TIMEOUT  # no question moves it as far: a clock went wrong
+    with connection.cursor() as cursor:
+        cursor.execute(_PAID, [resource, now + share, now, wrong, now, share, latest, wrong])
+        return bool(cursor.rowcount == 1)

@@ -34,6 +34,10 @@ class Asked:
     at: datetime
     began: float
 
+    def spent(self) -> timedelta:
+        """Return how long it has been under way."""
+        return timedelta(seconds=time.perf_counter() - self.began)
+
 
 def ask(
     *,
@@ -89,8 +93,7 @@ def answer(asked: Asked, *, outcome: str, values: Mapping[str, Any], kept_at: da
 
     Raises: SourceUnavailable where it came so late that the question was closed as lost: what is not in the log is shown to nobody.
     """
-    spent = time.perf_counter() - asked.began
-    duration = round(spent * 1000)
+    duration = round(asked.spent().total_seconds() * 1000)
     response = messages.response_line(
         request=asked.request,
         at=asked.at + timedelta(milliseconds=duration),

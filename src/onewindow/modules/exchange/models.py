@@ -10,6 +10,7 @@ from onewindow.modules.exchange.enquiry_rows import Enquiry, EnquiryAnswer
 from onewindow.modules.exchange.interfaces.models import InterfaceDraft
 from onewindow.modules.exchange.records.models import RecordBatch, RecordStore
 from onewindow.modules.exchange.resources.models import AccessRequest, CloudSystem, DataResource, ResourceVersion, Subscription
+from onewindow.modules.exchange.source_rows import SourceState
 
 __all__ = [
     "AccessRequest",
@@ -27,6 +28,7 @@ __all__ = [
     "RecordBatch",
     "RecordStore",
     "ResourceVersion",
+    "SourceState",
     "Stamp",
     "Subscription",
 ]

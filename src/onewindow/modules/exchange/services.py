@@ -11,10 +11,9 @@ from django.db import transaction
 from onewindow.domain.catalogue.model import Catalogue, Element
 from onewindow.domain.values import ValueRefused, normalise
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.modules.exchange import enquiries, grants, messages, models, stamps
-from onewindow.modules.exchange.circuit import circuit_of, forget_all
+from onewindow.modules.exchange import circuit, enquiries, grants, messages, models, stamps
 from onewindow.modules.exchange.connectors import SettingsProblem, connect, connection_to, policy_of
-from onewindow.modules.exchange.connectors.policies import answers, may_ask
+from onewindow.modules.exchange.connectors.policies import Kept, Policy, answers
 from onewindow.modules.exchange.corrections import Disputed as Disputed
 from onewindow.modules.exchange.corrections import answer_correction as answer_correction
 from onewindow.modules.exchange.corrections import forget_corrections as forget_corrections
@@ -48,7 +47,9 @@ from onewindow.modules.exchange.interfaces.drafts import describe_interface as d
 from onewindow.modules.exchange.interfaces.drafts import discard_interface as discard_interface
 from onewindow.modules.exchange.interfaces.drafts import publish_interface as publish_interface
 from onewindow.modules.exchange.interfaces.drafts import try_interface as try_interface
+from onewindow.modules.exchange.interfaces.form import AUTHS as AUTHS
 from onewindow.modules.exchange.interfaces.form import LEVELS as LEVELS
+from onewindow.modules.exchange.interfaces.form import PREFIXES as PREFIXES
 from onewindow.modules.exchange.interfaces.form import InterfaceForm as InterfaceForm
 from onewindow.modules.exchange.keeping import archive_log as archive_log
 from onewindow.modules.exchange.keeping import export_log as export_log
@@ -97,6 +98,20 @@ class Way:
     settings: Mapping[str, Any]
     elements: Mapping[str, Element]
     conditional: bool
+    policy: Policy
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A question that is written down. `fields`: what is granted; `kept`: an answer from before; `held_back`: why nobody asks now."""
+
+    way: Way
+    fields: tuple[str, ...]
+    asked: messages.Asked
+    state: models.SourceState | None
+    kept: Kept | None
+    held_back: str
 
 
 @transaction.atomic
@@ -107,17 +122,17 @@ def load_connectors(*, connectors: Iterable[Mapping[str, Any]], actor: Actor, no
     """
     permissions.require(actor, "exchange.load")
     rows = _checked(list(connectors))
-    changed = 0
+    changed = []
     for resource, (kind, its_settings, level) in rows.items():
         row = models.Connector.objects.filter(pk=resource).first()
         if row is None or (row.kind, row.settings, row.level) != (kind, its_settings, level):
             told = {"kind": kind, "settings": its_settings, "level": level, "changed_at": now}
             models.Connector.objects.update_or_create(pk=resource, defaults=told)
             audit.record(actor=actor, action="exchange.load", subject_kind="connector", subject_id=resource, at=now)
-            changed += 1
+            changed.append(resource)
     if changed:
-        forget_all()
-    return changed
+        circuit.forget(changed)
+    return len(changed)
 
 
 def _checked(connectors: list[Mapping[str, Any]]) -> dict[str, tuple[str, dict[str, Any], str]]:
@@ -169,7 +184,7 @@ def query(
     permissions.require(actor, "exchange.query", subject_id)
     _require_grounds(resource, keys, fields, purpose, subject_id)
     try:
-        way, allowed, asked = _write_down(
+        turn = _write_down(
             resource,
             keys=keys,
             fields=fields,
@@ -189,7 +204,7 @@ def query(
     values: dict[str, Any] = {}
     kept_at: datetime | None = None
     try:
-        values, kept_at = _ask(way, keys, allowed, now)
+        values, kept_at = _ask(turn, keys, now)
         outcome = "answered"
     except SourceUnavailable as error:
         outcome = error.reason
@@ -198,7 +213,7 @@ def query(
         outcome = "no-record"
         raise
     finally:
-        messages.answer(asked, outcome=outcome, values=values, kept_at=kept_at)
+        messages.answer(turn.asked, outcome=outcome, values=values, kept_at=kept_at)
     return Answer(values=values, source=resource, obtained_at=kept_at or now)
 
 
@@ -238,12 +253,14 @@ def _write_down(
     described: Catalogue | None,
     actor: Actor,
     now: datetime,
-) -> tuple[Way, tuple[str, ...], messages.Asked]:
-    """Decide whether a question may be asked, count it and keep it signed, all in one transaction. Return the fields that are granted."""
+) -> _Turn:
+    """Decide whether a question may be asked, count it and keep it signed, all in one transaction."""
     code = purpose.partition(":")[0]
     stamps.require_fresh(resource=resource, now=now)
     connector = bulk.Wanted(models.Connector, "resource = %s", [resource])
-    connectors, held, consents = bulk.select_together(connector, grants.held_on(resource), grants.consents_to(resource, subject[1]))
+    connectors, states, held, consents = bulk.select_together(
+        connector, circuit.state_of(resource), grants.held_on(resource), grants.consents_to(resource, subject[1])
+    )
     way = _way_to(resource, next(iter(connectors), None), described)
     named = {field: _plain(field) for field in fields}
     asking = grants.in_whose_name(actor, purpose=code, subject_kind=subject[0], services=services, described=described)
@@ -263,7 +280,10 @@ def _write_down(
         actor=actor,
         now=now,
     )
-    return way, granted, asked
+    state = next(iter(states), None)
+    kept = answers.find(resource, way.changed_at, _plainly(keys)) if way.policy.cache_seconds else None
+    held_back = "" if kept else circuit.held_back(resource, way.policy, state, now)  # last: others wait for its row until the commit
+    return _Turn(way, granted, asked, state, kept, held_back)
 
 
 def _require_grounds(resource: str, keys: Mapping[str, Any], fields: Collection[str], purpose: str, subject_id: UUID | None) -> None:
@@ -278,35 +298,41 @@ def _way_to(resource: str, row: models.Connector | None, described: Catalogue | 
     if row is None or described is None:
         raise SourceUnavailable(resource=resource, reason="no-connector")
     known = described.resources.get(resource)
-    return Way(resource, row.kind, row.settings, described.elements, conditional=known is not None and known.sharing == "conditional")
+    conditional = known is not None and known.sharing == "conditional"
+    try:
+        policy = policy_of(row.settings)
+    except SettingsProblem:
+        raise SourceUnavailable(resource=resource, reason="no-connector") from None
+    return Way(resource, row.kind, row.settings, described.elements, conditional, policy, row.changed_at)
 
 
-def _ask(way: Way, keys: Mapping[str, Any], fields: Collection[str], now: datetime) -> tuple[dict[str, Any], datetime | None]:
+def _ask(turn: _Turn, keys: Mapping[str, Any], now: datetime) -> tuple[dict[str, Any], datetime | None]:
     """Return the values, and since when they were kept where the source was not asked."""
-    policy, plain = policy_of(way.settings), {_plain(key): value for key, value in keys.items()}
-    if policy.cache_seconds and (kept := answers.find(way.resource, plain)):
-        return _typed(way.resource, kept.values, fields, way.elements), kept.obtained_at
-    if not may_ask(way.resource, policy):
-        raise SourceUnavailable(resource=way.resource, reason="rate")
-    circuit = circuit_of(way.resource, failures=policy.failures, rest_seconds=policy.rest_seconds)
-    if not circuit.admits():
-        raise SourceUnavailable(resource=way.resource, reason="resting")
+    way, kept, plain = turn.way, turn.kept, _plainly(keys)
+    if kept is not None:
+        return _typed(way.resource, kept.values, turn.fields, way.elements), kept.obtained_at
+    if turn.held_back:
+        raise SourceUnavailable(resource=way.resource, reason=turn.held_back)
     try:
         connection = connection_to(resource=way.resource, kind=way.kind, settings=way.settings)
         raw = connection.fetch(plain)
-        values = _typed(way.resource, raw, fields, way.elements)
+        values = _typed(way.resource, raw, turn.fields, way.elements)
     except NoRecord:
-        circuit.succeeded()
+        circuit.succeeded(way.resource, turn.state)
         raise
     except SourceUnavailable:
-        circuit.failed()
+        circuit.failed(way.resource, way.policy, now + turn.asked.spent())
         raise
     except SettingsProblem:
         raise SourceUnavailable(resource=way.resource, reason="no-connector") from None
-    circuit.succeeded()
-    if policy.cache_seconds:
-        answers.keep(way.resource, plain, raw, seconds=policy.cache_seconds, at=now)
+    circuit.succeeded(way.resource, turn.state)
+    if way.policy.cache_seconds:
+        answers.keep(way.resource, way.changed_at, plain, raw, seconds=way.policy.cache_seconds, at=now)
     return values, None
+
+
+def _plainly(keys: Mapping[str, Any]) -> dict[str, Any]:
+    return {_plain(key): value for key, value in keys.items()}
 
 
 def _typed(resource: str, raw: Mapping[str, Any], fields: Collection[str], elements: Mapping[str, Element]) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from django.http import QueryDict
 
 from onewindow.domain.exchange.openapi import Operation
 from onewindow.modules.exchange.selectors import InterfaceRow
-from onewindow.modules.exchange.services import LEVELS, InterfaceForm
+from onewindow.modules.exchange.services import AUTHS, LEVELS, PREFIXES, InterfaceForm
+from onewindow.web.interfaces import words
 
 SHARING = ("unconditional", "conditional")
 SPARE = 2
 """So many empty rows for expressions of one's own."""
 LONGEST = 1000
+PROOFS = ("token_env", "client_id_env", "client_secret_env", "certificate_env", "private_key_env", "authorities_env")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Row:
     element: str
     path: str = ""
     required: bool = False
+    said_where: str = ""
 
 
 def read(sent: QueryDict, row: InterfaceRow) -> InterfaceForm:
@@ -33,6 +36,7 @@ def read(sent: QueryDict, row: InterfaceRow) -> InterfaceForm:
     operation = row.operation
     names = {language: _line(sent.get(f"name_{language}")) for language in ("zh", "en", "ru")}
     level, sharing = sent.get("level", ""), sent.get("sharing", "")
+    auth, key_place = sent.get("auth", ""), sent.get("key_place", "")
     keys, gives = (_keys(sent, operation), _gives(sent)) if operation else ({}, {})
     return InterfaceForm(
         resource=_line(sent.get("resource")).lower(),
@@ -41,9 +45,14 @@ def read(sent: QueryDict, row: InterfaceRow) -> InterfaceForm:
         operation=_line(sent.get("operation")) or row.form.operation,
         keys=keys,
         gives=gives,
+        no_record_when=_line(sent.get("no_record_when")),
         base=_line(sent.get("base")),
+        key_place=key_place if key_place in PREFIXES else row.form.key_place,
         key_header=_line(sent.get("key_header")),
         key_env=_line(sent.get("key_env")),
+        auth=auth if auth in AUTHS else "",
+        scope=_line(sent.get("scope")),
+        **{name: _line(sent.get(name)) for name in PROOFS},
         sharing=sharing if sharing in SHARING else row.form.sharing,
         proves=tuple(_line(one) for one in sent.getlist("proves")),
         timeout_seconds=_number(sent.get("timeout_seconds"), row.form.timeout_seconds),
@@ -58,7 +67,15 @@ def key_rows(row: InterfaceRow) -> list[Row]:
     """Return one row for every parameter."""
     parameters = row.operation.parameters if row.operation else ()
     return [
-        Row(f"key-{place}", one.name, one.title, one.type, row.form.keys.get(one.name, ""), required=one.required)
+        Row(
+            f"key-{place}",
+            one.name,
+            one.title,
+            one.type,
+            row.form.keys.get(one.name, ""),
+            required=one.required,
+            said_where=words.place(one.place),
+        )
         for place, one in enumerate(parameters)
     ]
 

@@ -81,6 +81,7 @@ def draft(request: PortalRequest, interface_id: UUID) -> HttpResponse:
     """Describe an interface, try it, see what it spares, publish it. Every button keeps what was chosen first."""
     row = selectors.interface_draft(interface_id=interface_id, actor=request.actor)
     trial: services.Trial | None = None
+    not_tried = ""
     status = 200
     act = request.POST.get("act", "")
     if request.method == "POST":
@@ -101,10 +102,13 @@ def draft(request: PortalRequest, interface_id: UUID) -> HttpResponse:
         except (Forbidden, NotFound):
             raise
         except DomainError as error:
-            messages.error(request, errors.sentence(error))
+            if act == "try":  # said where the answer would stand: that is what the page shows then
+                not_tried = errors.sentence(error)
+            else:
+                messages.error(request, errors.sentence(error))
             status = error.status
         row = selectors.interface_draft(interface_id=interface_id, actor=request.actor)
-    answer = page(request, "interfaces/draft.html", **_context(request, row, trial))
+    answer = page(request, "interfaces/draft.html", not_tried=not_tried, **_context(request, row, trial))
     answer.status_code = status
     return answer
 
@@ -127,15 +131,17 @@ def _context(request: PortalRequest, row: InterfaceRow, trial: services.Trial | 
         "secrets": secrets,
         "levels": [(code, words.level(code)) for code in services.LEVELS],
         "limits": words.limits(row.form),
+        "key_places": [(code, words.key_place(code)) for code in services.PREFIXES],
+        "auths": [(code, words.auth(code)) for code in ("", *services.AUTHS)],
+        "proofs": words.proofs(row.form, addresses, secrets),
+        "unknown_proofs": ", ".join(row.operation.proof.unknown) if row.operation else "",
         "sharing": [(code, gettext(words.SHARING[code])) for code in fields.SHARING],
         "papers": _papers(request, row),
         "organisations": sorted(((code, one.name) for code, one in organisations.items()), key=lambda one: say(one[1])),
-        "asked_with": [
-            (name, elements[name].name, request.POST.get(f"trial-{name}", "")) for name in dict.fromkeys(row.form.keys.values())
-        ],
+        "asked_with": [(name, elements[name].name, request.POST.get(f"trial-{name}", "")) for name in row.form.asked_by],
         "trial": trial,
         "trial_said": words.outcome(trial.outcome) if trial else "",
-        "trial_rows": [(one, elements[one.element].name) for one in trial.rows] if trial else [],
+        "trial_rows": [_tried(one, elements) for one in trial.rows] if trial else [],
         "worth": worth,
         "worth_said": words.summary(worth) if worth else "",
         "gains": [_gain(one, elements) for one in worth.rows] if worth else [],
@@ -147,6 +153,13 @@ def _papers(request: PortalRequest, row: InterfaceRow) -> list[tuple[str, Mappin
     if not permissions.allowed(request.actor, "catalogue.publish", ("resources", row.form.resource)):
         return []
     return list(selectors.papers(interface_id=row.id, actor=request.actor).items())
+
+
+def _tried(one: services.Tried, elements: Mapping[str, Element]) -> dict[str, Any]:
+    """Return one element of a trial; what is personal stands masked, in the sentence too that says why it does not fit."""
+    element = elements[one.element]
+    wrong = errors.field_sentence(one.refused) if one.refused else ""
+    return {"row": one, "name": element.name, "wrong": wrong}
 
 
 def _gain(one: Any, elements: Mapping[str, Element]) -> dict[str, Any]:
@@ -197,4 +210,4 @@ def _organisations(request: PortalRequest) -> list[tuple[str, Mapping[str, str]]
 
 
 def _tried_with(request: PortalRequest, form: services.InterfaceForm) -> dict[str, str]:
-    return {element: request.POST.get(f"trial-{element}", "")[:200] for element in form.keys.values()}
+    return {element: request.POST.get(f"trial-{element}", "")[:200] for element in form.asked_by}

@@ -10,6 +10,7 @@ from onewindow.modules.exchange.connectors.base import SettingsProblem
 
 _ALLOWED = re.compile(r"ONEWINDOW_(SOURCES|INTERFACE)_[A-Z0-9_]{1,80}")
 _PLACE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+_BEFORE_SLASH = re.compile(_PLACE.pattern + r"(/+)?")
 _OWN = ("ONEWINDOW_SOURCES_URL", "ONEWINDOW_SOURCES_KEY")
 
 
@@ -30,6 +31,11 @@ def variable(name: str) -> str:
 def filled(text: Any) -> str:
     """Return a text with its ${VARIABLE} places filled."""
     return _PLACE.sub(lambda place: variable(place[1]), str(text))
+
+
+def address(text: Any) -> str:
+    """Return an address with its ${VARIABLE} places filled; one slash, where a variable ends with one and another follows."""
+    return _BEFORE_SLASH.sub(lambda place: variable(place[1]).rstrip("/") + "/" if place[2] else variable(place[1]), str(text))
 
 
 def checked(name: Any, where: str) -> str:

@@ -1,4 +1,4 @@
-"""A folder into which another authority puts files: one per key, or one table for all, as JSON or CSV, no older than agreed."""
+"""Files that another authority puts down, here or on a server: one per key, or one table for all, JSON or CSV, no older than agreed."""
 
 import csv
 import io
@@ -9,20 +9,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from onewindow.modules.exchange.connectors.base import SettingsProblem
-from onewindow.modules.exchange.connectors.environment import checked, variable
-from onewindow.modules.exchange.connectors.reading import PLACE, Reader, key_of, mapping, require_known, text
+from onewindow.modules.exchange.connectors.environment import checked
+from onewindow.modules.exchange.connectors.places import Folder, Place, Seen
+from onewindow.modules.exchange.connectors.reading import PLACE, Reader, key_of, mapping, require_known, seconds, text
+from onewindow.modules.exchange.connectors.sftp import Sftp
 from onewindow.modules.exchange.errors import NoRecord, SourceUnavailable
 
 LARGEST_BYTES = 20_000_000
 TABLES_KEPT = 8
 _SAFE = re.compile(r"[\w.\-]{1,120}")
-_KNOWN = frozenset({"folder_env", "file", "where", "fresh_hours", "encoding", "gives", "no_record_when"})
-
-Index = Mapping[tuple[str, ...], list[dict[str, Any]]]
+_KNOWN = frozenset({"folder_env", "sftp", "timeout_seconds", "file", "where", "fresh_hours", "encoding", "gives", "no_record_when"})
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class FileDrop:
     """
 
     resource: str
-    folder_env: str
+    place: Place
     file: str
     where: Mapping[str, Any]
     fresh_hours: float
@@ -54,16 +53,11 @@ class FileDrop:
         encoding = str(settings.get("encoding", "utf-8-sig"))
         if encoding not in {"utf-8-sig", "utf-8", "gb18030", "cp1251"}:
             raise SettingsProblem("encoding is utf-8-sig, utf-8, gb18030 or cp1251")
-        folder = checked(settings.get("folder_env"), "folder_env")
-        return cls(resource, folder, file, where, float(hours), encoding, Reader.from_settings(resource, settings))
+        return cls(resource, _place(resource, settings), file, where, float(hours), encoding, Reader.from_settings(resource, settings))
 
     def fetch(self, keys: Mapping[str, Any]) -> Mapping[str, Any]:
         """Read the file of a key, or the rows of a table."""
-        folder = variable(self.folder_env)
-        if not folder or not Path(folder).is_dir():
-            raise SourceUnavailable(resource=self.resource, reason="down")
-        path = Path(folder) / PLACE.sub(lambda place: self._part(place[1], keys), self.file)
-        index = self._table(path)
+        index = self._table(PLACE.sub(lambda place: self._part(place[1], keys), self.file))
         wanted = tuple(str(key_of(self.resource, str(mark).strip("{}"), keys)) for mark in self.where.values())
         if isinstance(index, dict) and self.where:
             rows = index.get(wanted)
@@ -79,31 +73,41 @@ class FileDrop:
             raise NoRecord(resource=self.resource)
         return value
 
-    def _table(self, path: Path) -> Any:
+    def _table(self, name: str) -> Any:
+        """Return what a file holds, read anew only where it is another one than is kept."""
+        key = (self.place.address(), name, tuple(self.where), self.encoding)
+        stamp, told = _kept.find(key) or (None, None)
+        looked: tuple[int, int] | None = None
+
+        def wanted(seen: Seen) -> bool:
+            nonlocal looked
+            if time.time() - seen.changed_at > self.fresh_hours * 3600:
+                raise SourceUnavailable(resource=self.resource, reason="stale")
+            if not seen.plain or seen.size > LARGEST_BYTES:
+                raise SourceUnavailable(resource=self.resource, reason="garbage")
+            looked = seen.stamp
+            return looked != stamp
+
         try:
-            about = path.lstat()
+            content = self.place.read(name, wanted)
+            if content is not None and looked is not None:
+                told = self._read(name, content)
+                if self.where:  # only tables are asked again and again; a file of one key is somebody's record and is not kept
+                    _kept.keep(key, looked, told)
         except FileNotFoundError:
             if self.where:
                 raise SourceUnavailable(resource=self.resource, reason="down") from None
             raise NoRecord(resource=self.resource) from None
-        except OSError:
-            raise SourceUnavailable(resource=self.resource, reason="down") from None
-        if time.time() - about.st_mtime > self.fresh_hours * 3600:
-            raise SourceUnavailable(resource=self.resource, reason="stale")
-        if path.is_symlink() or not path.is_file() or about.st_size > LARGEST_BYTES:
-            raise SourceUnavailable(resource=self.resource, reason="garbage")
-        stamp = (about.st_mtime_ns, about.st_size)
-        try:
-            return _kept.get((str(path), tuple(self.where), self.encoding), stamp, lambda: self._read(path))
-        except OSError:
-            raise SourceUnavailable(resource=self.resource, reason="down") from None
-        except (ValueError, RecursionError, csv.Error, LookupError):
+        except (ValueError, TypeError, RecursionError, csv.Error, LookupError):
             raise SourceUnavailable(resource=self.resource, reason="garbage") from None
+        return told
 
-    def _read(self, path: Path) -> Any:
-        written = path.read_bytes().decode(self.encoding)
-        if path.suffix == ".csv":
+    def _read(self, name: str, content: bytes) -> Any:
+        written = content.decode(self.encoding)
+        if name.endswith(".csv"):
             rows = [dict(row) for row in csv.DictReader(io.StringIO(written, newline=""), strict=True)]
+            if any(None in row or None in row.values() for row in rows):  # a line that was cut, or is not of this table
+                raise ValueError
             told: Any = {"row": rows[0] if rows else None, "rows": rows}
         else:
             told = json.loads(written)
@@ -116,6 +120,15 @@ class FileDrop:
         return found
 
 
+def _place(resource: str, settings: Mapping[str, Any]) -> Place:
+    """Return the folder, or the server. Raises: SettingsProblem."""
+    if ("folder_env" in settings) == ("sftp" in settings):
+        raise SettingsProblem("name either folder_env, or sftp with its url, host_keys and password_env or key_env")
+    if "sftp" in settings:
+        return Sftp.from_settings(resource, mapping(settings, "sftp"), seconds(settings, 2.0))
+    return Folder(resource, checked(settings["folder_env"], "folder_env"))
+
+
 class _Tables:
     """The tables read last, as their files stood then."""
 
@@ -123,19 +136,17 @@ class _Tables:
         self._lock = threading.Lock()
         self._held: OrderedDict[tuple[Any, ...], tuple[tuple[int, int], Any]] = OrderedDict()
 
-    def get(self, key: tuple[Any, ...], stamp: tuple[int, int], read: Any) -> Any:
+    def find(self, key: tuple[Any, ...]) -> tuple[tuple[int, int], Any] | None:
         with self._lock:
-            held = self._held.get(key)
-            if held is not None and held[0] == stamp:
+            if key in self._held:
                 self._held.move_to_end(key)
-                return held[1]
-        value = read()
-        if key[1]:  # only tables are asked again and again; a file of one key is somebody's record and is not kept
-            with self._lock:
-                self._held[key] = (stamp, value)
-                while len(self._held) > TABLES_KEPT:
-                    self._held.popitem(last=False)
-        return value
+            return self._held.get(key)
+
+    def keep(self, key: tuple[Any, ...], stamp: tuple[int, int], value: Any) -> None:
+        with self._lock:
+            self._held[key] = (stamp, value)
+            while len(self._held) > TABLES_KEPT:
+                self._held.popitem(last=False)
 
 
 _kept = _Tables()

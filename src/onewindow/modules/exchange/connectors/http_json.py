@@ -15,12 +15,13 @@ import stamina
 
 from onewindow.modules.exchange.connectors.auth import Auth, ProofRefused, auth_of
 from onewindow.modules.exchange.connectors.base import SettingsProblem
-from onewindow.modules.exchange.connectors.environment import check_places, checked, filled, variable
+from onewindow.modules.exchange.connectors.environment import address, check_places, checked, filled, variable
 from onewindow.modules.exchange.connectors.reading import PLACE, Reader, fill, key_of, mapping, require_known, seconds
 from onewindow.modules.exchange.errors import NoRecord, SourceUnavailable
 
 ANSWER_LIMIT_BYTES = 1_000_000
 DEFAULT_TIMEOUT_SECONDS = 2.0
+_MARK = re.compile(r"(\$\{[A-Z][A-Z0-9_]*\})|\{([^{}]+)\}")
 _AGAIN = {502, 503, 504}
 MOST_RETRIES = 5
 KNOWN = frozenset({"method", "url", "query", "body", "headers", "key", "auth", "timeout_seconds", "retries", "gives", "no_record_when"})
@@ -67,8 +68,8 @@ class HttpJson:
         if method not in {"GET", "POST"}:
             raise SettingsProblem("method must be GET or POST")
         key = settings.get("key")
-        if key is not None and (not isinstance(key, dict) or set(key) != {"header", "env"}):
-            raise SettingsProblem("key must have a header and an env")
+        if key is not None and (not isinstance(key, dict) or set(key) - {"prefix"} not in ({"header", "env"}, {"query", "env"})):
+            raise SettingsProblem("key must have a header or a query, an env, and may have a prefix")
         if key is not None:
             checked(key["env"], "key")
         retries = settings.get("retries", 1)
@@ -105,20 +106,26 @@ class HttpJson:
         return self._read(call(self.resource, self._request(keys), self.auth, check=self._check), keys)
 
     def _request(self, keys: Mapping[str, Any]) -> dict[str, Any]:
-        headers = {"Accept": "application/json", **{name: filled(value) for name, value in self.headers.items()}}
+        headers = {"Accept": "application/json", **{name: self._header(value, keys) for name, value in self.headers.items()}}
+        query = fill(self.resource, self.query, keys)
         if self.key:
-            headers[self.key["header"]] = variable(self.key["env"])
+            place, name = (headers, self.key["header"]) if "header" in self.key else (query, self.key["query"])
+            place[name] = self.key.get("prefix", "") + variable(self.key["env"])
         request: dict[str, Any] = {
             "method": self.method,
-            "url": PLACE.sub(lambda place: quote(str(key_of(self.resource, place[1], keys)), safe=""), filled(self.url)),
+            "url": PLACE.sub(lambda place: quote(str(key_of(self.resource, place[1], keys)), safe=""), address(self.url)),
             "headers": headers,
             "timeout": self.timeout_seconds,
         }
-        if self.query:
-            request["params"] = fill(self.resource, self.query, keys)
+        if query:
+            request["params"] = query
         if self.body is not None:
             request.update(self._body(fill(self.resource, self.body, keys)))
         return request
+
+    def _header(self, template: str, keys: Mapping[str, Any]) -> str:
+        """Return a header filled in one go: what is asked under names no variable of ours."""
+        return _MARK.sub(lambda mark: filled(mark[0]) if mark[1] else str(key_of(self.resource, mark[2], keys)), str(template))
 
     def _body(self, body: Any) -> dict[str, Any]:
         return {"json": body}

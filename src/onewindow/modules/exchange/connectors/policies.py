@@ -1,14 +1,14 @@
-"""How gently and how often a source is asked: circuit, cache and rate of one interface. What nobody gives is asked of the person.
+"""How gently a source is asked: the policy of one interface, and the answers that are kept by it.
 
 Answers are kept in the memory of the process and nowhere else, a bounded number for a bounded time; they are looked at only after
-grant, consent and quota have been decided anew, and the signed answer says that it was not fetched.
+grant, consent and quota have been decided anew, and the signed answer says that it was not fetched. Circuit and rate: `circuit`.
 """
 
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -48,41 +48,6 @@ def policy_of(settings: Mapping[str, Any]) -> Policy:
     return Policy(**{**usual, **told})
 
 
-@dataclass
-class Bucket:
-    """A token bucket: `burst` at once, and so many a second after.
-
-    >>> now = [0.0]
-    >>> bucket = Bucket(per_second=2, burst=2, clock=lambda: now[0])
-    >>> [bucket.take() for _ in range(3)]
-    [True, True, False]
-    >>> now[0] = 0.5
-    >>> bucket.take(), bucket.take()
-    (True, False)
-    """
-
-    per_second: float
-    burst: float
-    clock: Callable[[], float] = time.monotonic
-    _held: float = field(init=False)
-    _at: float = field(init=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
-
-    def __post_init__(self) -> None:
-        self._held, self._at = self.burst, self.clock()
-
-    def take(self) -> bool:
-        """Take one, if there is one."""
-        with self._lock:
-            now = self.clock()
-            self._held = min(self.burst, self._held + (now - self._at) * self.per_second)
-            self._at = now
-            if self._held < 1:
-                return False
-            self._held -= 1
-            return True
-
-
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An answer of a source, whole, and when it was obtained."""
@@ -93,35 +58,38 @@ class Kept:
 
 
 class Answers:
-    """The answers kept in this process, the oldest go first.
+    """The answers kept in this process, the oldest go first. `version`: of the connector; what another one gave is not found.
 
     >>> now = [0.0]
     >>> answers = Answers(clock=lambda: now[0])
-    >>> answers.keep("r", {"k": "1"}, {"a": 1}, seconds=60, at=datetime(2026, 3, 2))
-    >>> answers.find("r", {"k": "1"}).values, answers.find("r", {"k": "2"})
-    ({'a': 1}, None)
+    >>> answers.keep("r", 1, {"k": "1"}, {"a": 1}, seconds=60, at=datetime(2026, 3, 2))
+    >>> answers.find("r", 1, {"k": "1"}).values, answers.find("r", 1, {"k": "2"}), answers.find("r", 2, {"k": "1"})
+    ({'a': 1}, None, None)
     >>> now[0] = 60.0
-    >>> answers.find("r", {"k": "1"})
-    >>> answers.keep("r", {"k": "1"}, {"a": 2}, seconds=60, at=datetime(2026, 3, 2))
+    >>> answers.find("r", 1, {"k": "1"})
+    >>> answers.keep("r", 1, {"k": "1"}, {"a": 2}, seconds=60, at=datetime(2026, 3, 2))
     >>> answers.forget("r")
-    >>> answers.find("r", {"k": "1"})
+    >>> answers.find("r", 1, {"k": "1"})
     """
 
     def __init__(self, size: int = ANSWERS_KEPT, clock: Callable[[], float] = time.monotonic) -> None:
         self._size, self._clock, self._lock = size, clock, threading.Lock()
         self._held: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
 
-    def find(self, resource: str, keys: Mapping[str, Any]) -> Kept | None:
+    def find(self, resource: str, version: Any, keys: Mapping[str, Any]) -> Kept | None:
+        place = _place(resource, version, keys)
         with self._lock:
-            kept = self._held.get(_place(resource, keys))
+            kept = self._held.get(place)
             if kept is not None and self._clock() >= kept.ends:
-                del self._held[_place(resource, keys)]
+                del self._held[place]
                 return None
             return kept
 
-    def keep(self, resource: str, keys: Mapping[str, Any], values: Mapping[str, Any], *, seconds: float, at: datetime) -> None:
+    def keep(
+        self, resource: str, version: Any, keys: Mapping[str, Any], values: Mapping[str, Any], *, seconds: float, at: datetime
+    ) -> None:
         with self._lock:
-            self._held[_place(resource, keys)] = Kept(dict(values), at, self._clock() + seconds)
+            self._held[_place(resource, version, keys)] = Kept(dict(values), at, self._clock() + seconds)
             while len(self._held) > self._size:
                 self._held.popitem(last=False)
 
@@ -136,28 +104,13 @@ class Answers:
             self._held.clear()
 
 
-def _place(resource: str, keys: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (resource, *sorted((name, str(value)) for name, value in keys.items()))
+def _place(resource: str, version: Any, keys: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (resource, version, *sorted((name, str(value)) for name, value in keys.items()))
 
 
 answers = Answers()
-_buckets: dict[str, Bucket] = {}
-_lock = threading.Lock()
 
 
-def may_ask(resource: str, policy: Policy) -> bool:
-    """Tell whether a source may be asked now without going over its rate in this process, and count it."""
-    if not policy.per_second:
-        return True
-    with _lock:
-        bucket = _buckets.get(resource)
-        if bucket is None or (bucket.per_second, bucket.burst) != (policy.per_second, policy.burst):
-            bucket = _buckets[resource] = Bucket(policy.per_second, policy.burst)
-    return bucket.take()
-
-
-def forget_policies() -> None:
-    """Drop what is kept and counted; for a changed connector and for tests."""
+def forget_answers() -> None:
+    """Drop what is kept; for a changed connector and for tests."""
     answers.clear()
-    with _lock:
-        _buckets.clear()

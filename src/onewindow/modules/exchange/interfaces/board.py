@@ -12,7 +12,6 @@ from django.db import connection
 from onewindow.domain.catalogue.model import Text
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import models
-from onewindow.modules.exchange.circuit import is_resting
 from onewindow.modules.exchange.resources.models import DataResource
 from onewindow.plumbing import clock, permissions
 from onewindow.plumbing.actors import Actor
@@ -40,7 +39,7 @@ class InterfaceHealth:
     level: str
     state: str
     resting: bool
-    """The circuit of this process is open: it waits before it asks again."""
+    """The circuit is open: nobody asks it at the moment."""
     asked: int
     answered: int
     today: int
@@ -64,6 +63,7 @@ def interface_board(*, actor: Actor, now: datetime, level: str = "") -> tuple[In
         row.pk: row
         for row in DataResource.objects.exclude(current=None).select_related("current").only("organisation", "current__document")
     }
+    rests = set(models.SourceState.objects.filter(rests_until__gt=now.timestamp()).values_list("resource", flat=True))
     found = []
     for row in connectors:
         known, described = held.resources.get(row.resource) if held else None, told.get(row.resource)
@@ -71,7 +71,7 @@ def interface_board(*, actor: Actor, now: datetime, level: str = "") -> tuple[In
         keeper = described.organisation if described else known.organisation if known else None
         organisation = held.organisations.get(keeper or "") if held else None
         asked, answered, today, last, p50, p95 = counted.get(row.resource, (0, 0, 0, None, None, None))
-        resting = is_resting(row.resource)
+        resting = row.resource in rests
         found.append(
             InterfaceHealth(
                 resource=row.resource,

@@ -18,12 +18,11 @@ from onewindow.domain.masks import masked
 from onewindow.domain.values import ValueRefused, normalise
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.catalogue import services as publishing
-from onewindow.modules.exchange import grants, messages, stamps
-from onewindow.modules.exchange.circuit import forget_all
+from onewindow.modules.exchange import circuit, grants, messages, stamps
 from onewindow.modules.exchange.connectors import SettingsProblem, connect
 from onewindow.modules.exchange.errors import NoRecord, SourceUnavailable
 from onewindow.modules.exchange.interfaces import errors
-from onewindow.modules.exchange.interfaces.form import LONGEST_ID, InterfaceForm, document_of, guessed, resource_of, settings_of
+from onewindow.modules.exchange.interfaces.form import LONGEST_ID, InterfaceForm, document_of, guessed, kind_of, resource_of, settings_of
 from onewindow.modules.exchange.interfaces.models import InterfaceDraft
 from onewindow.modules.exchange.models import Connector, Grant
 from onewindow.plumbing import accesses, audit, clock, permissions
@@ -31,18 +30,16 @@ from onewindow.plumbing.actors import Actor
 
 TRIALS_A_DAY = 20
 """So many records of a source somebody may look at who only wants to know whether its fields are described rightly."""
-KIND = "http-json"
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One element in a trial. `value` is masked where it is personal; `reason` says why it does not fit (domain.values.REASONS)."""
+    """One element in a trial. `value` is masked where it is personal; `refused` says why it does not fit."""
 
     element: str
     given: bool
     value: str
-    what: str = ""
-    how: str = ""
+    refused: ValueRefused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def describe_interface(*, interface_id: UUID, form: InterfaceForm, actor: Actor,
     if len(form.resource) > LONGEST_ID:
         raise errors.BadResourceId
     known = _catalogue().elements
-    for element in (*form.keys.values(), *form.gives):
+    for element in (*form.asked_by, *form.gives):
         if element not in known:
             raise errors.UnknownElement(element=element[:80])
     row.form, row.updated_at = form.as_json(), now
@@ -116,7 +113,7 @@ def try_interface(*, interface_id: UUID, keys: Mapping[str, str], actor: Actor, 
     row = _mine(interface_id, actor)
     form, held = InterfaceForm.from_json(row.form), _catalogue()
     connection = _connection(row, form)
-    given = {element: keys.get(element, "").strip() for element in dict.fromkeys(form.keys.values())}
+    given = {element: keys.get(element, "").strip() for element in form.asked_by}
     if not all(given.values()):
         raise errors.KeyMissing
     accesses.read(
@@ -158,15 +155,14 @@ def publish_interface(*, interface_id: UUID, actor: Actor, now: datetime) -> int
     if form.resource not in held.resources and Connector.objects.filter(pk=form.resource).exists():
         raise errors.ResourceTaken(resource=form.resource)
     release = publishing.publish_resource(document=document, proves=form.proves, actor=actor, now=now, based_on=row.based_on)
-    settings = settings_of(form, _operation(row, form))
-    Connector.objects.update_or_create(
-        pk=form.resource, defaults={"kind": KIND, "settings": settings, "level": form.level, "changed_at": now}
-    )
+    operation = _operation(row, form)
+    told = {"kind": kind_of(operation), "settings": settings_of(form, operation), "level": form.level, "changed_at": now}
+    Connector.objects.update_or_create(pk=form.resource, defaults=told)
     audit.record(actor=actor, action="exchange.connect", subject_kind="connector", subject_id=form.resource, at=now)
     if form.granted_to:
         _grant(form, document["gives"], actor, now)
     row.delete()
-    transaction.on_commit(forget_all)
+    circuit.forget([form.resource])
     return release.number
 
 
@@ -236,14 +232,16 @@ def _tried(name: str, raw: Any, elements: Mapping[str, Element]) -> Tried:
     element = elements[Aliases(elements).plain(name)]
     if raw is None:
         return Tried(name, given=False, value="")
-    what = how = ""
+    wrong: ValueRefused | None = None
     value = raw
     try:
         value = normalise(raw, element, elements)
     except ValueRefused as refused:
-        what, how = refused.what, refused.how
+        wrong = refused
     shown = masked(str(value) if not isinstance(value, str) else value, element.type) if element.personal else value
-    return Tried(name, given=True, value=str(shown)[:200], what=what, how=how)
+    if wrong is not None and element.personal:  # its sentence repeats what was given
+        wrong = ValueRefused(element=name, reason=wrong.reason, **{**wrong.details, "given": str(shown)})
+    return Tried(name, given=True, value=str(shown)[:200], refused=wrong)
 
 
 def _mine(interface_id: UUID, actor: Actor) -> InterfaceDraft:
@@ -270,8 +268,9 @@ def _operation(row: InterfaceDraft, form: InterfaceForm) -> Operation:
 
 
 def _connection(row: InterfaceDraft, form: InterfaceForm) -> Any:
+    operation = _operation(row, form)
     try:
-        return connect(resource=form.resource or "interface", kind=KIND, settings=settings_of(form, _operation(row, form)))
+        return connect(resource=form.resource or "interface", kind=kind_of(operation), settings=settings_of(form, operation))
     except SettingsProblem as problem:
         raise errors.BadExpression(problem=str(problem)) from None
 

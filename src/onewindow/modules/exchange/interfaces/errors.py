@@ -25,6 +25,11 @@ class NoAddress(InterfaceRefused):
     template = "Choose the variable of the environment in which the address of the interface stands."
 
 
+class NoProof(InterfaceRefused):
+    code = "interface-without-proof"
+    template = "Choose the variables of the environment from which the proof of who asks is made, or choose that there is none."
+
+
 class NothingGiven(InterfaceRefused):
     code = "interface-gives-nothing"
     template = "Choose an element for at least one field of the answer that is not the key itself."
