@@ -26,7 +26,8 @@ FILTERS = ("q", "organisation", "subject", "sharing", "mine")
 def page(request: PortalRequest, template: str, tab: str, *, status: int = 200, **more: Any) -> HttpResponse:
     """Draw a data page, with the names of all organisations."""
     names = {key: row.name for key, row in identity.organisations().items()}
-    response = staff.page(request, template, tab=tab, names=names, **more)
+    waits = selectors.waiting(actor=request.actor, now=clock.now())
+    response = staff.page(request, template, tab=tab, names=names, waits=waits, **more)
     response.status_code = status
     return response
 

@@ -1,7 +1,9 @@
 """Codes of interfaces in words."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
 STATES = {
@@ -44,6 +46,16 @@ def level(code: str) -> str:
         "": pgettext("level", "Not said"),
     }
     return said.get(code, code)
+
+
+def name(row: Any) -> Mapping[str, str] | str:
+    """Return what an interface is called. Those that only the identification asks stand in no catalogue of services."""
+    asked_at_log_in = {
+        settings.ONEWINDOW_BUSINESS_SOURCE: gettext("Register of enterprises: who represents them"),
+        settings.ONEWINDOW_GUARDIAN_SOURCE: gettext("Register of guardians"),
+    }
+    known: Mapping[str, str] = row.name
+    return known if row.organisation else asked_at_log_in.get(row.resource, known)
 
 
 def kind(code: str) -> str:

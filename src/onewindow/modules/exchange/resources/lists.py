@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from onewindow.domain.catalogue.model import Resource, Text
 from onewindow.domain.deadlines import Light, light
@@ -45,6 +45,10 @@ class RequestRow:
     decided_at: datetime | None
     by_rule: bool
     decides: bool
+    said: Mapping[str, Text]
+    """What the owner calls the fields, where it gave them titles of their own."""
+    personal: tuple[str, ...]
+    """Those that say something about a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,9 @@ class GrantLine:
 class SystemPage:
     systems: tuple[System, ...]
     count: Mapping[str, int]
-    """State → how many."""
+    """State → how many, whichever state is looked at."""
+    organisations: tuple[str, ...] = ()
+    """Those that keep a system."""
 
 
 def _offices(actor: Actor) -> set[str]:
@@ -111,6 +117,7 @@ def access_request(*, request_id: UUID, actor: Actor, now: datetime) -> RequestR
 
 def _request(row: AccessRequest, actor: Actor, now: datetime) -> RequestRow:
     current = row.resource.current
+    described = current.document["fields"] if current else []
     waiting = row.state == "waiting"
     return RequestRow(
         id=row.pk,
@@ -134,6 +141,8 @@ def _request(row: AccessRequest, actor: Actor, now: datetime) -> RequestRow:
         decided_at=row.decided_at,
         by_rule=row.decided_at is not None and row.decided_by is None,
         decides=waiting and offers.decides(actor, row.owner, row.asked_by),
+        said={field["name"]: field["title"] for field in described if field.get("title")},
+        personal=tuple(field["name"] for field in described if field.get("personal")),
     )
 
 
@@ -147,7 +156,7 @@ def grants(*, actor: Actor, now: datetime, resource: str = "") -> tuple[GrantLin
     found = Grant.objects.filter(Q(organisation__in=own) | Q(resource__in=kept))
     if resource:
         found = found.filter(resource=resource)
-    rows = list(found.order_by("revoked_at", "resource", "-granted_at")[:500])
+    rows = list(found.order_by(F("revoked_at").desc(nulls_first=True), "resource", "-granted_at")[:500])
     today = QuotaUse.objects.filter(grant__in=rows, day=clock.local_date(now))
     by_all = dict(today.filter(who="").values_list("grant", "taken"))
     by_each = dict(today.exclude(who="").values("grant").annotate(all=Sum("taken")).values_list("grant", "all"))
@@ -188,13 +197,19 @@ def _grant(row: Grant, owner: str, taken: int, title: Text | None, actor: Actor)
     )
 
 
-def cloud_systems(*, actor: Actor, state: str = "", organisation: str = "") -> SystemPage:
-    """Return the register of systems. Raises: Forbidden."""
+def cloud_systems(*, actor: Actor, state: str = "", organisation: str = "", text: str = "") -> SystemPage:
+    """Return the register of systems: those in a state, of an organisation, with all words in their name or id. Raises: Forbidden."""
     permissions.require(actor, "exchange.browse")
     rows = [as_system(row) for row in CloudSystem.objects.order_by("organisation", "pk")]
-    count = {name: sum(1 for row in rows if row.state == name) for name in STATES}
-    kept = (row for row in rows if state in {"", row.state} and organisation in {"", row.organisation})
-    return SystemPage(tuple(kept), count)
+    words = text.lower().split()[:6]
+    fits = [row for row in rows if organisation in {"", row.organisation} and all(word in _said(row) for word in words)]
+    count = {name: sum(1 for row in fits if row.state == name) for name in STATES}
+    kept = tuple(row for row in fits if state in {"", row.state})
+    return SystemPage(kept, count, tuple(dict.fromkeys(row.organisation for row in rows)))
+
+
+def _said(row: System) -> str:
+    return " ".join((row.id, *row.name.values())).lower()
 
 
 def cloud_system(*, system_id: str, actor: Actor) -> tuple[System, tuple[System, ...], tuple[System, ...]]:
