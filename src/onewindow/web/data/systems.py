@@ -37,7 +37,7 @@ def listed(request: PortalRequest) -> HttpResponse:
         "data/systems.html",
         "systems",
         systems=[(row, row.state in UNMOVED and row.planned_date is not None and row.planned_date < today) for row in found.systems],
-        organisations=found.organisations,
+        organisations=views.keepers(found.organisations),
         organisation=organisation,
         text=text,
         kept=urlencode({name: value for name, value in (("q", text), ("organisation", organisation)) if value}),

@@ -1,11 +1,11 @@
 """The catalogue of data resources as officers read it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.views.decorators.http import require_safe
 
 from onewindow.domain.catalogue.model import Catalogue
@@ -32,6 +32,13 @@ def page(request: PortalRequest, template: str, tab: str, *, status: int = 200, 
     return response
 
 
+def keepers(ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Return organisations with what they are called, in the order of their names."""
+    names, language = identity.organisations(), get_language() or "zh-hans"
+    said = [(key, localised(names[key].name, language) if key in names else key) for key in ids]
+    return sorted(said, key=lambda one: one[1])
+
+
 def current() -> Catalogue:
     """Return the newest compiled catalogue, an empty one where nothing was loaded."""
     release = catalogue.current_release()
@@ -52,7 +59,7 @@ def _element_name(elements: Mapping[str, Any], field: Field) -> Mapping[str, str
 def named(names: tuple[str, ...]) -> str:
     """Return field names as people read them."""
     elements, language = current().elements, get_language() or "zh-hans"
-    return ", ".join(localised(elements[name].name, language) if name in elements else name for name in names)
+    return pgettext("between names", ", ").join(localised(elements[name].name, language) if name in elements else name for name in names)
 
 
 @require_safe
@@ -69,12 +76,14 @@ def listed(request: PortalRequest) -> HttpResponse:
         mine=sent.get("mine") == "1",
         page=int(number) if number.isdecimal() and len(number) < 6 else 1,
     )
+    found = selectors.resources(actor=request.actor, wanted=wanted)
     kept = urlencode({name: sent[name] for name in FILTERS if sent.get(name)})
     return page(
         request,
         "data/list.html",
         "list",
-        found=selectors.resources(actor=request.actor, wanted=wanted),
+        found=found,
+        organisations=keepers(found.organisations),
         news=selectors.news_for(actor=request.actor),
         figures=selectors.figures(),
         wanted=wanted,
