@@ -50,12 +50,17 @@ def level(code: str) -> str:
 
 def name(row: Any) -> Mapping[str, str] | str:
     """Return what an interface is called. Those that only the identification asks stand in no catalogue of services."""
-    asked_at_log_in = {
+    known: Mapping[str, str] = row.name
+    return known if row.organisation else asked_at_log_in(row.resource) or known
+
+
+def asked_at_log_in(resource: str) -> str:
+    """Return what a register is called that the identification alone asks; of others nothing."""
+    said = {
         settings.ONEWINDOW_BUSINESS_SOURCE: gettext("Register of enterprises: who represents them"),
         settings.ONEWINDOW_GUARDIAN_SOURCE: gettext("Register of guardians"),
     }
-    known: Mapping[str, str] = row.name
-    return known if row.organisation else asked_at_log_in.get(row.resource, known)
+    return said.get(resource, "")
 
 
 def kind(code: str) -> str:
