@@ -159,7 +159,7 @@ def _fits(string: object, message: object) -> bool:
 
 
 def check(names: Collection[str] = ()) -> int:
-    """Tell every message that lacks a translation, and every translation whose names in braces differ from the English."""
+    """Tell every message that lacks a translation, whose names in braces differ from the English, or that two areas say differently."""
     troubles = []
     for area in _chosen(collect(), names):
         for language in LANGUAGES:
@@ -169,10 +169,31 @@ def check(names: Collection[str] = ()) -> int:
                 trouble = _trouble(known.get(single, context=context or None), message, language)
                 if trouble:
                     troubles.append(f"{area.file(language).relative_to(ROOT)}: {trouble}: {single!r} ({places[0]})")
+    troubles += [] if names else _disagreements(collect())
     for line in troubles:
         print(line)
     print(f"{len(troubles)} messages to mend" if troubles else "Every message has its zh_Hans and ru.")
     return 1 if troubles else 0
+
+
+def _disagreements(areas: Iterable["Area"]) -> Iterator[str]:
+    """Yield what areas translate differently: at run time all of them are one, and the first of them speaks for all.
+
+    Two meanings of one English word need a context each.
+    """
+    told: dict[tuple[str, str, str, bool], dict[str, str]] = {}
+    for area in areas:
+        for language in LANGUAGES:
+            known = _load(area, language)
+            for context, message in area.found:
+                single = message if isinstance(message, str) else message[0]
+                row = known.get(single, context=context or None)
+                if row is not None and row.string:
+                    said = row.string if isinstance(row.string, str) else " / ".join(row.string)
+                    told.setdefault((language, context or "", single, isinstance(message, str)), {}).setdefault(said, area.name)
+    for (language, _context, single, _plain), sayings in told.items():
+        if len(sayings) > 1:
+            yield f"{language}: {single!r} is said differently: " + "; ".join(f"{area}: {said}" for said, area in sayings.items())
 
 
 def _trouble(row: Message | None, message: str | tuple[str, ...], language: str) -> str:

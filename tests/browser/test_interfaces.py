@@ -20,6 +20,11 @@ from onewindow.plumbing.actors import Actor
 files = [("before.yaml", selectors.exported({release}, form="yaml"))]
 services.load_catalogue(files=files, replace=True, actor=Actor.system("test"), now=clock.now())
 """
+STAFF = (
+    "/data/", "/data/resources/property-register/", "/data/resources/property-register/ask/", "/data/requests/", "/data/grants/",
+    "/data/systems/", "/data/systems/exchange-hub/", "/data/new/", "/staff/corrections/",
+)  # fmt: skip
+PUBLIC = ("/open-data/", "/open-data/service-directory/", "/enquiries/")
 
 
 @pytest.fixture
@@ -70,3 +75,22 @@ def test_a_register_is_connected_from_its_document_tried_and_published(
 
     page.goto("/things/open-a-restaurant/")
     expect(page.locator("main")).to_contain_text("Fit-out filings")
+
+
+def test_every_page_of_the_data_is_whole_for_whoever_cannot_see_it_and_fits_a_phone(
+    page_at: Callable[..., Page], sign_in: Callable[[Page, str], None], axe: Callable[[Page], None]
+) -> None:
+    page = page_at(390, "ru")
+    for address in PUBLIC:
+        page.goto(address)
+        _whole(page, axe)
+    page.goto(STAFF[0])
+    sign_in(page, "fan.siyuan")
+    for address in STAFF:
+        page.goto(address)
+        _whole(page, axe)
+
+
+def _whole(page: Page, axe: Callable[[Page], None]) -> None:
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} is wider than the screen"

@@ -112,6 +112,8 @@ def calls(data: Data, now: datetime) -> Iterator[tuple[str, Callable[[Actor], An
     yield "exchange.resource_draft", lambda actor: selectors.resource_draft(resource_id=REGISTER, actor=actor), keepers, False
     listed = lambda actor: selectors.resources(actor=actor, wanted=ResourceFilter(text="矩阵")).rows
     yield "exchange.resources", listed, officers, True
+    titles = lambda actor: selectors.resource_titles([REGISTER], actor=actor)
+    yield "exchange.resource_titles", titles, officers, False
     drafts = lambda actor: [row for row in selectors.resources(actor=actor, wanted=ResourceFilter(mine=True)).rows if row.id == DRAFT]
     yield "exchange.resources", drafts, (lambda p: keeps_any(p, "market")), True
     told = lambda actor: [row for row in selectors.published(actor=actor) if row.described.id == REGISTER]
@@ -122,6 +124,8 @@ def calls(data: Data, now: datetime) -> Iterator[tuple[str, Callable[[Actor], An
     yield "exchange.news_for", news, (lambda p: p.actor.organisation == "tax"), True
     yield "exchange.access_requests", (lambda actor: selectors.access_requests(actor=actor, now=now)), party, True
     yield "exchange.access_request", (lambda actor: selectors.access_request(request_id=data.request, actor=actor, now=now)), party, False
+    yield "exchange.waiting", (lambda actor: selectors.waiting(actor=actor, now=now)), officers, False
+    yield "exchange.waiting", (lambda actor: selectors.waiting(actor=actor, now=now).requests), chiefs, True
     yield "exchange.grants", (lambda actor: selectors.grants(actor=actor, now=now)), party, True
     yield "exchange.cloud_systems", (lambda actor: selectors.cloud_systems(actor=actor)), officers, False
     yield "exchange.cloud_system", (lambda actor: selectors.cloud_system(system_id=SYSTEM, actor=actor)), officers, False

@@ -52,16 +52,24 @@ def test_a_department_describes_publishes_and_grants_and_ends_it_on_the_pages(de
     assert "Nothing fits" in desk.get(FIRE, "/data/?q=moon", language="en").text
 
     assert desk.get(FIRE, f"{ONE}ask/").status == 200
+    owners_own = desk.post(FIRE, f"{ONE}ask/", {"fields": ["owner"], "purposes": ["trial"], "reason": "x"}, language="en")
+    assert "There is no purpose" in owners_own.text, "only the owner tries an interface"
     refused = desk.post(FIRE, f"{ONE}ask/", {"fields": ["owner"]}, language="en")
     assert (refused.status, "Say why you need it" in refused.text) == (422, True)
     wish = {"fields": ["owner", "trade-name"], "purposes": ["oversight"], "reason": "消防检查", "a_day": "20"}
     desk.post(FIRE, f"{ONE}ask/", wish)
     page = f"/data/requests/{AccessRequest.objects.get().pk}/"
-    assert "on time" in desk.get(MARKET_CHIEF, "/data/requests/", language="en").text
+    listed = desk.get(MARKET_CHIEF, "/data/requests/", language="en").text
+    assert "on time" in listed
+    assert "1 request waits for a decision" in listed
+    assert "1 request for data" in desk.get(MARKET_CHIEF, "/desk/", language="en").text
+    assert "1 request for data" not in desk.get(MARKET, "/desk/", language="en").text, "its supervisor decides"
     assert "Give the ticked fields" not in desk.get(MARKET, page, language="en").text, "its supervisor decides"
     assert "消防检查" in desk.get(MARKET_CHIEF, page).text
     answer = {"fields": ["trade-name"], "answer": "店主信息与用途无关", "a_day": "5", "answer-is": "give"}
     desk.post(MARKET_CHIEF, page, answer)
+    assert "1 request for data" not in desk.get(MARKET_CHIEF, "/desk/", language="en").text
+    assert "No request waits for a decision" in desk.get(MARKET_CHIEF, "/data/requests/", language="en").text
     told = desk.get(FIRE, page, language="en").text
     assert "granted in part" in told
     assert "店主信息与用途无关" in told
@@ -114,4 +122,7 @@ def test_the_register_of_systems_shows_what_needs_what(desk: Desk) -> None:
     desk.post(FIRE, "/data/systems/new/", {"id": "alarm", "name-en": "Alarm", "state": "moving", "needs": ["hub"]})
     assert "Alarm" in desk.get(FIRE, "/data/systems/hub/", language="en").text
     assert "Alarm" not in desk.get(FIRE, "/data/systems/?state=moved", language="en").part("//table")
+    found = desk.get(FIRE, "/data/systems/?q=ALA", language="en").part("//table")
+    assert ("Alarm" in found, "Hub" in found) == (True, False)
+    assert "Nothing fits" in desk.get(FIRE, "/data/systems/?q=alarm&organisation=market-regulation", language="en").text
     assert desk.get(FIRE, "/data/systems/hub/edit/").status == 403

@@ -8,6 +8,8 @@ TRIAL = "trial"
 PURPOSES = ("prefill", "case", "identification", "enquiry", "oversight", TRIAL)
 """Filling a form, deciding a case, telling who somebody is, somebody's own question about themselves, inspection by law; and the
 owner's own look whether an interface is described rightly, before anybody else may ask it."""
+ASKABLE = tuple(purpose for purpose in PURPOSES if purpose != TRIAL)
+"""What another organisation may ask for."""
 
 AT_A_DESK = frozenset({"case", "oversight"})
 """Purposes that are an officer's own, whatever they ask about; the others are also somebody's in private who has a post besides."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from onewindow.domain.errors import DomainError, Sentences
-from onewindow.domain.exchange.grants import PURPOSES
+from onewindow.domain.exchange.grants import ASKABLE
 from onewindow.domain.exchange.problems import saying
 from onewindow.domain.exchange.resources import Description
 
@@ -63,7 +63,7 @@ def require_askable(wish: Wish, described: Description, *, services: Collection[
         problems.append(say("nothing"))
     if unknown := sorted(set(wish.fields) - described.names):
         problems.append(say("field", value=unknown))
-    if unknown := sorted(set(wish.purposes) - set(PURPOSES)):
+    if unknown := sorted(set(wish.purposes) - set(ASKABLE)):
         problems.append(say("purpose", value=unknown))
     if unknown := sorted(set(wish.services) - set(services)):
         problems.append(say("service", value=unknown))

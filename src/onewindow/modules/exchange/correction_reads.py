@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from onewindow.domain import deadlines
 from onewindow.domain.calendar import CalendarGap
@@ -47,13 +47,10 @@ def corrections(*, answered: bool = False, actor: Actor, now: datetime) -> tuple
     Raises: Forbidden, AccessNotLogged.
     """
     permissions.require(actor, "exchange.corrections")
-    own = [hat.organisation for hat in actor.hats_of("officer", "supervisor") if hat.covers("")]
-    close = sorted({party for party in (actor.id, *actor.represents) if party is not None})
-    found = Correction.objects.filter(organisation__in=own).exclude(person__in=close)
     if answered:
-        rows = list(found.filter(~Q(outcome="")).order_by("-answered_at")[:ANSWERED_SHOWN])
+        rows = list(_of_office(actor).filter(~Q(outcome="")).order_by("-answered_at")[:ANSWERED_SHOWN])
     else:
-        rows = list(found.filter(outcome="").order_by("due_date", "raised_at"))
+        rows = list(unanswered(actor).order_by("due_date", "raised_at"))
     if rows:
         accesses.read(
             actor=actor,
@@ -65,6 +62,17 @@ def corrections(*, answered: bool = False, actor: Actor, now: datetime) -> tuple
             at=now,
         )
     return _lines(rows, now)
+
+
+def unanswered(actor: Actor) -> QuerySet[Correction]:
+    """Return what waits at the desk of the actor's organisation, unread."""
+    return _of_office(actor).filter(outcome="")
+
+
+def _of_office(actor: Actor) -> QuerySet[Correction]:
+    own = [hat.organisation for hat in actor.hats_of("officer", "supervisor") if hat.covers("")]
+    close = sorted({party for party in (actor.id, *actor.represents) if party is not None})
+    return Correction.objects.filter(organisation__in=own).exclude(person__in=close)
 
 
 def corrections_of(*, matter: UUID, actor: Actor, now: datetime) -> tuple[CorrectionRow, ...]:

@@ -46,7 +46,9 @@ from onewindow.modules.exchange.resources.reads import open_resources as open_re
 from onewindow.modules.exchange.resources.reads import published as published
 from onewindow.modules.exchange.resources.reads import resource as resource
 from onewindow.modules.exchange.resources.reads import resource_draft as resource_draft
+from onewindow.modules.exchange.resources.reads import resource_titles as resource_titles
 from onewindow.modules.exchange.resources.reads import resources as resources
+from onewindow.modules.exchange.waiting import waiting as waiting
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 

@@ -1,5 +1,6 @@
 """Ask for data, decide, and end a grant."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from onewindow.domain.errors import DomainError, Forbidden, NotFound
-from onewindow.domain.exchange.grants import PURPOSES
+from onewindow.domain.exchange.grants import ASKABLE
 from onewindow.domain.exchange.requests import Wish
 from onewindow.modules.exchange import selectors, services
+from onewindow.modules.exchange.selectors import RequestRow
 from onewindow.plumbing import clock
 from onewindow.web import errors
 from onewindow.web.data import views, words
+from onewindow.web.interfaces import words as interfaces
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.staff.views import for_staff
 
@@ -52,7 +55,7 @@ def ask(request: PortalRequest, resource_id: str) -> HttpResponse:
         sent=sent,
         today=clock.local_date(now),
         fields=[(row, row["row"].name in sent.getlist("fields")) for row in views.titled(seen.described.fields)],
-        purposes=[(code, words.word("purpose", code), code in sent.getlist("purposes")) for code in PURPOSES],
+        purposes=[(code, words.word("purpose", code), code in sent.getlist("purposes")) for code in ASKABLE],
         services=[(row, row.id in sent.getlist("services")) for row in views.current().services.values()],
     )
 
@@ -83,8 +86,17 @@ def requests(request: PortalRequest) -> HttpResponse:
     """List what one's own organisation is asked for, and what it asked for."""
     rows = selectors.access_requests(actor=request.actor, now=clock.now())
     own = {hat.organisation for hat in request.actor.hats}
-    to_decide = [row for row in rows if row.owner in own]
-    return views.page(request, "data/requests.html", "requests", to_decide=to_decide, ours=[row for row in rows if row.organisation in own])
+    asked_of_us = [row for row in rows if row.owner in own]
+    waiting = [row for row in asked_of_us if row.state == "waiting"]
+    return views.page(
+        request,
+        "data/requests.html",
+        "requests",
+        waiting=waiting,
+        late=sum(row.light == "late" for row in waiting),
+        decided=[row for row in asked_of_us if row.state != "waiting"],
+        ours=[row for row in rows if row.organisation in own],
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,7 +116,7 @@ def decide(request: PortalRequest, request_id: UUID) -> HttpResponse:
             messages.success(request, gettext("Decided. The organisation is told."))
             return redirect("data:request", request_id)
     chosen = request.POST.getlist("fields") if request.method == "POST" else row.fields
-    elements = views.current().elements
+    waiting = [other for other in selectors.access_requests(actor=request.actor, now=now, waiting=True) if other.decides]
     return views.page(
         request,
         "data/request.html",
@@ -113,9 +125,26 @@ def decide(request: PortalRequest, request_id: UUID) -> HttpResponse:
         row=row,
         trouble=trouble,
         sent=request.POST,
-        fields=[(name, elements[name].name if name in elements else name, name in chosen, name in row.given) for name in row.fields],
+        fields=_asked_fields(row, chosen),
+        following=next((other for other in waiting if other.id != row.id), None),
+        left=len(waiting),
         services=[views.current().services[name].name if name in views.current().services else name for name in row.services],
     )
+
+
+def _asked_fields(row: RequestRow, chosen: Collection[str]) -> list[dict[str, Any]]:
+    """Return the fields that are asked for: what each is called, whether it is ticked, given, and about a person."""
+    elements = views.current().elements
+    return [
+        {
+            "name": name,
+            "title": row.said.get(name) or (elements[name].name if name in elements else name),
+            "chosen": name in chosen,
+            "given": name in row.given,
+            "personal": name in row.personal,
+        }
+        for name in row.fields
+    ]
 
 
 def _decision(sent: QueryDict) -> dict[str, Any]:
@@ -131,10 +160,19 @@ def grants(request: PortalRequest) -> HttpResponse:
     """List the grants one's own organisation gave and holds, with their use today."""
     own = {hat.organisation for hat in request.actor.hats}
     rows = selectors.grants(actor=request.actor, now=clock.now(), resource=request.GET.get("resource", "")[:80])
-    lines = [{"row": row, "fields": views.named(row.fields)} for row in rows]
-    given = [line for line in lines if line["row"].owner in own]  # type: ignore[attr-defined]  # a grant's line
+    called = interfaces.asked_at_log_in
+    lines: list[dict[str, Any]] = [
+        {"row": row, "title": called(row.resource) or row.title, "fields": views.named(row.fields)} for row in rows
+    ]
+    given = [line for line in lines if line["row"].owner in own]
     held = [line for line in lines if line not in given]
-    return views.page(request, "data/grants.html", "grants", given=given, held=held, resource=request.GET.get("resource", ""))
+    parts: dict[str, Any] = {f"{name}{tail}": some for name, all_ in (("given", given), ("held", held)) for tail, some in _by_end(all_)}
+    return views.page(request, "data/grants.html", "grants", **parts, resource=request.GET.get("resource", ""))
+
+
+def _by_end(lines: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the grants that hold, and those that were ended."""
+    return [("", [line for line in lines if not line["row"].revoked_at]), ("_ended", [line for line in lines if line["row"].revoked_at])]
 
 
 @require_POST

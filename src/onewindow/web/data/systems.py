@@ -1,6 +1,7 @@
 """The register of systems on their way to the city's cloud."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -18,20 +19,28 @@ from onewindow.web.data import views, words
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.staff.views import for_staff
 
+UNMOVED = ("planned", "moving")
+
 
 @require_safe
 @for_staff
 def listed(request: PortalRequest) -> HttpResponse:
-    """List the systems, by state."""
-    state = request.GET.get("state", "")
-    found = selectors.cloud_systems(actor=request.actor, state=state)
+    """List the systems, by state, organisation and words."""
+    sent = request.GET
+    state, organisation, text = sent.get("state", ""), sent.get("organisation", "")[:80], sent.get("q", "")[:200].strip()
+    found = selectors.cloud_systems(actor=request.actor, state=state, organisation=organisation, text=text)
+    today = clock.local_date(clock.now())
     states = [(code, said, found.count[code]) for code, said in words.choices("system")]
     asks = permissions.allowed(request.actor, "exchange.ask")
     return views.page(
         request,
         "data/systems.html",
         "systems",
-        systems=found.systems,
+        systems=[(row, row.state in UNMOVED and row.planned_date is not None and row.planned_date < today) for row in found.systems],
+        organisations=views.keepers(found.organisations),
+        organisation=organisation,
+        text=text,
+        kept=urlencode({name: value for name, value in (("q", text), ("organisation", organisation)) if value}),
         states=states,
         state=state,
         keeps=asks,
@@ -45,7 +54,9 @@ def one(request: PortalRequest, system_id: str) -> HttpResponse:
     """Show one system with what it needs and what needs it."""
     system, needs, needed_by = selectors.cloud_system(system_id=system_id, actor=request.actor)
     keeps = request.actor.acts_as("officer", "supervisor", organisation=system.organisation)
-    return views.page(request, "data/system.html", "systems", system=system, needs=needs, needed_by=needed_by, keeps=keeps)
+    titles = selectors.resource_titles(system.resources, actor=request.actor)
+    kept = [(name, titles.get(name)) for name in system.resources]
+    return views.page(request, "data/system.html", "systems", system=system, needs=needs, needed_by=needed_by, keeps=keeps, kept=kept)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,11 +1,11 @@
 """The catalogue of data resources as officers read it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.views.decorators.http import require_safe
 
 from onewindow.domain.catalogue.model import Catalogue
@@ -26,9 +26,17 @@ FILTERS = ("q", "organisation", "subject", "sharing", "mine")
 def page(request: PortalRequest, template: str, tab: str, *, status: int = 200, **more: Any) -> HttpResponse:
     """Draw a data page, with the names of all organisations."""
     names = {key: row.name for key, row in identity.organisations().items()}
-    response = staff.page(request, template, tab=tab, names=names, **more)
+    waits = selectors.waiting(actor=request.actor, now=clock.now())
+    response = staff.page(request, template, tab=tab, names=names, waits=waits, **more)
     response.status_code = status
     return response
+
+
+def keepers(ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Return organisations with what they are called, in the order of their names."""
+    names, language = identity.organisations(), get_language() or "zh-hans"
+    said = [(key, localised(names[key].name, language) if key in names else key) for key in ids]
+    return sorted(said, key=lambda one: one[1])
 
 
 def current() -> Catalogue:
@@ -51,7 +59,7 @@ def _element_name(elements: Mapping[str, Any], field: Field) -> Mapping[str, str
 def named(names: tuple[str, ...]) -> str:
     """Return field names as people read them."""
     elements, language = current().elements, get_language() or "zh-hans"
-    return ", ".join(localised(elements[name].name, language) if name in elements else name for name in names)
+    return pgettext("between names", ", ").join(localised(elements[name].name, language) if name in elements else name for name in names)
 
 
 @require_safe
@@ -68,12 +76,14 @@ def listed(request: PortalRequest) -> HttpResponse:
         mine=sent.get("mine") == "1",
         page=int(number) if number.isdecimal() and len(number) < 6 else 1,
     )
+    found = selectors.resources(actor=request.actor, wanted=wanted)
     kept = urlencode({name: sent[name] for name in FILTERS if sent.get(name)})
     return page(
         request,
         "data/list.html",
         "list",
-        found=selectors.resources(actor=request.actor, wanted=wanted),
+        found=found,
+        organisations=keepers(found.organisations),
         news=selectors.news_for(actor=request.actor),
         figures=selectors.figures(),
         wanted=wanted,

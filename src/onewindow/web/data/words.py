@@ -10,6 +10,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "conditional": gettext_noop("on conditions"),
         "none": gettext_noop("not shared"),
     },
+    "shared": {
+        "unconditional": gettext_noop("Any department is granted at once what it asks for; every question is still written down."),
+        "conditional": gettext_noop("The owner decides on each request, field by field, within ten working days."),
+        "none": gettext_noop("It is given to nobody; the law that says so stands on this page."),
+    },
     "cycle": {
         "live": gettext_noop("as it happens"),
         "daily": gettext_noop("every day"),
@@ -63,6 +68,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "identification": gettext_noop("tell who somebody is"),
         "enquiry": gettext_noop("answer somebody about themselves"),
         "oversight": gettext_noop("inspect, as the law provides"),
+        "trial": gettext_noop("try the interface before others may ask it"),
     },
     "measure": {
         "completeness": gettext_noop("Complete"),
@@ -98,6 +104,11 @@ COLOURS: Mapping[str, str] = {
     "unconditional": "leaf", "conditional": "lake", "none": "", "draft": "lamp", "published": "leaf", "withdrawn": "",
     "waiting": "lake", "granted": "leaf", "partly": "lamp", "refused": "brick",
     "planned": "", "moving": "lake", "moved": "leaf", "retired": "",
+}  # fmt: skip
+FORMS: Mapping[str, str] = {
+    "application/json": "JSON", "text/csv": "CSV", "application/ld+json": "JSON-LD", "text/turtle": "Turtle", "application/xml": "XML",
+    "application/pdf": "PDF", "application/zip": "ZIP", "application/vnd.apache.parquet": "Parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
 }  # fmt: skip
 
 

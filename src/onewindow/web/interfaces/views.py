@@ -32,14 +32,18 @@ def board(request: PortalRequest) -> HttpResponse:
     """How every interface is, and one's own drafts."""
     level = request.GET.get("level", "")
     level = level if level in services.LEVELS else ""
+    state = request.GET.get("state", "")
+    state = state if state in words.STATES else ""
     everything = selectors.interface_board(actor=request.actor, now=clock.now())
-    rows = [row for row in everything if level in ("", row.level)]
+    of_level = [row for row in everything if level in ("", row.level)]
+    rows = [row for row in of_level if state in ("", row.state)]
     context = {
         "rows": [_told(row) for row in rows],
+        "state": state,
         "levels": [(code, words.level(code), sum(row.level == code for row in everything)) for code in services.LEVELS],
         "level": level,
         "total": len(everything),
-        "states": [(code, *words.state(code), count) for code, count in _states(rows).items()],
+        "states": [(code, *words.state(code), count) for code, count in _states(of_level).items()],
         "today": sum(row.today for row in rows),
         "drafts": selectors.interface_drafts(actor=request.actor),
         "may_connect": bool(_organisations(request)),
@@ -173,7 +177,15 @@ def _named(names: Iterable[str], elements: Mapping[str, Element]) -> list[str]:
 def _told(row: selectors.InterfaceHealth) -> dict[str, Any]:
     sign, word = words.state(row.state)
     share = None if row.share is None else round(row.share * 100, 1)
-    return {"row": row, "sign": sign, "word": word, "level": words.level(row.level), "kind": words.kind(row.kind), "share": share}
+    return {
+        "row": row,
+        "name": words.name(row),
+        "sign": sign,
+        "word": word,
+        "level": words.level(row.level),
+        "kind": words.kind(row.kind),
+        "share": share,
+    }
 
 
 def _spent(request: PortalRequest) -> list[dict[str, Any]]:

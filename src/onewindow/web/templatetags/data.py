@@ -18,3 +18,9 @@ def data_colour(code: str) -> str:
     """Return the class of `.tag` for a share type or a state."""
     colour = words.COLOURS.get(code, "")
     return f"tag--{colour}" if colour else ""
+
+
+@register.filter
+def data_form(media_type: str) -> str:
+    """Return a media type as people call it: `application/json` is JSON."""
+    return words.FORMS.get(media_type.partition(";")[0].strip(), media_type)

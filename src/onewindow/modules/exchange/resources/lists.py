@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
+from onewindow.domain.catalogue.model import Text
 from onewindow.domain.deadlines import Light, light
 from onewindow.domain.errors import NotFound
 from onewindow.domain.exchange.systems import STATES, System
@@ -51,6 +52,10 @@ class RequestRow(_Access):
     decided_at: datetime | None
     by_rule: bool
     decides: bool
+    said: Mapping[str, Text]
+    """What the owner calls the fields, where it gave them titles of their own."""
+    personal: tuple[str, ...]
+    """Those that say something about a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,9 @@ class GrantLine(_Access):
 class SystemPage:
     systems: tuple[System, ...]
     count: Mapping[str, int]
-    """State → how many."""
+    """State → how many, whichever state is looked at."""
+    organisations: tuple[str, ...] = ()
+    """Those that keep a system."""
 
 
 def _offices(actor: Actor) -> set[str]:
@@ -106,6 +113,7 @@ def access_request(*, request_id: UUID, actor: Actor, now: datetime) -> RequestR
 
 def _request(row: AccessRequest, actor: Actor, now: datetime) -> RequestRow:
     current = row.resource.current
+    described = current.document["fields"] if current else []
     waiting = row.state == "waiting"
     return RequestRow(
         **_access(row),
@@ -122,6 +130,8 @@ def _request(row: AccessRequest, actor: Actor, now: datetime) -> RequestRow:
         decided_at=row.decided_at,
         by_rule=row.decided_at is not None and row.decided_by is None,
         decides=waiting and offers.decides(actor, row.owner, row.asked_by),
+        said={field["name"]: field["title"] for field in described if field.get("title")},
+        personal=tuple(field["name"] for field in described if field.get("personal")),
     )
 
 
@@ -138,7 +148,7 @@ def grants(*, actor: Actor, now: datetime, resource: str = "") -> tuple[GrantLin
     found = Grant.objects.filter(Q(organisation__in=own) | Q(resource__in=kept_by(own)))
     if resource:
         found = found.filter(resource=resource)
-    rows = list(found.order_by("revoked_at", "resource", "-granted_at")[:500])
+    rows = list(found.order_by(F("revoked_at").desc(nulls_first=True), "resource", "-granted_at")[:500])
     today = QuotaUse.objects.filter(grant__in=rows, day=clock.local_date(now))
     by_all = dict(today.filter(who="").values_list("grant", "taken"))
     by_each = dict(today.exclude(who="").values("grant").annotate(all=Sum("taken")).values_list("grant", "all"))
@@ -162,13 +172,19 @@ def _grant(row: Grant, taken: int, known: Known | None, actor: Actor) -> GrantLi
     )
 
 
-def cloud_systems(*, actor: Actor, state: str = "", organisation: str = "") -> SystemPage:
-    """Return the register of systems. Raises: Forbidden."""
+def cloud_systems(*, actor: Actor, state: str = "", organisation: str = "", text: str = "") -> SystemPage:
+    """Return the register of systems: those in a state, of an organisation, with all words in their name or id. Raises: Forbidden."""
     permissions.require(actor, "exchange.browse")
     rows = [as_system(row) for row in CloudSystem.objects.order_by("organisation", "pk")]
-    count = {name: sum(1 for row in rows if row.state == name) for name in STATES}
-    kept = (row for row in rows if state in {"", row.state} and organisation in {"", row.organisation})
-    return SystemPage(tuple(kept), count)
+    words = text.lower().split()[:6]
+    fits = [row for row in rows if organisation in {"", row.organisation} and all(word in _said(row) for word in words)]
+    count = {name: sum(1 for row in fits if row.state == name) for name in STATES}
+    kept = tuple(row for row in fits if state in {"", row.state})
+    return SystemPage(kept, count, tuple(dict.fromkeys(row.organisation for row in rows)))
+
+
+def _said(row: System) -> str:
+    return " ".join((row.id, *row.name.values())).lower()
 
 
 def cloud_system(*, system_id: str, actor: Actor) -> tuple[System, tuple[System, ...], tuple[System, ...]]:

@@ -1,6 +1,6 @@
 """Reads: the catalogue of data resources, one of them, and the open ones, which everybody may read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -58,6 +58,15 @@ class ResourcePage:
     pages: int
     organisations: tuple[str, ...]
     """Those that keep something."""
+
+    @property
+    def first(self) -> int:
+        """The place of the first row of this page among all."""
+        return (self.page - 1) * PAGE + 1
+
+    @property
+    def last(self) -> int:
+        return (self.page - 1) * PAGE + len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +210,12 @@ def news_for(*, actor: Actor) -> tuple[Related, ...]:
     permissions.require(actor, "exchange.browse")
     told = Subscription.objects.filter(organisation=actor.organisation or "", told_at__isnull=False, seen_at=None)
     return _titles(Q(pk__in=told.values("resource")))
+
+
+def resource_titles(names: Collection[str], *, actor: Actor) -> Mapping[str, Mapping[str, str]]:
+    """Return what published resources are called; others are left out. Raises: Forbidden."""
+    permissions.require(actor, "exchange.browse")
+    return {row.id: row.title for row in _titles(Q(pk__in=names))}
 
 
 def open_resources(*, text: str = "") -> tuple[ResourceRow, ...]:

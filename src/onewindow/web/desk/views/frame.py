@@ -6,7 +6,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from onewindow.modules.exchange import selectors as exchange
 from onewindow.modules.identity import selectors as identity
+from onewindow.plumbing import permissions
 from onewindow.web.desk.pages import forms, queue
 from onewindow.web.desk.pages.case import DeskCase
 from onewindow.web.middleware import PortalRequest
@@ -42,4 +44,6 @@ def show(
     if request.headers.get("HX-Target") == "panes" and not request.headers.get("HX-History-Restore-Request"):
         return render(request, "desk/_swap.html", context, status=status)
     context["queue"] = found or queue.queue(actor=request.actor, wanted=wanted, now=now)
+    context["overseer"] = permissions.allowed(request.actor, "exchange.watch")
+    context["also"] = exchange.waiting(actor=request.actor, now=now)
     return render(request, "desk/desk.html", context, status=status)

@@ -167,13 +167,14 @@ def _form_page(
     shown = {key: request.POST.get(key, value) for key, value in typed.items()}
     drawn = way.drawn(group, errors=errors, typed=shown, rows=rows)
     notices = way.notices(page)
-    look = notices.get(str(request.GET.get("look", "")))
+    asked = str(request.GET.get("look", ""))
+    look = notices.get(asked)
     context = {
         "page": page,
         "steps": way.steps(page),
         "here": f"form-{part}",
         "lines": [(field, row, notices.get(row.element)) for field, row in zip(drawn, group, strict=True)],
-        "look": look.element if look else "",
+        "look": asked if any(row.element == asked for row in group) else "",
         "part": part,
         "parts": len(way.parts(page)),
         "summary": way.summary(drawn) or ([("", note)] if note else []) or way.told(drawn, look),
@@ -274,8 +275,7 @@ def _known_act(request: PortalRequest, page: DraftPage) -> HttpResponse:
         messages.info(request, gettext("The value of the register counts again."))
         return redirect("portal:known", draft_id=page.id)
     messages.info(request, gettext("Thank you. Now write what is right; the officer will see both."))
-    places = [number for number, group in enumerate(way.parts(page), start=1) if any(row.element == element for row in group)]
-    return redirect(way.form_url(page.id, places[0])) if places else redirect("portal:known", draft_id=page.id)
+    return redirect(way.look_url(page, element))
 
 
 @login_required
