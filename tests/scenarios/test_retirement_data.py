@@ -53,8 +53,15 @@ def acts(*kinds: str) -> list[dict[str, Any]]:
     return [act for act in read(folder / "story.yaml")["acts"] if act["act"] in kinds]
 
 
-def test_the_whole_city_loads_without_a_warning() -> None:
+def test_the_whole_city_loads_without_a_warning_and_nobody_stands_in_it_twice() -> None:
     assert loaded().warnings == ()
+    people = [
+        row["username"]
+        for file in scenarios.glob("*/people.yaml")
+        for kind in ("applicants", "officers")
+        for row in read(file).get(kind, ())
+    ]
+    assert sorted(people) == sorted(set(people))
 
 
 def test_separate_services_take_the_published_thirty_days_and_together_none_is_waited_for() -> None:
