@@ -51,9 +51,7 @@ def test_the_official_shapes_find_no_violation_and_do_find_what_is_wrong(shapes:
     register = URIRef("https://city.example/id/dataset/property-register")
     graph.remove((register, DCTERMS.title, None))
     graph.remove((None, RDF.type, DCTERMS.Frequency))
-    found = violations(graph, shapes)
-    assert f"{register} {DCTERMS.title}" in found
-    assert len(found) > 5
+    assert set(violations(graph, shapes)) == {f"{register} {DCTERMS.title}", f"{register} {DCTERMS.accrualPeriodicity}"}
 
 
 def _node(name: str) -> URIRef:

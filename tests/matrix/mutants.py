@@ -26,6 +26,7 @@ ASKED_AGAIN: Mapping[str, str] = {
     "web/data/systems.py:listed allowed exchange.ask": "whether the page shows the button; the page behind it asks again",
     "web/staff/views.py:page allowed identity.staff": "whether the menu shows the link; the page behind it asks again",
     "web/staff/views.py:page allowed exchange.watch": "whether the menu shows the link; the page behind it asks again",
+    "web/desk/views/frame.py:show allowed exchange.watch": "whether the menu shows the link; the page behind it asks again",
     "web/interfaces/views.py:_spent allowed exchange.report": "whether the table of spent quotas is drawn; its selector asks again",
     "modules/exchange/enquiries.py:enquiry_proof require exchange.enquire": "only one's own answers are found",
     "modules/exchange/correction_reads.py:corrections require exchange.corrections": "only those of one's own desks are found",
