@@ -1,8 +1,8 @@
 """The personal columns of a record under one seal, and the keyed hash by which it is found.
 
 AES-SIV (RFC 5297) seals the same record the same way, so that the database itself sees whether a new batch changes it; that is all it
-sees. The seal is bound to the key of its record: what is moved to another does not open. A store has a secret of its own; a record
-costs 16 bytes for the hash and 16 for the seal, where a value sealed by itself costs 46.
+sees. The seal is bound to the key of its record: what is moved to another does not open. The hash is AES-CMAC (RFC 4493), under a key of
+its own. A store has a secret; a record costs 16 bytes for the hash and 16 for the seal, where a value sealed by itself costs 46.
 """
 
 from collections.abc import Mapping, Sequence

@@ -21,7 +21,7 @@ Rows = np.ndarray[Any, np.dtype[np.uint8]]
 BLOCK = 16
 FEW = 32
 """Fewer records of one length are left to the library, one by one."""
-AT_ONCE = 256 * 1024
+AT_ONCE = 512 * 1024
 """What is dealt with in one step stays in the processor's own memory.  Unit: bytes."""
 
 

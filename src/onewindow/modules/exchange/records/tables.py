@@ -183,7 +183,7 @@ def _for_sqlite(array: pa.Array, kind: str) -> list[Any]:
     elif kind == "moment":
         array = pc.cast(array, pa.int64())
     found: list[Any] = array.to_pylist()
-    return found
+    return list(map(bytearray, found)) if kind == "bytes" else found  # for bytes sqlite3 looks for an adapter, each time anew
 
 
 def _for_postgres(columns: Iterable[tuple[pa.Array, str]]) -> pa.Buffer:
