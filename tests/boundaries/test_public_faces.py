@@ -1,6 +1,8 @@
 """The public face of a module is its services and selectors: nothing else of it is imported from elsewhere."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import grimp
@@ -53,3 +55,10 @@ def test_the_graph_holds_what_it_is_asked_about(graph: grimp.ImportGraph) -> Non
     """A guard against a guard that sees nothing: the cases' services do import their own models."""
     importers = graph.find_modules_that_directly_import("onewindow.modules.cases.models")
     assert any(name.startswith("onewindow.modules.cases.services") for name in importers)
+
+
+def test_a_site_starts_without_the_heavy_libraries_that_few_acts_need() -> None:
+    heavy = ["numpy", "pyarrow", "scipy", "zeep", "asyncssh", "rdflib"]
+    code = f"import sys, onewindow.config.wsgi; print(*[name for name in {heavy} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []

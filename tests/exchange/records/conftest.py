@@ -9,7 +9,7 @@ import pytest
 
 from onewindow.modules.exchange import services
 from onewindow.modules.exchange.records import stores
-from onewindow.modules.exchange.records.columns import Refusal
+from onewindow.modules.exchange.records.refusals import Refusal
 from tests.exchange.conftest import NOW, SYSTEM
 
 HOUSES: Mapping[str, Any] = {

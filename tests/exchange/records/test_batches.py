@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from onewindow.modules.breach import services as breach
 from onewindow.modules.exchange import services
-from onewindow.modules.exchange.records import loading, models, stores, tables
+from onewindow.modules.exchange.records import batches, models, stores, tables
 from onewindow.modules.exchange.records.errors import NoStore, StoreBusy
 from onewindow.plumbing import personal
 from onewindow.plumbing.models import AuditEntry
@@ -82,13 +82,13 @@ def test_a_file_says_itself_which_records_are_gone(shelf: Shelf, found: Callable
 
 def test_a_batch_that_fails_on_its_way_leaves_nothing_behind(shelf: Shelf, found: Callable[..., Any]) -> None:
     made = set(connection.introspection.table_names())
-    with mock.patch.object(loading.audit, "record", side_effect=RuntimeError), pytest.raises(RuntimeError):
+    with mock.patch.object(batches.audit, "record", side_effect=RuntimeError), pytest.raises(RuntimeError):
         shelf.load(shelf.csv(HEAD, WANG), resource="people")
     assert set(connection.introspection.table_names()) == made
     with pytest.raises(NoStore):
         found("people", resident_id=IDS[0])
     shelf.load(shelf.csv(HEAD, WANG), resource="people")
-    with mock.patch.object(loading.audit, "record", side_effect=RuntimeError), pytest.raises(RuntimeError):
+    with mock.patch.object(batches.audit, "record", side_effect=RuntimeError), pytest.raises(RuntimeError):
         shelf.load(shelf.csv(HEAD, LI, (IDS[0], "other", "", "")), resource="people")
     assert (found("people", resident_id=IDS[0])["full-name"], found("people", resident_id=IDS[1])) == ("王小明", None)
     store = models.RecordStore.objects.get(resource="people")

@@ -55,11 +55,11 @@ from onewindow.modules.exchange.keeping import archive_log as archive_log
 from onewindow.modules.exchange.keeping import export_log as export_log
 from onewindow.modules.exchange.keeping import purge_log as purge_log
 from onewindow.modules.exchange.live import verify_log as verify_log
-from onewindow.modules.exchange.records.columns import Refusal as Refusal
 from onewindow.modules.exchange.records.history import record_history as record_history
 from onewindow.modules.exchange.records.loading import Loaded as Loaded
 from onewindow.modules.exchange.records.loading import LoadProgress as LoadProgress
 from onewindow.modules.exchange.records.loading import load_records as load_records
+from onewindow.modules.exchange.records.refusals import Refusal as Refusal
 from onewindow.modules.exchange.records.stores import describe_records as describe_records
 from onewindow.modules.exchange.resources.asking import ask_for_access as ask_for_access
 from onewindow.modules.exchange.resources.asking import decide_access as decide_access

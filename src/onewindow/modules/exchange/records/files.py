@@ -14,8 +14,9 @@ import pyarrow.json as pa_json
 import pyarrow.parquet as pa_parquet
 
 from onewindow.domain.exchange.records import Description
-from onewindow.modules.exchange.records.columns import Piece, Refusal
+from onewindow.modules.exchange.records.columns import Piece
 from onewindow.modules.exchange.records.errors import FileRefused
+from onewindow.modules.exchange.records.refusals import Refusal
 
 AT_ONCE = 16 * 1024 * 1024
 """Unit: bytes of a file in one piece."""

@@ -5,24 +5,16 @@ key instead; `s` holds all personal columns of a record under one seal; `b` the 
 made after the records are in: sorting once is cheaper than finding a place for each. Beside each table lies what records were before.
 """
 
-import io
 import re
-from binascii import hexlify
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
 from secrets import token_hex
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
-from django.db import connection, transaction
+from django.db import connection
 
 from onewindow.domain.exchange.records import Description
-from onewindow.modules.exchange.records.columns import bytes_of
 
 PREFIX = "exchange_records_"
 _SQLITE = {
@@ -44,7 +36,6 @@ _POSTGRES = {
     "moment": "timestamptz",
     "bytes": "bytea",
 }
-Arrays = Mapping[str, pa.Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,30 +132,6 @@ def key_names(layout: Layout, prefix: str = "") -> str:
     return ", ".join(f"{prefix}{field.name}" for field in layout.keys)
 
 
-def fill(table: str, fields: Iterable[Field], arrays: Arrays) -> None:
-    """Put one piece of a batch into a table nobody else reads yet, in a transaction of its own: on SQLite others write between two."""
-    held = [field for field in fields if field.name in arrays]
-    names = ", ".join(field.name for field in held)
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            insert = f'INSERT INTO "{table}" ({names}) VALUES '  # noqa: S608  (our own names)
-            _fill_sqlite(insert, [_for_sqlite(arrays[field.name], field.type) for field in held])
-            return
-        with cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)') as copy:
-            copy.write(_for_postgres([(arrays[field.name], field.type) for field in held]))
-
-
-def _fill_sqlite(insert: str, columns: Sequence[list[Any]]) -> None:
-    """Put rows into a table, as many by one statement as it may have parameters: it takes two thirds of the time of one by one."""
-    width = len(columns)
-    at_once = max(1, (connection.features.max_query_params or 0) // width)
-    mark, rows = f"({', '.join('?' * width)})", zip(*columns, strict=True)
-    values = chain.from_iterable(islice(rows, len(columns[0]) // at_once * at_once))
-    many = zip(*[values] * (at_once * width), strict=True)  # one iterator so many times: so many values of it each time
-    connection.connection.executemany(insert + ", ".join([mark] * at_once), many)
-    connection.connection.executemany(insert + mark, rows)
-
-
 def _columns(layout: Layout, *, needed: bool) -> str:
     types, must = _types(), " NOT NULL" if needed else ""
     keys = [f"{field.name} {types[field.type]}{must}" for field in layout.keys]
@@ -173,36 +140,3 @@ def _columns(layout: Layout, *, needed: bool) -> str:
 
 def _types() -> Mapping[str, str]:
     return _SQLITE if connection.vendor == "sqlite" else _POSTGRES
-
-
-def _for_sqlite(array: pa.Array, kind: str) -> list[Any]:
-    if kind == "boolean":
-        array = pc.cast(array, pa.int8())
-    elif kind == "date":
-        array = pc.cast(array, pa.int32())
-    elif kind == "moment":
-        array = pc.cast(array, pa.int64())
-    found: list[Any] = array.to_pylist()
-    return list(map(bytearray, found)) if kind == "bytes" else found  # for bytes sqlite3 looks for an adapter, each time anew
-
-
-def _for_postgres(columns: Iterable[tuple[pa.Array, str]]) -> pa.Buffer:
-    """Return a piece as CSV, as COPY reads it: what is quoted is text, what is empty is nothing."""
-    arrays = [_told(array, kind) for array, kind in columns]
-    out = io.BytesIO()
-    table = pa.Table.from_arrays(arrays, names=[str(place) for place in range(len(arrays))])
-    pa_csv.write_csv(table, out, pa_csv.WriteOptions(include_header=False))
-    return out.getbuffer()
-
-
-def _told(array: pa.Array, kind: str) -> pa.Array:
-    if kind == "bytes":
-        return pc.binary_join_element_wise(pa.scalar("\\x"), _hex(array), "")
-    return pc.cast(array, pa.string()) if kind == "moment" else array
-
-
-def _hex(array: pa.Array) -> pa.Array:
-    """Return bytes, of which none are missing, as hexadecimal digits."""
-    ends = np.cumsum(pc.binary_length(array).to_numpy(), dtype=np.int32) * 2
-    bounds = np.concatenate([np.zeros(1, np.int32), ends])
-    return pa.StringArray.from_buffers(len(array), pa.py_buffer(bounds), pa.py_buffer(hexlify(bytes_of(array).data)))
