@@ -19,7 +19,6 @@ from onewindow.modules.exchange.selectors import RequestRow
 from onewindow.plumbing import clock
 from onewindow.web import errors
 from onewindow.web.data import views, words
-from onewindow.web.interfaces import words as interfaces
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.staff.views import for_staff
 
@@ -160,11 +159,8 @@ def grants(request: PortalRequest) -> HttpResponse:
     """List the grants one's own organisation gave and holds, with their use today."""
     own = {hat.organisation for hat in request.actor.hats}
     rows = selectors.grants(actor=request.actor, now=clock.now(), resource=request.GET.get("resource", "")[:80])
-    called = interfaces.asked_at_log_in
-    lines: list[dict[str, Any]] = [
-        {"row": row, "title": called(row.resource) or row.title, "fields": views.named(row.fields)} for row in rows
-    ]
-    given = [line for line in lines if line["row"].owner in own]
+    lines = [{"row": row, "fields": views.named(row.fields)} for row in rows]
+    given = [line for line in lines if line["row"].owner in own]  # type: ignore[attr-defined]  # a grant's line
     held = [line for line in lines if line not in given]
     parts: dict[str, Any] = {f"{name}{tail}": some for name, all_ in (("given", given), ("held", held)) for tail, some in _by_end(all_)}
     return views.page(request, "data/grants.html", "grants", **parts, resource=request.GET.get("resource", ""))
