@@ -15,13 +15,15 @@ from onewindow.domain.errors import DomainError, Forbidden, NotFound
 from onewindow.domain.exchange.grants import ASKABLE
 from onewindow.domain.exchange.requests import Wish
 from onewindow.modules.exchange import selectors, services
-from onewindow.modules.exchange.selectors import RequestRow
+from onewindow.modules.exchange.selectors import GrantLine, RequestRow
 from onewindow.plumbing import clock
 from onewindow.web import errors
 from onewindow.web.data import views, words
-from onewindow.web.interfaces import words as interfaces
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.staff.views import for_staff
+
+MANY = 10
+"""More grants than these are searched rather than read."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,14 +162,21 @@ def grants(request: PortalRequest) -> HttpResponse:
     """List the grants one's own organisation gave and holds, with their use today."""
     own = {hat.organisation for hat in request.actor.hats}
     rows = selectors.grants(actor=request.actor, now=clock.now(), resource=request.GET.get("resource", "")[:80])
-    called = interfaces.asked_at_log_in
-    lines: list[dict[str, Any]] = [
-        {"row": row, "title": called(row.resource) or row.title, "fields": views.named(row.fields)} for row in rows
-    ]
-    given = [line for line in lines if line["row"].owner in own]
+    text = request.GET.get("q", "")[:200].strip()
+    lines = [{"row": row, "fields": views.named(row.fields)} for row in _fitting(rows, text)]
+    given = [line for line in lines if line["row"].owner in own]  # type: ignore[attr-defined]  # a grant's line
     held = [line for line in lines if line not in given]
     parts: dict[str, Any] = {f"{name}{tail}": some for name, all_ in (("given", given), ("held", held)) for tail, some in _by_end(all_)}
-    return views.page(request, "data/grants.html", "grants", **parts, resource=request.GET.get("resource", ""))
+    context = {**parts, "text": text, "many": len(rows) > MANY, "resource": request.GET.get("resource", "")}
+    return views.page(request, "data/grants.html", "grants", **context)
+
+
+def _fitting(rows: Collection[GrantLine], text: str) -> list[GrantLine]:
+    """Return the grants whose resource or organisations have all the words in their names."""
+    names = dict(views.keepers({name for row in rows for name in (row.owner, row.organisation)}))
+    sought = text.lower().split()[:6]
+    said = [" ".join((row.resource, names[row.owner], names[row.organisation], *row.title.values())).lower() for row in rows]
+    return [row for row, told in zip(rows, said, strict=True) if all(word in told for word in sought)]
 
 
 def _by_end(lines: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:

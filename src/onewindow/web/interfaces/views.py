@@ -177,15 +177,7 @@ def _named(names: Iterable[str], elements: Mapping[str, Element]) -> list[str]:
 def _told(row: selectors.InterfaceHealth) -> dict[str, Any]:
     sign, word = words.state(row.state)
     share = None if row.share is None else round(row.share * 100, 1)
-    return {
-        "row": row,
-        "name": words.name(row),
-        "sign": sign,
-        "word": word,
-        "level": words.level(row.level),
-        "kind": words.kind(row.kind),
-        "share": share,
-    }
+    return {"row": row, "sign": sign, "word": word, "level": words.level(row.level), "kind": words.kind(row.kind), "share": share}
 
 
 def _spent(request: PortalRequest) -> list[dict[str, Any]]:

@@ -1,9 +1,8 @@
 """Codes of interfaces in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
 STATES = {
@@ -99,21 +98,6 @@ def level(code: str) -> str:
         "": pgettext("level", "Not said"),
     }
     return said.get(code, code)
-
-
-def name(row: Any) -> Mapping[str, str] | str:
-    """Return what an interface is called. Those that only the identification asks stand in no catalogue of services."""
-    known: Mapping[str, str] = row.name
-    return known if row.organisation else asked_at_log_in(row.resource) or known
-
-
-def asked_at_log_in(resource: str) -> str:
-    """Return what a register is called that the identification alone asks; of others nothing."""
-    said = {
-        settings.ONEWINDOW_BUSINESS_SOURCE: gettext("Register of enterprises: who represents them"),
-        settings.ONEWINDOW_GUARDIAN_SOURCE: gettext("Register of guardians"),
-    }
-    return said.get(resource, "")
 
 
 def kind(code: str) -> str:
