@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from itertools import takewhile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,10 +27,11 @@ def _today() -> str:
 
 
 def _tests() -> dict[int, list[Path]]:
-    """Return the files of each promise: one may need several, and their figures stand beside each other."""
+    """Return the files of each promise: one may need several, whose figures stand beside each other, and one file may be of two."""
     found: dict[int, list[Path]] = {}
     for path in sorted((ROOT / "tests" / "promises").glob("test_promise_*.py")):
-        found.setdefault(int(path.stem.split("_")[2]), []).append(path)
+        for number in takewhile(str.isdecimal, path.stem.split("_")[2:]):
+            found.setdefault(int(number), []).append(path)
     return found
 
 

@@ -43,6 +43,9 @@ GROUNDS: dict[str, tuple[Any, ...]] = {
     ),
 }
 
+_OF_ANOTHER = (0, 0, 0, 0, 0, 2, 7)
+"""An officer of another organisation, under what was granted to that one: nothing is missing there."""
+
 
 @pytest.fixture
 def register(db: None) -> Iterator[Register]:
@@ -54,7 +57,7 @@ def register(db: None) -> Iterator[Register]:
 
 def test_nothing_is_asked_where_any_of_the_grounds_is_missing(register: Register, full_size: bool, figure: Figure) -> None:
     every = list(itertools.product(*(range(len(values)) for values in GROUNDS.values())))
-    bad = [row for row in every if any(row)]
+    bad = [row for row in every if any(row) and row != _OF_ANOTHER]
     alone = [row for row in bad if sum(map(bool, row)) == 1]
     chosen = bad if full_size else alone + random.Random(15).sample(bad, 150)
     for row in chosen:
