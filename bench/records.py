@@ -6,7 +6,8 @@ python bench/records.py --database-url postgresql://…
 
 The bare load puts prepared values into a table of the same columns and key, in one transaction: on SQLite by executemany (with the key
 declared, and with its index made afterwards; the faster counts) and by “.import” of the sqlite3 program where there is one, on PostgreSQL
-by COPY of prepared text; above ten million rows with the index afterwards alone, which is the fastest. The store's own figure begins at the file on disk and ends when the batch is committed and can be asked.
+by COPY of prepared text; above ten million rows with the index made afterwards alone, which is the fastest. The store's own figure begins
+at the file on disk and ends when the batch is committed and can be asked.
 """
 
 import argparse
