@@ -10,6 +10,8 @@ from onewindow.domain.catalogue.model import Catalogue, Text
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.identity import selectors as identity
 
+FEW = 4
+"""So many results need no narrowing."""
 FILTERS = ("audience", "office", "region", "channel", "thing")
 LABELS = {
     "audience": gettext_lazy("Who it is for"),
@@ -79,7 +81,8 @@ def page(found: catalogue.Found, filters: catalogue.Filters) -> Page:
         "channel": found.facets.channels,
         "thing": found.facets.things,
     }
-    shown = tuple(filter(None, (_filter(name, offered[name], getattr(filters, name), names) for name in FILTERS)))
+    worth = found.total > FEW or not filters.lets_all_in
+    shown = tuple(filter(None, (_filter(name, offered[name], getattr(filters, name), names) for name in FILTERS if worth)))
     office = names.name("office", filters.office, {}) if filters.office else ""
     return Page(tuple(_result(held, hit) for hit in found.hits), shown, not filters.lets_all_in, office)
 
