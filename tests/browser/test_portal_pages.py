@@ -24,7 +24,7 @@ PAGES = [
     "/",
     "/things/open-a-restaurant/",
     "/things/open-a-restaurant/numbers/",
-    "/search/?q=food",
+    "/search/?q=food&audience=legal",
     "/search/?q=zzzz",
     "/search/?office=market-regulation",
     "/status/",

@@ -240,8 +240,11 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):
         kwargs = {"event_id": "open-a-restaurant"} if name in {"portal:event", "portal:numbers"} else data.OPEN_PAGES.get(name, {})
         yield from _page(browsers, name, kwargs, "G", everybody, things)
+    group = {"group_id": world.synonyms}
     for name, methods in {"home": "G", "new": "GP", "new-moves": "P", "new-proof": "P", "new-save": "P", "new-publish": "P"}.items():
         yield from _page(browsers, f"composer:{name}", {}, methods, editor, things)
+    for name, kwargs, methods in (("words", {}, "G"), ("words-save", {}, "P"), ("words-change", group, "P"), ("words-remove", group, "P")):
+        yield from _page(browsers, f"composer:{name}", kwargs, methods, editor, things)
     yield from _page(browsers, "interfaces:board", {}, "G", lambda p: p.actor.kind == "officer" and watches(p), things)
     connects = lambda p: p.actor.kind == "officer" and (operator(p) or supervises(p))
     yield from _page(browsers, "interfaces:new", {}, "GP", connects, things)

@@ -64,6 +64,9 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "catalogue.category": "published",
     "catalogue.author_of": "the actor's own id",
     "catalogue.search": "published",
+    "catalogue.find": "published",
+    "catalogue.synonyms": "words of the trade, with nobody's name at them",
+    "catalogue.use_help": "called while the apps load",
     "exchange.connect": "opens a connection of the process",
     "exchange.connection_to": "opens a connection of the process",
     "exchange.connected_resources": "names of registers",
@@ -390,6 +393,8 @@ def _beside(world: World) -> Iterator[Cell]:
     document = {"id": "matrix", "name": {"zh": "x"}}
     yield Cell("catalogue.save_draft", "", _with(catalogue.save_draft, kind="element", document=document, now=now), editor)
     yield Cell("catalogue.publish", "", _with(catalogue.publish, kind="element", document=document, now=now), editor)
+    yield Cell("catalogue.save_synonyms", "", _with(catalogue.save_synonyms, words=["x", "y"], now=now), editor)
+    yield Cell("catalogue.remove_synonyms", "", _with(catalogue.remove_synonyms, group_id=world.synonyms, now=now), editor)
     discarding = _with(catalogue.discard_draft, draft_id=world.edit, now=now)
     yield Cell("catalogue.discard_draft", "", discarding, only(world.editor.id))
     yield Cell("catalogue.drafts", "", read_catalogue.drafts, only(world.editor.id), empty=True)

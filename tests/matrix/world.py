@@ -54,6 +54,8 @@ class World:
     """Of the applicant, and of the officer."""
     edit: UUID
     """A draft of a catalogue object, of somebody from the reform office."""
+    synonyms: UUID
+    """Words that mean the same, of the same person."""
     editor: Profile
     post: int
     """Of an officer of market; the administrator of market wants to make them a supervisor, and they are on leave."""
@@ -95,6 +97,7 @@ def build(now: datetime, editor: Profile) -> World:
     own = tuple(_things(profile.actor, canary, now) for profile, canary in zip((OWNER, CLERK), CANARIES, strict=True))
     document = {"id": "matrix", "name": {"zh": "草稿丙"}}
     edit = catalogue.save_draft(kind="element", document=document, actor=editor.actor, now=now)
+    synonyms = catalogue.save_synonyms(words=["甲", "乙"], actor=editor.actor, now=now)
     models.Case.objects.update(region=HERE)
     target = Post.objects.get(user_id=BY_ROLE["officer", "market"].id).pk
     rise = identity.give_roles(post_id=target, roles=["officer", "supervisor"], actor=BY_ROLE["admin", "market"].actor, now=now)
@@ -105,7 +108,7 @@ def build(now: datetime, editor: Profile) -> World:
     assert correction is not None
     said_and_told = own[0].draft, correction, _answer(own[0].owner, now)
     leave, made = Leave.objects.get().pk, (*systems, *said_and_told, _interface(now), build_data(now))
-    return World((own[0], own[1]), edit.id, editor, target, rise, leave, *made, now)
+    return World((own[0], own[1]), edit.id, synonyms, editor, target, rise, leave, *made, now)
 
 
 def _answer(person: UUID, now: datetime) -> UUID:

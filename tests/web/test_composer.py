@@ -660,3 +660,19 @@ def test_the_published_process_can_be_taken_as_bpmn(reformer: Reformer) -> None:
 def test_the_composer_speaks_the_readers_language(reformer: Reformer, language: str, words: str) -> None:
     reformer.speak(language)
     assert words in shown(reformer.send(RESTAURANT, existing(joining="0")))
+
+
+def test_a_word_that_staff_put_into_a_group_finds_at_once_and_no_longer_when_it_is_taken_away(visitor: Visitor) -> None:
+    reformer = visitor.speak("en").log_in("sun.mingzhe")
+    nothing = text_of(reformer.get("/composer/words/?q=串串香"))
+    assert "Put the word into a group" in nothing
+    assert "No group has this word" in nothing
+    assert "Write between 2" in text_of(reformer.send("/composer/words/save/", {"words": "串串香"}))
+    kept = reformer.send("/composer/words/save/", {"words": "串串香，餐馆"})
+    assert "Searches find by these words" in text_of(kept)
+    assert "Open a restaurant" in text_of(reformer.get("/search/?q=串串香"))
+    (group,) = [row for row in selectors.synonyms() if "串串香" in row.words]
+    reformer.send(f"/composer/words/{group.id}/", {"words": "串串香, 麻辣烫, 餐馆"})
+    assert "Open a restaurant" in text_of(reformer.get("/search/?q=麻辣烫"))
+    reformer.send(f"/composer/words/{group.id}/remove/")
+    assert "Nothing found" in text_of(reformer.get("/search/?q=麻辣烫"))

@@ -108,6 +108,16 @@ def test_search_finds_the_one_thing_and_the_services_in_it(city: None, visitor: 
     assert "Food business licence" in found
     assert "Done as part of Open a restaurant" in found
     assert "Nothing found" in text_of(visitor.get("/search/?q=zzzz"))
+    for typed in ("shipin jingying", "sp jyxk", "饭店", "eatery", "кафе", "restarant"):
+        assert "Open a restaurant" in text_of(visitor.get(f"/search/?q={typed}")), typed
+    assert 'href="/status/"' in visitor.get("/search/?q=查进度").content.decode(), "a page of help is found too"
+    office = text_of(visitor.get("/search/?q=税务局"))
+    assert "Department" in office
+    assert "Tax Service" in office
+    narrowed = visitor.get("/search/?q=登记&office=tax-service")
+    assert "Show all results" in text_of(narrowed)
+    assert "Business registration" not in text_of(narrowed).split("Results")[-1]
+    assert "outside the filters" in text_of(visitor.get("/search/?q=餐馆&office=nowhere"))
 
 
 @pytest.mark.parametrize(("address", "most"), [("/", 12), (EVENT, 10), ("/search/?q=食品", 12), ("/status/", 2)])

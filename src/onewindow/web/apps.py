@@ -6,3 +6,9 @@ class WebConfig(AppConfig):
 
     name = "onewindow.web"
     label = "web"
+
+    def ready(self) -> None:
+        from onewindow.modules.catalogue.selectors import use_help
+        from onewindow.web.portal.help import pages
+
+        use_help(pages)

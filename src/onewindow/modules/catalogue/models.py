@@ -143,3 +143,15 @@ class DirectoryEntry(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SynonymGroup(models.Model):
+    """Words that mean the same to people who search: the office's and everyday ones, in any language."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    words = models.JSONField()
+    updated_at = models.DateTimeField()
+    updated_by = models.UUIDField(null=True)
+
+    def __str__(self) -> str:
+        return " = ".join(self.words)

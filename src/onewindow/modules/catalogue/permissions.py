@@ -16,6 +16,7 @@ def _loader(actor: Actor, _subject: Any) -> bool:
 
 permissions.declare("catalogue.load", says="Load catalogue files, and files of other platforms.", allows=_loader)
 permissions.declare("catalogue.draft", says="Keep drafts of catalogue objects; drafts are their author's own.", allows=_editor)
+permissions.declare("catalogue.synonyms", says="Say which words mean the same when people search.", allows=_editor)
 permissions.declare("catalogue.publish", says="Publish one new or edited object as a new release.", allows=_editor)
 
 

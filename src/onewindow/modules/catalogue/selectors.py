@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from onewindow.domain.bundle import Report, compile_bundle
 from onewindow.domain.catalogue import build_catalogue
@@ -17,15 +17,20 @@ from onewindow.domain.catalogue.documents import Documents, as_json, as_yaml, by
 from onewindow.domain.catalogue.model import Catalogue, Event
 from onewindow.domain.catalogue.names import Aliases
 from onewindow.domain.errors import NotFound
-from onewindow.modules.catalogue import models
-from onewindow.modules.catalogue.search import Hit, Index, Searchable
+from onewindow.modules.catalogue import finding, models
+from onewindow.modules.catalogue.finding import SynonymRow as SynonymRow
+from onewindow.modules.catalogue.finding import synonyms as synonyms
+from onewindow.modules.catalogue.finding import use_help as use_help
+from onewindow.modules.catalogue.search import Filters as Filters
+from onewindow.modules.catalogue.search import Found as Found
+from onewindow.modules.catalogue.search import Hit as Hit
+from onewindow.modules.catalogue.search import Searchable as Searchable
 from onewindow.plumbing import bulk
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.exposure import category_of
 
 RELEASES_KEPT = 8
 REPORTS_KEPT = 1000
-INDEXES_KEPT = 2
 
 T = TypeVar("T")
 
@@ -134,7 +139,6 @@ def documents_at(release: int) -> Documents:
 
 _catalogues: _Kept[Catalogue] = _Kept(RELEASES_KEPT)
 _reports: _Kept[Report] = _Kept(REPORTS_KEPT)
-_indexes: _Kept[Index] = _Kept(INDEXES_KEPT)
 
 
 def exported(release: int, *, form: str, base: str = DEFAULT_BASE) -> str:
@@ -196,13 +200,16 @@ def _without(catalogue: Catalogue, missing: Collection[str]) -> Catalogue:
     return replace(catalogue, resources=resources)
 
 
+def find(text: str, *, language: str = "zh", limit: int = 20, filters: Filters = Filters()) -> Found:  # noqa: B008  (frozen)
+    """Return events, services, organisations, help and directory entries that a person may mean, best first, with what narrows them."""
+    newest = newest_release()
+    content = None if newest is None else (newest.number, newest.digest)
+    return finding.find(text, language, limit, filters, content=content, catalogue=newest_catalogue)
+
+
 def search(text: str, language: str = "zh", limit: int = 20) -> tuple[Hit, ...]:
-    """Return events, services and directory entries that a person may mean, best first."""
-    release = current_release()
-    directory = models.DirectoryEntry.objects.aggregate(rows=Count("pk"), done=Count("pk", filter=~Q(completed_into="")))
-    latest = models.ImportRun.objects.order_by("-imported_at").values_list("pk", flat=True).first()
-    key = (None if release is None else _content(release), latest, directory["rows"], directory["done"])
-    return _indexes.get(key, lambda: _index(release)).find(text, language=language, limit=limit)
+    """Return the best that a person may mean; nothing typed finds nothing."""
+    return find(text, language=language, limit=limit).hits if text.strip() else ()
 
 
 def directory_entry(code: str) -> EntryRow:
@@ -222,28 +229,6 @@ def drafts(actor: Actor) -> tuple[DraftRow, ...]:
     return tuple(DraftRow(**{name: getattr(row, name) for name in DraftRow.__dataclass_fields__}) for row in rows)
 
 
-def _index(release: int | None) -> Index:
-    things = [] if release is None else list(_described(catalogue_at(release)))
-    for row in models.DirectoryEntry.objects.filter(completed_into="").order_by("code"):
-        organisation = {"zh": row.organisation_name}
-        things.append(Searchable("directory", row.code, {"zh": row.name}, organisation, tuple(filter(None, [row.group]))))
-    return Index(things)
-
-
-def _described(catalogue: Catalogue) -> list[Searchable]:
-    services = {service.id: service.name for service in catalogue.services.values()}
-    found = [
-        Searchable("event", event.id, event.name, others=tuple(text for key in event.services for text in services[key].values()))
-        for event in catalogue.events.values()
-    ]
-    for service in catalogue.services.values():
-        produced = tuple(
-            text for key in service.produces if key in catalogue.evidence_types for text in catalogue.evidence_types[key].name.values()
-        )
-        found.append(Searchable("service", service.id, service.name, catalogue.organisations[service.organisation].name, produced))
-    return found
-
-
 def _content(release: int) -> str:
     """Return the digest that names the content of a release: a number alone would not, where a database was made anew.
 
@@ -257,7 +242,8 @@ def _content(release: int) -> str:
 
 def forget_all() -> None:
     """Drop everything kept in the process; for a database that was replaced."""
-    for kept in (_catalogues, _reports, _indexes):
+    finding.forget()
+    for kept in (_catalogues, _reports):
         kept.clear()
 
 

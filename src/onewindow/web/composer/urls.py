@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from onewindow.web.composer import views
+from onewindow.web.composer import views, words
 
 app_name = "composer"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("words/", words.listed, name="words"),
+    path("words/save/", words.save, name="words-save"),
+    path("words/<uuid:group_id>/", words.save, name="words-change"),
+    path("words/<uuid:group_id>/remove/", words.remove, name="words-remove"),
     path("new/", views.compose, name="new"),
     path("new/moves/", views.moves, name="new-moves"),
     path("new/proof/", views.prove, name="new-proof"),

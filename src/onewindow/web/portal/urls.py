@@ -1,12 +1,12 @@
 from django.urls import path
 
-from onewindow.web.portal.views import cases, drafts, enquiries, filing, home, status, things, uploads, who, who_looked
+from onewindow.web.portal.views import cases, drafts, enquiries, filing, home, search, status, things, uploads, who, who_looked
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("search/", home.search, name="search"),
+    path("search/", search.search, name="search"),
     path("accessibility/", home.accessibility, name="accessibility"),
     path("privacy/", home.privacy, name="privacy"),
     path("things/<str:event_id>/", things.event, name="event"),

@@ -33,6 +33,7 @@ SAYS = frozenset(
         gettext_noop("Keep drafts of catalogue objects; drafts are their author's own."),
         gettext_noop("Load catalogue files, and files of other platforms."),
         gettext_noop("Publish one new or edited object as a new release."),
+        gettext_noop("Say which words mean the same when people search."),
         gettext_noop("Say how data resources are reached."),
         gettext_noop("Connect interfaces of one's own organisation; operators, of any."),
         gettext_noop("See how the interfaces are and how often they are asked."),

@@ -3,6 +3,7 @@
 from onewindow.modules.catalogue.services.directory import ImportReport, ImportRowReport, import_directory
 from onewindow.modules.catalogue.services.drafts import DraftInfo, discard_draft, save_draft
 from onewindow.modules.catalogue.services.releases import ReleaseInfo, StaleEdit, load_catalogue, publish, publish_resource
+from onewindow.modules.catalogue.services.synonyms import SynonymsRefused, remove_synonyms, save_synonyms
 
 __all__ = [
     "DraftInfo",
@@ -10,10 +11,13 @@ __all__ = [
     "ImportRowReport",
     "ReleaseInfo",
     "StaleEdit",
+    "SynonymsRefused",
     "discard_draft",
     "import_directory",
     "load_catalogue",
     "publish",
     "publish_resource",
+    "remove_synonyms",
     "save_draft",
+    "save_synonyms",
 ]

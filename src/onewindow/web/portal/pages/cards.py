@@ -1,8 +1,6 @@
 """The One Things as cards: what they are called, what they save. Every number is computed by the compiler at this moment."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from onewindow.domain.bundle.report import Report
 from onewindow.domain.catalogue.model import Catalogue, Event, Text
@@ -84,65 +82,3 @@ def offices(release: int) -> tuple[Office, ...]:
         if key in held.organisations
     ]
     return tuple(sorted(found, key=lambda office: (-office.services, office.id)))
-
-
-class Hit(Protocol):
-    """A search result as the catalogue tells it."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def name(self) -> Text: ...
-    @property
-    def organisation(self) -> Text: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One search result. `things` are the One Things that a service is part of."""
-
-    kind: str
-    id: str
-    name: Text
-    organisation: Text
-    icon: str
-    things: tuple[tuple[str, Text], ...] = ()
-
-
-def found(release: int, hits: Iterable[Hit]) -> Mapping[str, tuple[Found, ...]]:
-    """Return search results by kind: event, service, directory."""
-    held = catalogue.catalogue_at(release)
-    return _by_kind(_found(held, hit) for hit in hits)
-
-
-def found_nothing(hits: Iterable[Hit]) -> Mapping[str, tuple[Found, ...]]:
-    """Return the results where no release is published: directory entries alone."""
-    return _by_kind(Found(hit.kind, hit.id, hit.name, hit.organisation, "document") for hit in hits)
-
-
-def services_of(release: int, office: str) -> tuple[Text, tuple[Found, ...]] | None:
-    """Return a department's name and its services, or None where there is no such department."""
-    held = catalogue.catalogue_at(release)
-    if office not in held.organisations:
-        return None
-    own = [service for service in held.services.values() if service.organisation == office]
-    name = held.organisations[office].name
-    return name, tuple(Found("service", item.id, item.name, name, pictogram(item.id), _things(held, item.id)) for item in own)
-
-
-def _found(held: Catalogue, hit: Hit) -> Found:
-    things = _things(held, hit.id) if hit.kind == "service" else ()
-    return Found(hit.kind, hit.id, hit.name, hit.organisation, pictogram(hit.id), things)
-
-
-def _things(held: Catalogue, service: str) -> tuple[tuple[str, Text], ...]:
-    return tuple((event.id, event.name) for event in held.events.values() if service in event.services)
-
-
-def _by_kind(rows: Iterable[Found]) -> Mapping[str, tuple[Found, ...]]:
-    groups: dict[str, list[Found]] = {"event": [], "service": [], "directory": []}
-    for row in rows:
-        groups.setdefault(row.kind, []).append(row)
-    return {kind: tuple(items) for kind, items in groups.items()}

@@ -1,8 +1,7 @@
-"""The start page, the search, and two short pages that every site owes its readers."""
+"""The start page, and two short pages that every site owes its readers."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from onewindow.modules.cases import selectors as cases
@@ -11,7 +10,6 @@ from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import cards, mine
 
 CASES_SHOWN = 3
-HITS_SHOWN = 40
 
 
 @require_safe
@@ -28,18 +26,6 @@ def home(request: PortalRequest) -> HttpResponse:
             "mine_count": len(own),
         },
     )
-
-
-@require_safe
-def search(request: PortalRequest) -> HttpResponse:
-    """Find One Things, services and directory entries; a department's own list when `office` is given."""
-    typed = request.GET.get("q", "").strip()[:200]
-    office = request.GET.get("office", "")[:200]
-    release = catalogue.current_release()
-    found = catalogue.search(typed, get_language() or "zh", HITS_SHOWN) if typed else ()
-    groups = cards.found(release, found) if release else cards.found_nothing(found)
-    listed = cards.services_of(release, office) if release and office else None
-    return render(request, "portal/search.html", {"typed": typed, "groups": groups, "count": len(found), "office": listed})
 
 
 @require_safe
