@@ -115,7 +115,8 @@ def test_public_scores_move_five_evaluations_at_a_time(case: case_models.Case, n
     hall.save()
     models.Evaluation.objects.all().delete()
     services.evaluate(case_id=case.pk, node="acceptance", subject="hall", level=1, actor=WANG, now=now)
-    (score,) = selectors.scores()
+    office, score = selectors.scores()
+    assert (office.node, office.subject, office.counts) == ("organisation", "hall", score.counts)
     assert (score.subject, score.counts, score.total, score.satisfied_percent) == ("hall", (3, 1, 0, 0, 1), 5, 80)
     assert "80%" in client.get("/scores/", headers={"Accept-Language": "en"}).content.decode()
     assert client.get("/api/v1/scores").json()[0]["counts"] == [3, 1, 0, 0, 1]

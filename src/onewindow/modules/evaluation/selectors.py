@@ -1,6 +1,6 @@
 """What is read of evaluations: one's own at the case, the call-backs of an organisation without a name, and public scores."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from onewindow.plumbing import clock, permissions
 from onewindow.plumbing.actors import Actor
 
 MOST_ROWS = 200
+NODES = ("organisation", "decision", "acceptance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
-    """What people say of one service, or of one counter. Shape: `counts` in the order of the levels."""
+    """What people say of one service (`node` decision), one counter (acceptance) or one organisation, which is the sum of its own.
+
+    Shape: `counts` in the order of the levels.
+    """
 
     node: str
     channel: str
@@ -152,9 +156,31 @@ def _scoped(actor: Actor) -> QuerySet[models.Evaluation]:
 
 
 def scores() -> tuple[ScoreLine, ...]:
-    """Return every public score, the most evaluated first: services, then counters."""
-    lines = _lines(models.Score.objects.all())
-    return tuple(sorted(lines, key=lambda line: (line.node != "decision", -line.total, line.subject)))
+    """Return every public score, the most evaluated first: organisations, services, counters.
+
+    An organisation's is the sum of what is shown, so that it tells no more.
+    """
+    lines = list(_lines(models.Score.objects.all()))
+    sums: dict[str, list[ScoreLine]] = {}
+    for line in lines:
+        sums.setdefault(line.organisation, []).append(line)
+    lines += [_sum(own) for own in sums.values()]
+    return tuple(sorted(lines, key=lambda line: (NODES.index(line.node), -line.total, line.subject)))
+
+
+def _sum(lines: Sequence[ScoreLine]) -> ScoreLine:
+    first, counts = lines[0], tuple(map(sum, zip(*(line.counts for line in lines), strict=True)))
+    return ScoreLine(
+        node="organisation",
+        channel="",
+        subject=first.organisation,
+        name=first.organisation_name,
+        organisation=first.organisation,
+        organisation_name=first.organisation_name,
+        counts=counts,
+        total=sum(counts),
+        satisfied_percent=evaluation.satisfied_percent(counts),
+    )
 
 
 def scores_of(*, services: Collection[str]) -> tuple[ScoreLine, ...]:

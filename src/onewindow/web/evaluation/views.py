@@ -82,7 +82,7 @@ def _level(text: str | None) -> int:
 def scores(request: PortalRequest) -> HttpResponse:
     """Show to everybody what people say of services and counters."""
     found = [words.score(line) for line in selectors.scores()]
-    parts = [(node, [row for row in found if row["row"].node == node]) for node in ("decision", "acceptance")]
+    parts = [(node, [row for row in found if row["row"].node == node]) for node in selectors.NODES]
     least = selectors.shown_from(now=clock.now())
     return render(request, "evaluation/scores.html", {"parts": parts, "any": bool(found), "least": least})
 

@@ -18,7 +18,7 @@ _LEVELS: Mapping[int, str] = {
 }
 _INDICATORS: Mapping[str, str] = {
     "efficiency": gettext_noop("How fast it went"),
-    "guide": gettext_noop("How right the guide was"),
+    "guide": gettext_noop("How accurate the guide was"),
     "convenience": gettext_noop("How easy it was"),
     "platform": gettext_noop("How well the site worked"),
     "ability": gettext_noop("How well they knew their work"),
