@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 import schemathesis
@@ -23,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from onewindow.api.app import api as described
 from onewindow.api.problems import listed
 from onewindow.domain.errors import DomainError
+from onewindow.modules.evaluation.models import Evaluation
 from onewindow.modules.identity.models import MandateRow
 from onewindow.plumbing import clock
 from tests import rows
@@ -63,6 +65,13 @@ def _mandate() -> str:
     return str(row.pk)
 
 
+def _evaluation(case: str) -> str:
+    """A bad evaluation that market answers."""
+    of = {"node": "decision", "subject": "food", "channel": "online", "organisation": "market"}
+    day = clock.local_date(clock.now())
+    return str(Evaluation.objects.create(case_id=UUID(case), **of, level=1, given_on=day, due_date=day).pk)
+
+
 def _ids(api: Api, draft: str, case: str) -> dict[str, str]:
     accept = task(api, "market", case, "food.accept")["id"]
     items = [{"kind": "element", "id": "seats", "sentence": "x"}]
@@ -79,6 +88,7 @@ def _ids(api: Api, draft: str, case: str) -> dict[str, str]:
         "service": service,
         "service_id": service,
         "mandate_id": _mandate(),
+        "evaluation_id": _evaluation(case),
     }
 
 
@@ -99,7 +109,14 @@ def test_every_answer_is_one_that_the_document_names(case: Case, api: Api, known
     for name in case.path_parameters or {}:
         if isinstance(case.path_parameters[name], str) and len(case.path_parameters[name]) == 36:
             case.path_parameters[name] = known[name]
-    roles = {"tasks/": "market", "inbox": "market", "accept-all": "window", "payments": "window", "release": "market"}
+    roles = {
+        "tasks/": "market",
+        "inbox": "market",
+        "accept-all": "window",
+        "payments": "window",
+        "release": "market",
+        "call-backs": "market-chief",
+    }
     who = next((role for part, role in roles.items() if part in case.path), "wang")
     headers = {"Authorization": f"Bearer {api.tokens[who]}"} if case.operation.definition.raw.get("security") else {}
     case.call_and_validate(headers=headers, checks=CHECKS)

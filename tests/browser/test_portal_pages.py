@@ -27,6 +27,7 @@ PAGES = [
     "/search/?q=food&audience=legal",
     "/search/?q=zzzz",
     "/search/?office=market-regulation",
+    "/scores/",
     "/status/",
     "/accessibility/",
     "/privacy/",
@@ -72,7 +73,7 @@ def own_cases(page: Page, site: Site, sign_in: SignIn, username: str) -> list[st
         _made.extend(site.act(ACTS.format(references=[reference for _, reference in filed])).split())
     else:
         sign_in(page, username)
-    return [*_made, f"{_made[0]}withdraw/", "/cases/"]
+    return [*_made, f"{_made[0]}withdraw/", f"{_made[0]}evaluate/acceptance/service-centre/?level=2", "/cases/"]
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "ru"), (1280, "zh-hans")])
@@ -146,7 +147,7 @@ def test_a_visitor_switches_the_language_and_stays_on_the_page(page_at: PageAt) 
 def test_what_is_touched_is_at_least_48_pixels_high(page_at: PageAt, site: Site, sign_in: SignIn, width: int) -> None:
     page = page_at(width)
     own = own_cases(page, site, sign_in, "natalia.li")
-    for address in (*PAGES[:7], *own):
+    for address in (*PAGES[:8], *own):
         page.goto(address)
         page.evaluate(UNFOLD)
         small = page.evaluate(SMALL)

@@ -51,6 +51,9 @@ ASKED_AGAIN: Mapping[str, str] = {
         f"modules/exchange/resources/{place} require exchange.browse": "only those of one's own organisation are listed"
         for place in ("lists.py:access_request", "lists.py:access_requests", "lists.py:grants", "reads.py:news_for")
     },
+    "modules/evaluation/services.py:evaluate require evaluation.evaluate": "only one's own cases are found",
+    "modules/evaluation/selectors.py:call_backs require evaluation.call-backs": "only those of one's own posts are found",
+    "modules/evaluation/selectors.py:waiting allowed evaluation.call-backs": "the list that it counts asks again",
     "modules/catalogue/services/drafts.py:discard_draft require catalogue.draft": "only one's own drafts are found",
 }
 """Guards with a second one right behind them: taking out one of the two lets nobody in."""

@@ -20,6 +20,7 @@ from tests.cases.town import PDF, RESIDENT_ID
 from tests.matrix import data
 from tests.matrix.people import AGENT, BY_ROLE, ELSEWHERE_AGENT, OWNER, SECOND_ADMIN, Profile
 from tests.matrix.services import (
+    ANSWERS_FOR_MARKET,
     Cell,
     May,
     _market_desk,
@@ -61,6 +62,7 @@ PUBLIC = frozenset(
         "data:open-one",
         "data:open-catalogue",
         "portal:enquiries",
+        "evaluation:scores",
     }
 )
 """Nothing of anybody's stands on them; `portal:status` wants the telephone as well, and promise 26 walks it."""
@@ -188,6 +190,7 @@ def pages_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]
     yield from _page(browsers, "portal:paper", paper, "G", opens, things)
     yield from _page(browsers, "portal:my-cases", {}, "G", own, things, shows=things.canary)
     yield from _enquiries(things, browsers)
+    yield from _evaluation(things, browsers)
     yield from _page(browsers, "portal:who-looked", {}, "G", only(things.owner), things, shows=f"/cases/{things.running}/")
     yield from _desk(things, browsers, fresh)
     yield from _issued(things, browsers)
@@ -196,6 +199,27 @@ def pages_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]
 def _enquiries(things: Things, browsers: Browsers) -> Iterator[Cell]:
     """Whose answer it is, the world says; asking itself tells each only about themselves."""
     yield from _page(browsers, "portal:ask", {"enquiry_id": "none-such"}, "P", nobody, things)
+
+
+def _evaluation(things: Things, browsers: Browsers) -> Iterator[Cell]:
+    own, counter = speaking_for(things.owner), {"case_id": things.running, "node": "acceptance", "subject": "hall"}
+    yield from _page(browsers, "evaluation:evaluate", counter, "G", own, things)
+    judging = reverse("evaluation:evaluate", kwargs=counter)
+    yield _sent(browsers, "evaluation:evaluate", "POST", judging, own, things, {"level": "4"}, done=True)
+    answering = others_of(things.owner, *ANSWERS_FOR_MARKET)
+    yield from _page(browsers, "evaluation:call-backs", {}, "G", answering, things, shows=str(things.evaluation))
+    answer = reverse("evaluation:answer", kwargs={"evaluation_id": things.evaluation})
+    yield _sent(browsers, "evaluation:answer", "POST", answer, answering, things, {"answer": "x"}, done=True)
+    said = {"node": "acceptance", "subject": "hall", "level": 4}
+    table: list[tuple[str, dict[str, Any], Any, May, str]] = [
+        ("GET /cases/{case_id}/evaluations", {"case_id": things.running}, None, own, ""),
+        ("POST /cases/{case_id}/evaluations", {"case_id": things.running}, said, own, ""),
+        ("GET /call-backs", {}, None, answering, str(things.evaluation)),
+        ("POST /call-backs/{evaluation_id}", {"evaluation_id": things.evaluation}, {"answer": "x"}, answering, ""),
+        ("GET /scores", {}, None, everybody, ""),
+    ]
+    for operation, ids, body, may, shows in table:
+        yield _operation(browsers, operation, ids, body, may, things, shows=shows)
 
 
 def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:

@@ -23,6 +23,8 @@ from onewindow.modules.cases import services as cases
 from onewindow.modules.cases.models import Case
 from onewindow.modules.catalogue import selectors as read_catalogue
 from onewindow.modules.catalogue import services as catalogue
+from onewindow.modules.evaluation import selectors as read_evaluation
+from onewindow.modules.evaluation import services as evaluation
 from onewindow.modules.exchange import selectors as read_exchange
 from onewindow.modules.exchange import services as exchange
 from onewindow.modules.exchange.models import Query
@@ -50,6 +52,11 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     # Read by code that has asked already, about the catalogue that everybody may read, or about whoever just proved who they are.
     "cases.cases_to_fetch": "ids alone, for the job that fetches",
     "cases.status": "by reference and phone together; a wrong one and an unknown one look the same",
+    "cases.took_part": "the reader's own deeds, in cases that a scoped list names",
+    "evaluation.scores": "published",
+    "evaluation.scores_of": "published",
+    "evaluation.shown_from": "a number in force",
+    "evaluation.subject_name": "published",
     "catalogue.catalogue_at": "published",
     "catalogue.compiled": "published",
     "catalogue.current_release": "published",
@@ -248,6 +255,7 @@ def specs(world: World) -> Iterator[Cell]:
         yield from _of_the_desk(things, world)
         yield from _reading(things, world)
         yield from _of_the_second_officer(things, world)
+        yield from _of_evaluation(things, world)
     yield from _beside(world)
 
 
@@ -341,6 +349,24 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
     yield Cell("identity.revoke_token", things.canary, revoking, oneself)
     speaking = _with(identity.set_language, user_id=things.owner, language="ru", now=now)
     yield Cell("identity.set_language", things.canary, speaking, oneself)
+
+
+def _of_evaluation(things: Things, world: World) -> Iterator[Cell]:
+    now, own, answering = world.now, speaking_for(things.owner), others_of(things.owner, *ANSWERS_FOR_MARKET)
+    of_the_case = {"case_id": things.running, "now": now}
+    yield Cell("cases.acts_done", things.canary, _with(read_cases.acts_done, case_id=things.running), own)
+    yield Cell("evaluation.of_case", things.canary, _with(read_evaluation.of_case, **of_the_case), own)
+    judging = _with(evaluation.evaluate, node="acceptance", subject="hall", level=2, **of_the_case)
+    yield Cell("evaluation.evaluate", things.canary, judging, own)
+    answer = _with(evaluation.answer_call_back, evaluation_id=things.evaluation, answer="x", now=now)
+    yield Cell("evaluation.answer_call_back", things.canary, answer, answering)
+    listed = lambda actor: [row for row in read_evaluation.call_backs(actor=actor, now=now) if row.id == things.evaluation]
+    yield Cell("evaluation.call_backs", things.canary, listed, answering, empty=True)
+    waiting = lambda actor: read_evaluation.waiting(actor=actor, now=now).open
+    yield Cell("evaluation.waiting", things.canary, waiting, lambda profile: profile.is_of(*ANSWERS_FOR_MARKET), empty=True)
+
+
+ANSWERS_FOR_MARKET = ("market", "supervisor", "leader")
 
 
 def _market_desk(profile: Profile) -> bool:

@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 from onewindow.modules.cases import models, selectors, services
 from onewindow.modules.catalogue import services as catalogue
+from onewindow.modules.evaluation import services as evaluation
+from onewindow.modules.evaluation.models import Evaluation
 from onewindow.modules.exchange import services as exchange
 from onewindow.modules.exchange.models import Enquiry, EnquiryAnswer, InterfaceDraft
 from onewindow.modules.identity import services as identity
@@ -43,6 +45,8 @@ class Things:
     output: UUID
     """Issued in the running case by market, whose supervisor has proposed to withdraw it."""
     revocation: UUID
+    evaluation: UUID
+    """Of what market decided in the running case, and a bad one."""
 
     def task(self, name: str, *, fresh: bool = False) -> UUID:
         return task(models.Case(pk=self.fresh if fresh else self.running), name).pk
@@ -99,6 +103,7 @@ def build(now: datetime, editor: Profile) -> World:
     edit = catalogue.save_draft(kind="element", document=document, actor=editor.actor, now=now)
     synonyms = catalogue.save_synonyms(words=["甲", "乙"], actor=editor.actor, now=now)
     models.Case.objects.update(region=HERE)
+    Evaluation.objects.update(region=HERE)
     target = Post.objects.get(user_id=BY_ROLE["officer", "market"].id).pk
     rise = identity.give_roles(post_id=target, roles=["officer", "supervisor"], actor=BY_ROLE["admin", "market"].actor, now=now)
     assert rise is not None
@@ -162,6 +167,8 @@ def _things(actor: Actor, canary: str, now: datetime) -> Things:
     grounds = {"sentence": "予以撤销。", "reason": "材料不实", "legal_basis": "行政许可法第69条"}
     revocation = services.revoke_output(output_id=output.pk, **grounds, actor=BY_ROLE["supervisor", "market"].actor, now=now)
     selectors.case_page(case_id=running.pk, actor=MARKET, now=now)  # for the list of who looked
+    judged = {"case_id": running.pk, "node": "decision", "subject": "registration", "level": 1}
+    bad = evaluation.evaluate(**judged, actor=actor, now=now)
     attachments = tuple(models.Attachment.objects.get(case=case).pk for case in (fresh, running))
     return Things(
         owner=actor.id or uuid4(),
@@ -174,6 +181,7 @@ def _things(actor: Actor, canary: str, now: datetime) -> Things:
         attachments=(attachments[0], attachments[1]),
         output=output.pk,
         revocation=revocation,
+        evaluation=bad.id,
         token=ApiToken.objects.get(user_id=actor.id).pk,
     )
 

@@ -7,7 +7,7 @@ from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 
 from onewindow import __version__
-from onewindow.api import cases, catalogue, composing, drafts, notices, people, problems
+from onewindow.api import cases, catalogue, composing, drafts, evaluation, notices, people, problems
 from onewindow.api.auth import OptionalToken, Token
 from onewindow.api.parsing import StrictParser
 from onewindow.api.shapes import ProblemCode
@@ -57,6 +57,8 @@ for router in (
     cases.router,
     notices.router,
     cases.desk,
+    evaluation.router,
+    evaluation.public,
     people.router,
     about,
 ):

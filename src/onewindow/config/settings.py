@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "onewindow.modules.catalogue",
     "onewindow.modules.exchange",
     "onewindow.modules.cases",
+    "onewindow.modules.evaluation",
     "onewindow.modules.breach",
     "onewindow.web",
     "django.contrib.auth",
@@ -177,6 +178,8 @@ ONEWINDOW_SECOND_FACTOR = environment.second_factor("admin,supervisor" if SECURE
 """Roles that count only with a second factor."""
 ONEWINDOW_DRAFT_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 180}]
 """How long an untouched draft is kept."""
+ONEWINDOW_EVALUATION: list[dict[str, int | str]] = [{"from": "2026-01-01", "call_back_days": 15, "least": 5}]  # docs/sources.md#evaluation
+"""Within how many working days a bad evaluation is called back, and how many evaluations are shown together at the least."""
 ONEWINDOW_PREFILL_SECONDS = 2.0
 """How long a page of a form waits for all registers together; what has not answered by then is asked."""
 ONEWINDOW_CORRECTION_DAYS = 5

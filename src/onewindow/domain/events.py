@@ -294,6 +294,17 @@ class PaymentRecorded(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActEvaluated(Event):
+    """Somebody judged an act that was done for them; where it was bad, it is called back until a day. Of which case, it does not say."""
+
+    evaluation_id: UUID
+    organisation: str
+    node: str
+    subject: str
+    call_back_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageWaiting(Event):
     """A message to a person is to be carried; its words and address stand sealed in its row."""
 

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onewindow.web.site.urls")),
     path("", include("onewindow.web.signon.urls")),
     path("", include("onewindow.web.portal.urls")),
+    path("", include("onewindow.web.evaluation.urls")),
     path("desk/", include("onewindow.web.desk.urls")),
     path("staff/", include("onewindow.web.staff.urls")),
     path("my-data/", include("onewindow.web.mydata.urls")),

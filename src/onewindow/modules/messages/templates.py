@@ -142,6 +142,16 @@ TEMPLATES: Mapping[str, Template] = {
         },
         useful_for=timedelta(hours=24),
     ),
+    "call-back": Template(
+        subject={"zh": "有一条差评待回访", "en": "A bad evaluation waits for an answer", "ru": "Плохая оценка ждёт ответа"},
+        body={
+            "zh": "“{about}”收到一条差评，请在 {until} 前整改并答复。评价人匿名。登录后在“差评回访”中查看和答复。",
+            "en": "“{about}” was judged badly. See to it and answer by {until}. Who judged is not told. Log in and open “Call-backs”.",
+            "ru": "«{about}»: получена плохая оценка. Разберитесь и ответьте до {until}. Кто оценил, не сообщается. "
+            "Войдите и откройте «Ответы на плохие оценки».",
+        },
+        useful_for=timedelta(days=2),
+    ),
     "breach": Template(
         subject={"zh": "个人信息安全事件告知", "en": "Your personal data: an incident", "ru": "Ваши персональные данные: происшествие"},
         body={

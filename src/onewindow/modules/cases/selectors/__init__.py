@@ -2,6 +2,7 @@
 
 from onewindow.modules.cases.selectors.cases import cases_to_fetch, held, my_cases, my_drafts, similar_open, status
 from onewindow.modules.cases.selectors.documents import Document, attachment, upload
+from onewindow.modules.cases.selectors.done import ActDone, acts_done, took_part
 from onewindow.modules.cases.selectors.draft_rows import DraftPage
 from onewindow.modules.cases.selectors.drafts import draft_page
 from onewindow.modules.cases.selectors.inbox import inbox
@@ -24,6 +25,7 @@ from onewindow.modules.cases.selectors.who_looked import LookedAtCase, LookLine,
 
 __all__ = [
     "Act",
+    "ActDone",
     "CasePage",
     "Document",
     "DraftPage",
@@ -40,6 +42,7 @@ __all__ = [
     "ProposalRow",
     "Similar",
     "Status",
+    "acts_done",
     "attachment",
     "case_page",
     "cases_to_fetch",
@@ -54,6 +57,7 @@ __all__ = [
     "similar_open",
     "status",
     "timeline",
+    "took_part",
     "upload",
     "who_looked",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from onewindow.modules.evaluation import selectors as evaluation
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import permissions
@@ -45,5 +46,6 @@ def show(
         return render(request, "desk/_swap.html", context, status=status)
     context["queue"] = found or queue.queue(actor=request.actor, wanted=wanted, now=now)
     context["overseer"] = permissions.allowed(request.actor, "exchange.watch")
+    context["call_backs"] = evaluation.waiting(actor=request.actor, now=now)
     context["also"] = exchange.waiting(actor=request.actor, now=now)
     return render(request, "desk/desk.html", context, status=status)

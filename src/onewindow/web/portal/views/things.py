@@ -6,7 +6,9 @@ from django.views.decorators.http import require_safe
 
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.modules.evaluation import selectors as evaluation
 from onewindow.plumbing import calendars, clock
+from onewindow.web.evaluation import words as levels
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import event as pages
 from onewindow.web.portal.pages import numbers as working
@@ -18,7 +20,8 @@ def event(request: PortalRequest, event_id: str) -> HttpResponse:
     today = clock.local_date(clock.now())
     licences = [row.evidence_type for row in cases.held(actor=request.actor)]
     page = pages.event_page(release=release, event_id=event_id, today=today, calendar=calendars.current(), licences=licences)
-    return render(request, "portal/event.html", {"page": page, "release": release})
+    scores = [levels.score(line) for line in evaluation.scores_of(services=page.event.services)]
+    return render(request, "portal/event.html", {"page": page, "release": release, "scores": scores})
 
 
 @require_safe
