@@ -268,6 +268,11 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     of_the_city = others_of(things.owner, "city", "officer", "supervisor")
     said = {"outcome": "stands", "sentence": "x"}
     yield _sent(browsers, "staff:answer-correction", "POST", correcting, of_the_city, things, said, done=True)
+    for name, methods in {"texts": "G", "new-text": "GP"}.items():
+        yield from _page(browsers, f"staff:{name}", {}, methods, data.chief, things)
+    text = {"template_id": world.template}
+    yield from _page(browsers, "staff:text", text, "GP", lambda p: p.actor.organisation == "market" and data.chief(p), things)
+    yield from _page(browsers, "staff:remove-text", text, "P", data.chiefs, things)
     yield from _page(browsers, "staff:window", {}, "GP", lambda p: p.holds("window"), things)
     yield from _page(browsers, "staff:people", {}, "G", any_admin, things)
     yield from _page(browsers, "staff:appoint", {}, "P", any_admin, things)

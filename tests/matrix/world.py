@@ -74,7 +74,13 @@ class World:
     interface: UUID
     """Being connected by the supervisor of market."""
     data: Data
+    template: UUID
+    """Of market, kept by its supervisor."""
     now: datetime
+
+
+WORDS = {kind: dict.fromkeys(("zh", "en", "ru"), kind) for kind in ("text", "law")}
+"""A ready text, in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def build(now: datetime, editor: Profile) -> World:
     correction = exchange.raise_correction(disputed=said, matter=own[0].draft, person=own[0].owner, actor=OWNER.actor, now=now)
     assert correction is not None
     said_and_told = own[0].draft, correction, _answer(own[0].owner, now)
-    leave, made = Leave.objects.get().pk, (*systems, *said_and_told, _interface(now), build_data(now))
+    leave, made = Leave.objects.get().pk, (*systems, *said_and_told, _interface(now), build_data(now), _template(now))
     return World((own[0], own[1]), edit.id, editor, target, rise, leave, *made, now)
 
 
@@ -117,6 +123,10 @@ def _answer(person: UUID, now: datetime) -> UUID:
         person=person, enquiry="matrix", resource="property-register", release=1, found=True, told=told, obtained_at=now
     )
     return row.pk
+
+
+def _template(now: datetime) -> UUID:
+    return services.save_template(use="refuse", service="", **WORDS, actor=BY_ROLE["supervisor", "market"].actor, now=now)
 
 
 def _interface(now: datetime) -> UUID:

@@ -34,6 +34,7 @@ KINDS = (
     gettext_noop("open data set"),
     gettext_noop("request for data"),
     gettext_noop("grant"),
+    gettext_noop("template"),
 )
 """What NotFound speaks of, in words that can be translated."""
 

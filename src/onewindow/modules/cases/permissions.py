@@ -72,6 +72,11 @@ def _sees_values(actor: Actor, value: Revealable) -> bool:
     return own or (value.accepting and _at_the_window(actor, value.case))
 
 
+def _keeps_templates(actor: Actor, organisation: str | None) -> bool:
+    """A supervisor without a limit of region: the texts are the whole organisation's."""
+    return bool(organisation) and actor.acts_as("supervisor", organisation=organisation or "")
+
+
 def _officer(actor: Actor, _subject: Any) -> bool:
     return actor.kind == "officer" and actor.has_role("officer", "supervisor", "window")
 
@@ -103,4 +108,5 @@ permissions.declare("cases.ask-register", says="Ask a register for a running cas
 permissions.declare(
     "cases.reveal", says="See a personal value that is masked at the desk, for a reason that is recorded.", allows=_sees_values
 )
+permissions.declare("cases.keep-templates", says="Keep the ready texts of one's own organisation.", allows=_keeps_templates)
 permissions.declare("cases.desk", says="See the queue of one's own organisation.", allows=_officer)

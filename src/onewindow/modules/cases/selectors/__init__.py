@@ -20,6 +20,7 @@ from onewindow.modules.cases.selectors.rows import (
     Similar,
     Status,
 )
+from onewindow.modules.cases.selectors.templates import TemplateRow, templates, templates_for
 from onewindow.modules.cases.selectors.who_looked import LookedAtCase, LookLine, Looks, who_looked
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "ProposalRow",
     "Similar",
     "Status",
+    "TemplateRow",
     "attachment",
     "case_page",
     "cases_to_fetch",
@@ -53,6 +55,8 @@ __all__ = [
     "proposals_waiting",
     "similar_open",
     "status",
+    "templates",
+    "templates_for",
     "timeline",
     "upload",
     "who_looked",

@@ -26,10 +26,12 @@ from onewindow.modules.cases.services.payments import record_payment
 from onewindow.modules.cases.services.prefill import Prefilled, refresh_prefill
 from onewindow.modules.cases.services.reveal import Revealed, UnknownReason, reveal_value
 from onewindow.modules.cases.services.second_officer import revoke_output, settle
+from onewindow.modules.cases.services.templates import USES, remove_template, save_template
 from onewindow.modules.cases.services.withdrawal import withdraw, withdraw_service
 
 __all__ = [
     "CONTACT_PHONE",
+    "USES",
     "WHY_SHOWN",
     "Decided",
     "DraftInfo",
@@ -59,6 +61,7 @@ __all__ = [
     "record_payment",
     "refresh_prefill",
     "release_service",
+    "remove_template",
     "remove_upload",
     "request_correction",
     "resume",
@@ -67,6 +70,7 @@ __all__ = [
     "save_answers",
     "save_consents",
     "save_elements",
+    "save_template",
     "settle",
     "start_draft",
     "suspend",

@@ -11,14 +11,14 @@ from onewindow.domain.catalogue.model import LegalBasis
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases import selectors as cases
-from onewindow.modules.cases.selectors import CasePage
+from onewindow.modules.cases.selectors import CasePage, TemplateRow
 from onewindow.modules.cases.selectors.rows import TaskLine
 from onewindow.modules.cases.services import CONTACT_PHONE, WHY_SHOWN, Revealed
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing.actors import Actor
 from onewindow.web import words as shared
-from onewindow.web.desk.pages import acts, checks, evidence, process_map, words
+from onewindow.web.desk.pages import acts, checks, evidence, process_map, ready, words
 from onewindow.web.desk.pages.sentences import languages_for
 
 
@@ -60,6 +60,8 @@ class DeskCase:
     languages: tuple[str, ...]
     """In which languages the applicant is written to."""
     legal_basis: tuple[LegalBasis, ...]
+    ready: tuple[TemplateRow, ...]
+    """The texts that the reader's department keeps for the acts of this step."""
     address: str
     phone: str
     """The telephone of the case, masked unless it was asked for."""
@@ -106,6 +108,7 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
         map=process_map.case_map(page, task.node, actor.organisation),
         languages=languages_for(identity.language_of(page.applicant)),
         legal_basis=described.legal_basis,
+        ready=ready.kept_for(found, task, actor),
         address=_address(page),
         phone=str(shown.value) if shown is not None and shown.element == CONTACT_PHONE else page.contact_phone,
         shown=shown,

@@ -45,5 +45,6 @@ def show(
         return render(request, "desk/_swap.html", context, status=status)
     context["queue"] = found or queue.queue(actor=request.actor, wanted=wanted, now=now)
     context["overseer"] = permissions.allowed(request.actor, "exchange.watch")
+    context["keeps_texts"] = permissions.allowed(request.actor, "cases.keep-templates", request.actor.organisation)
     context["also"] = exchange.waiting(actor=request.actor, now=now)
     return render(request, "desk/desk.html", context, status=status)
