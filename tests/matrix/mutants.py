@@ -79,6 +79,7 @@ def of_scopes() -> Mapping[str, Mutant]:
         "own_uploads": (scope, "own_uploads", everything(models.Upload)),
         "own_outputs": (scope, "own_outputs", everything(models.Output)),
         "issued_outputs": (scope, "issued_outputs", everything(models.Output)),
+        "notes": (scope, "notes", everything(models.CaseNote)),
         "templates": (scope, "templates", everything(models.DecisionTemplate)),
         "steps": (scope, "steps", everything(models.Task)),
         "of_departments": (scope, "of_departments", _whatever),

@@ -214,6 +214,10 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     yield _sent(browsers, "desk:act", "POST", reverse("desk:act", kwargs={**step, "slug": "accept"}), accepts, things, {}, done=True)
     several = {"row": f"{step['case_id']}/{step['task_id']}"}
     yield _sent(browsers, "desk:accept-several", "POST", reverse("desk:accept-several"), accepts, things, several, changes=step["task_id"])
+    noting = reverse("desk:note", kwargs=step)
+    yield _sent(
+        browsers, "desk:note", "POST", noting, others_of(things.owner, "market", "officer", "supervisor"), things, {"note": "x"}, done=True
+    )
     paper = {"case_id": things.fresh, "attachment_id": things.attachments[0]}
     opens = lambda p: at_a_desk(p) and (p.id == things.owner or _market_desk(p) or p.has("window"))
     yield from _page(browsers, "desk:paper", paper, "G", opens, things)

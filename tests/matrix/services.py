@@ -245,6 +245,7 @@ def specs(world: World) -> Iterator[Cell]:
         yield from _of_the_desk(things, world)
         yield from _reading(things, world)
         yield from _of_the_second_officer(things, world)
+        yield from _of_notes(things, world)
     yield from _beside(world)
 
 
@@ -667,6 +668,14 @@ def _of_the_second_officer(things: Things, world: World) -> Iterator[Cell]:
     listed = lambda actor: [row for row in read_cases.issued(actor=actor, now=now) if row.id == things.output]
     yield Cell("cases.issued", things.canary, listed, market, empty=True)
     yield Cell("cases.issued_one", things.canary, _with(read_cases.issued_one, output_id=things.output, now=now), market)
+
+
+def _of_notes(things: Things, world: World) -> Iterator[Cell]:
+    market = others_of(things.owner, "market", "officer", "supervisor")
+    writing = _with(cases.add_note, task_id=things.task("food.decide"), text="x", now=world.now)
+    yield Cell("cases.add_note", things.canary, writing, market)
+    reading = _with(read_cases.notes, case_id=things.running, now=world.now)
+    yield Cell("cases.notes", things.canary, reading, market, empty=True)
 
 
 def _of_ready_texts(world: World) -> Iterator[Cell]:

@@ -168,6 +168,7 @@ def _things(actor: Actor, canary: str, now: datetime) -> Things:
     output = models.Output.objects.get(case=running)
     grounds = {"sentence": "予以撤销。", "reason": "材料不实", "legal_basis": "行政许可法第69条"}
     revocation = services.revoke_output(output_id=output.pk, **grounds, actor=BY_ROLE["supervisor", "market"].actor, now=now)
+    services.add_note(task_id=task(running, "food.decide").pk, text=canary, actor=MARKET, now=now)
     selectors.case_page(case_id=running.pk, actor=MARKET, now=now)  # for the list of who looked
     attachments = tuple(models.Attachment.objects.get(case=case).pk for case in (fresh, running))
     return Things(

@@ -367,3 +367,8 @@ class TemplateIncomplete(EntriesRefused):
 class TemplateMisplaced(DomainError):
     code = "template-misplaced"
     template = "“{value}” is not what a ready text of your organisation can be for. Choose from the list."
+
+
+class NoteEmpty(DomainError):
+    code = "note-empty"
+    template = "Write the note first. Nothing was saved."

@@ -336,6 +336,20 @@ class DecisionTemplate(models.Model):
         return f"{self.use}: {self.pk}"
 
 
+class CaseNote(SealedRow):
+    """What an officer wrote for the colleagues of the own organisation, and for nobody else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    organisation = models.CharField(max_length=200)
+    author = models.UUIDField()
+    text = SealedText()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"note of {self.organisation}"
+
+
 class TimelineEntry(SealedRow):
     """What happened, as codes and values; the web floor says it in the reader's language."""
 

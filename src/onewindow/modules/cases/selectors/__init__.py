@@ -6,6 +6,7 @@ from onewindow.modules.cases.selectors.draft_rows import DraftPage
 from onewindow.modules.cases.selectors.drafts import draft_page
 from onewindow.modules.cases.selectors.inbox import inbox
 from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_one
+from onewindow.modules.cases.selectors.notes import NoteLine, notes
 from onewindow.modules.cases.selectors.page import case_page, timeline
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
 from onewindow.modules.cases.selectors.rows import (
@@ -38,6 +39,7 @@ __all__ = [
     "Looks",
     "MyCase",
     "MyDraft",
+    "NoteLine",
     "ProposalRow",
     "Similar",
     "Status",
@@ -52,6 +54,7 @@ __all__ = [
     "issued_one",
     "my_cases",
     "my_drafts",
+    "notes",
     "proposals_waiting",
     "similar_open",
     "status",

@@ -20,6 +20,7 @@ from onewindow.modules.cases.services.drafts import (
 from onewindow.modules.cases.services.filing import Filed, file_case
 from onewindow.modules.cases.services.handover import hand_over
 from onewindow.modules.cases.services.mended import Mended, ask_again
+from onewindow.modules.cases.services.notes import add_note
 from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeItem, answer_notice, request_correction
 from onewindow.modules.cases.services.overdue import escalate
 from onewindow.modules.cases.services.payments import record_payment
@@ -46,6 +47,7 @@ __all__ = [
     "UploadInfo",
     "accept",
     "accept_all",
+    "add_note",
     "add_upload",
     "answer_notice",
     "ask_again",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -39,6 +40,7 @@ def show(
         "entrance": entrance,
         "office": office.name if office else {},
         "filter": wanted,
+        "note_key": str(uuid4()),
         **more,
     }
     if request.headers.get("HX-Target") == "panes" and not request.headers.get("HX-History-Restore-Request"):
