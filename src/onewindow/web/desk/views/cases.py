@@ -73,7 +73,8 @@ def note(request: PortalRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
     except Forbidden:
         raise
     except DomainError as error:
-        return frame.show(request, before, now=now, trouble=errors.sentence(error), status=error.status)
+        kept = [text] if (text := sent.get("note", "").strip()) else []
+        return frame.show(request, before, now=now, trouble=errors.sentence(error), kept=kept, status=error.status)
     messages.success(request, told)
     return redirect(queue.task_url(case_id, task_id, queue.read(request.GET)))
 
