@@ -82,6 +82,11 @@ def office(profile: Profile) -> bool:
     return bool(profile.actor.organisation) and of(profile.actor.organisation or "", "officer", "supervisor")(profile)
 
 
+def chief(profile: Profile) -> bool:
+    """Supervisors of their own organisation, without a limit of region."""
+    return bool(profile.actor.organisation) and of(profile.actor.organisation or "", "supervisor")(profile)
+
+
 def calls(data: Data, now: datetime) -> Iterator[tuple[str, Callable[[Actor], Any], May, bool]]:
     """Yield name, call, who may, and whether an empty answer is a refusal."""
     both = {"now": now}

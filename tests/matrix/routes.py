@@ -238,6 +238,10 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     yield _sent(browsers, "desk:act", "POST", reverse("desk:act", kwargs={**step, "slug": "accept"}), accepts, things, {}, done=True)
     several = {"row": f"{step['case_id']}/{step['task_id']}"}
     yield _sent(browsers, "desk:accept-several", "POST", reverse("desk:accept-several"), accepts, things, several, changes=step["task_id"])
+    noting = reverse("desk:note", kwargs=step)
+    yield _sent(
+        browsers, "desk:note", "POST", noting, others_of(things.owner, "market", "officer", "supervisor"), things, {"note": "x"}, done=True
+    )
     paper = {"case_id": things.fresh, "attachment_id": things.attachments[0]}
     opens = lambda p: at_a_desk(p) and (p.id == things.owner or _market_desk(p) or p.has("window"))
     yield from _page(browsers, "desk:paper", paper, "G", opens, things)
@@ -295,6 +299,11 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     of_the_city = others_of(things.owner, "city", "officer", "supervisor")
     said = {"outcome": "stands", "sentence": "x"}
     yield _sent(browsers, "staff:answer-correction", "POST", correcting, of_the_city, things, said, done=True)
+    for name, methods in {"texts": "G", "new-text": "GP"}.items():
+        yield from _page(browsers, f"staff:{name}", {}, methods, data.chief, things)
+    text = {"template_id": world.template}
+    yield from _page(browsers, "staff:text", text, "GP", lambda p: p.actor.organisation == "market" and data.chief(p), things)
+    yield from _page(browsers, "staff:remove-text", text, "P", data.chiefs, things)
     yield from _page(browsers, "staff:window", {}, "GP", lambda p: p.holds("window"), things)
     yield from _page(browsers, "staff:people", {}, "G", any_admin, things)
     yield from _page(browsers, "staff:appoint", {}, "P", any_admin, things)

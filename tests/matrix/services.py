@@ -40,7 +40,7 @@ from onewindow.plumbing.actors import Actor
 from tests.cases.town import LIU, PDF, RESIDENT_ID
 from tests.matrix import data
 from tests.matrix.people import AGENT, BY_ROLE, CLERK, OWNER, SECOND_ADMIN, Profile
-from tests.matrix.world import Things, World
+from tests.matrix.world import WORDS, Things, World
 
 ASK_A_REGISTER = exchange.query
 """The real one: the town's registers stand in its place elsewhere."""
@@ -256,6 +256,7 @@ def specs(world: World) -> Iterator[Cell]:
         yield from _reading(things, world)
         yield from _of_the_second_officer(things, world)
         yield from _of_evaluation(things, world)
+        yield from _of_notes(things, world)
     yield from _beside(world)
 
 
@@ -482,6 +483,7 @@ def _beside(world: World) -> Iterator[Cell]:
         empty=True,
     )
     yield from _of_interfaces(world)
+    yield from _of_ready_texts(world)
     yield Cell("identity.save_organisations", "", _with(identity.save_organisations, organisations={}, now=now), editor)
     yield Cell("identity.load_people", "", _with(identity.load_people, people={}, password="x", now=now), platform)
     moving = {"rows": [], "source": "x", "refuse": list, "progress": lambda _taken: None}
@@ -697,6 +699,28 @@ def _of_the_second_officer(things: Things, world: World) -> Iterator[Cell]:
     listed = lambda actor: [row for row in read_cases.issued(actor=actor, now=now) if row.id == things.output]
     yield Cell("cases.issued", things.canary, listed, market, empty=True)
     yield Cell("cases.issued_one", things.canary, _with(read_cases.issued_one, output_id=things.output, now=now), market)
+
+
+def _of_notes(things: Things, world: World) -> Iterator[Cell]:
+    market = others_of(things.owner, "market", "officer", "supervisor")
+    writing = _with(cases.add_note, task_id=things.task("food.decide"), text="x", now=world.now)
+    yield Cell("cases.add_note", things.canary, writing, market)
+    reading = _with(read_cases.notes, case_id=things.running, now=world.now)
+    yield Cell("cases.notes", things.canary, reading, market, empty=True)
+
+
+def _of_ready_texts(world: World) -> Iterator[Cell]:
+    now, one = world.now, {"template_id": world.template}
+    words = {"use": "refuse", "service": "", **WORDS}
+    yield Cell("cases.save_template", "market", _with(cases.save_template, **one, **words, now=now), data.chiefs)
+    yield Cell("cases.save_template", "one's own", _with(cases.save_template, **words, now=now), data.chief)
+    yield Cell("cases.remove_template", "market", _with(cases.remove_template, **one, now=now), data.chiefs)
+    listed = lambda actor: [row for row in read_cases.templates(actor=actor) if row.id == world.template]
+    yield Cell("cases.templates", "market", listed, lambda p: p.actor.organisation == "market" and data.chief(p), empty=True)
+    choice = {"uses": ("refuse",), "service": "food", "organisation": "market"}
+    yield Cell(
+        "cases.templates_for", "market", _with(read_cases.templates_for, **choice), lambda p: data.keeps_any(p, "market"), empty=True
+    )
 
 
 def _with(function: Callable[..., Any], **arguments: Any) -> Call:

@@ -80,7 +80,13 @@ class World:
     interface: UUID
     """Being connected by the supervisor of market."""
     data: Data
+    template: UUID
+    """Of market, kept by its supervisor."""
     now: datetime
+
+
+WORDS = {kind: dict.fromkeys(("zh", "en", "ru"), kind) for kind in ("text", "law")}
+"""A ready text, in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ def build(now: datetime, editor: Profile) -> World:
     correction = exchange.raise_correction(disputed=said, matter=own[0].draft, person=own[0].owner, actor=OWNER.actor, now=now)
     assert correction is not None
     said_and_told = own[0].draft, correction, _answer(own[0].owner, now)
-    leave, made = Leave.objects.get().pk, (*systems, *said_and_told, _interface(now), build_data(now))
+    leave, made = Leave.objects.get().pk, (*systems, *said_and_told, _interface(now), build_data(now), _template(now))
     return World((own[0], own[1]), edit.id, synonyms, editor, target, rise, leave, *made, now)
 
 
@@ -125,6 +131,10 @@ def _answer(person: UUID, now: datetime) -> UUID:
         person=person, enquiry="matrix", resource="property-register", release=1, found=True, told=told, obtained_at=now
     )
     return row.pk
+
+
+def _template(now: datetime) -> UUID:
+    return services.save_template(use="refuse", service="", **WORDS, actor=BY_ROLE["supervisor", "market"].actor, now=now)
 
 
 def _interface(now: datetime) -> UUID:
@@ -166,6 +176,7 @@ def _things(actor: Actor, canary: str, now: datetime) -> Things:
     output = models.Output.objects.get(case=running)
     grounds = {"sentence": "予以撤销。", "reason": "材料不实", "legal_basis": "行政许可法第69条"}
     revocation = services.revoke_output(output_id=output.pk, **grounds, actor=BY_ROLE["supervisor", "market"].actor, now=now)
+    services.add_note(task_id=task(running, "food.decide").pk, text=canary, actor=MARKET, now=now)
     selectors.case_page(case_id=running.pk, actor=MARKET, now=now)  # for the list of who looked
     judged = {"case_id": running.pk, "node": "decision", "subject": "registration", "level": 1}
     bad = evaluation.evaluate(**judged, actor=actor, now=now)

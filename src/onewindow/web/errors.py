@@ -35,6 +35,7 @@ KINDS = (
     gettext_noop("request for data"),
     gettext_noop("grant"),
     gettext_noop("evaluation"),
+    gettext_noop("template"),
 )
 """What NotFound speaks of, in words that can be translated."""
 

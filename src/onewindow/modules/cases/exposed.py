@@ -22,11 +22,12 @@ _OF_CASE: Mapping[type[Any], dict[str, str]] = {
     models.Task: {"finding": "matter", "state": "matter"},
     models.Attachment: {"name": "documents", "sha256": "documents", "evidence_type": "documents"},
     models.Notice: {"items": "matter"},
+    models.CaseNote: {"text": "matter"},
     models.Output: {"number": "matter", "values": "enterprise matter", "revocation": "matter"},
     models.Payment: {"receipt": "payment", "fen": "payment"},
     models.TimelineEntry: {"values": "matter", "code": "matter"},
 }
-_MADE = {models.Attachment: "added_at", models.Notice: "sent_at", models.Output: "issued_at", models.Payment: "at"}
+_MADE = {models.Attachment: "added_at", models.Notice: "sent_at", models.CaseNote: "at", models.Output: "issued_at", models.Payment: "at"}
 _FILE = {models.Attachment: "file"}
 
 _TABLES = (

@@ -318,6 +318,38 @@ class Payment(SealedRow):
         return self.receipt
 
 
+class DecisionTemplate(models.Model):
+    """A text that an organisation keeps ready for its officers, in every language, with the law it rests on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    organisation = models.CharField(max_length=200, db_index=True)
+    use = models.CharField(max_length=16)
+    """refuse, correct or approve: why something is refused, what is to be put right, on which conditions it is granted."""
+    service = models.CharField(max_length=200, blank=True)
+    """Empty: for every service of the organisation."""
+    text = models.JSONField()
+    law = models.JSONField(default=dict)
+    """{language: text}, as the text; empty where none is named."""
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.use}: {self.pk}"
+
+
+class CaseNote(SealedRow):
+    """What an officer wrote for the colleagues of the own organisation, and for nobody else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    organisation = models.CharField(max_length=200)
+    author = models.UUIDField()
+    text = SealedText()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"note of {self.organisation}"
+
+
 class TimelineEntry(SealedRow):
     """What happened, as codes and values; the web floor says it in the reader's language."""
 

@@ -50,6 +50,10 @@ def _supervises(actor: Actor, task: models.Task) -> bool:
     return _acts(actor, "supervisor", organisation=task.organisation, case=task.case)
 
 
+def _notes(actor: Actor, task: models.Task) -> bool:
+    return _acts(actor, "officer", "supervisor", organisation=task.organisation, case=task.case)
+
+
 def _takes_payment(actor: Actor, service: models.CaseService) -> bool:
     own = _acts(actor, "officer", organisation=service.organisation, case=service.case)
     return own or _at_the_window(actor, service.case)
@@ -70,6 +74,11 @@ def _sees_values(actor: Actor, value: Revealable) -> bool:
         return False
     own = any(_acts(actor, "officer", "supervisor", organisation=name, case=value.case) for name in value.organisations)
     return own or (value.accepting and _at_the_window(actor, value.case))
+
+
+def _keeps_templates(actor: Actor, organisation: str | None) -> bool:
+    """A supervisor without a limit of region: the texts are the whole organisation's."""
+    return bool(organisation) and actor.acts_as("supervisor", organisation=organisation or "")
 
 
 def _officer(actor: Actor, _subject: Any) -> bool:
@@ -103,4 +112,6 @@ permissions.declare("cases.ask-register", says="Ask a register for a running cas
 permissions.declare(
     "cases.reveal", says="See a personal value that is masked at the desk, for a reason that is recorded.", allows=_sees_values
 )
+permissions.declare("cases.note", says="Write a note for the colleagues of one's own organisation.", allows=_notes)
+permissions.declare("cases.keep-templates", says="Keep the ready texts of one's own organisation.", allows=_keeps_templates)
 permissions.declare("cases.desk", says="See the queue of one's own organisation.", allows=_officer)

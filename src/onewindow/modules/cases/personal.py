@@ -20,7 +20,16 @@ from onewindow.plumbing.actors import Actor
 
 NOBODY = UUID(int=0)
 RETENTION = Actor.system("cases.retention")
-OF_A_CASE = (models.Notice, models.Payment, models.Output, models.TimelineEntry, models.Attachment, models.CaseValue, models.CaseService)
+OF_A_CASE = (
+    models.Notice,
+    models.Payment,
+    models.Output,
+    models.TimelineEntry,
+    models.Attachment,
+    models.CaseNote,
+    models.CaseValue,
+    models.CaseService,
+)
 
 
 def _export(user_id: UUID) -> Iterator[personal.Part]:
@@ -65,6 +74,8 @@ def _case(case: models.Case) -> personal.Part:
             "revoked_at",
         ),
         "payments": _rows(models.Payment.objects.filter(**own).order_by("at"), "service", "fee", "fen", "method", "receipt", "at"),
+        # That officers wrote to each other, and when; what they wrote, the organisation gives on request, as its law allows.
+        "notes": _rows(models.CaseNote.objects.filter(**own).order_by("at"), "organisation", "at"),
         "timeline": _rows(models.TimelineEntry.objects.filter(**own), "at", "actor_kind", "organisation", "code", "service", "values"),
         "look_ups": _look_ups(case.pk, case.applicant),
     }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", cases.case, name="case"),
     path("cases/<uuid:case_id>/tasks/<uuid:task_id>/", cases.task, name="task"),
     path("cases/<uuid:case_id>/tasks/<uuid:task_id>/values/<str:element>/", cases.reveal, name="reveal"),
+    path("cases/<uuid:case_id>/tasks/<uuid:task_id>/note/", cases.note, name="note"),
     path("cases/<uuid:case_id>/tasks/<uuid:task_id>/<slug:slug>/", acts.act, name="act"),
     path("cases/<uuid:case_id>/papers/<uuid:attachment_id>/", cases.paper, name="paper"),
 ]

@@ -14,6 +14,8 @@ SAYS = frozenset(
         gettext_noop("See a personal value that is masked at the desk, for a reason that is recorded."),
         gettext_noop("Ask a register for a running case of one's own organisation."),
         gettext_noop("Read how much one's own organisation asks, and is asked, and which quotas are spent."),
+        gettext_noop("Write a note for the colleagues of one's own organisation."),
+        gettext_noop("Keep the ready texts of one's own organisation."),
         gettext_noop("See the queue of one's own organisation."),
         gettext_noop("Begin a draft in one's own name, or for whom one acts."),
         gettext_noop("Give, accept and end mandates of one's own, and of enterprises one represents."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onewindow.web.staff import corrections, views, window
+from onewindow.web.staff import corrections, texts, views, window
 
 app_name = "staff"
 
@@ -16,6 +16,10 @@ urlpatterns = [
     path("issued/<uuid:output_id>/withdraw/", views.withdraw, name="withdraw"),
     path("corrections/", corrections.listed, name="corrections"),
     path("corrections/<uuid:correction_id>/", corrections.answer, name="answer-correction"),
+    path("texts/", texts.texts, name="texts"),
+    path("texts/new/", texts.new, name="new-text"),
+    path("texts/<uuid:template_id>/", texts.one, name="text"),
+    path("texts/<uuid:template_id>/remove/", texts.remove, name="remove-text"),
     path("window/", window.confirm, name="window"),
     path("appoint/", views.appoint, name="appoint"),
     path("posts/<int:post_id>/", views.post, name="post"),

@@ -7,6 +7,7 @@ from onewindow.modules.cases.selectors.draft_rows import DraftPage
 from onewindow.modules.cases.selectors.drafts import draft_page
 from onewindow.modules.cases.selectors.inbox import inbox
 from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_one
+from onewindow.modules.cases.selectors.notes import NoteLine, notes
 from onewindow.modules.cases.selectors.page import case_page, timeline
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
 from onewindow.modules.cases.selectors.rows import (
@@ -21,6 +22,7 @@ from onewindow.modules.cases.selectors.rows import (
     Similar,
     Status,
 )
+from onewindow.modules.cases.selectors.templates import TemplateRow, templates, templates_for
 from onewindow.modules.cases.selectors.who_looked import LookedAtCase, LookLine, Looks, who_looked
 
 __all__ = [
@@ -39,9 +41,11 @@ __all__ = [
     "Looks",
     "MyCase",
     "MyDraft",
+    "NoteLine",
     "ProposalRow",
     "Similar",
     "Status",
+    "TemplateRow",
     "acts_done",
     "attachment",
     "case_page",
@@ -53,9 +57,12 @@ __all__ = [
     "issued_one",
     "my_cases",
     "my_drafts",
+    "notes",
     "proposals_waiting",
     "similar_open",
     "status",
+    "templates",
+    "templates_for",
     "timeline",
     "took_part",
     "upload",

@@ -70,6 +70,19 @@ def issued_outputs(actor: Actor) -> QuerySet[models.Output]:
     return found.none() if actor.id is None else found.exclude(case__applicant__in=close_parties(actor))
 
 
+def templates(actor: Actor) -> QuerySet[models.DecisionTemplate]:
+    """Return the ready texts of the organisations at whose desks the actor works."""
+    return models.DecisionTemplate.objects.filter(organisation__in={hat.organisation for hat in actor.hats_of(*DESK)})
+
+
+def notes(actor: Actor) -> QuerySet[models.CaseNote]:
+    """Return what colleagues noted for each other at the desks where the actor works; never on a case of one's own."""
+    found = models.CaseNote.objects.filter(
+        _any(Q(organisation=hat.organisation) & _of_region(hat, "case__region") for hat in actor.hats_of(*DESK))
+    )
+    return found.none() if actor.id is None else found.exclude(case__applicant__in=close_parties(actor))
+
+
 def visible_attachments(actor: Actor) -> QuerySet[models.Attachment]:
     """Return the documents of the cases an actor may see; which of them a department may open, the case's plan says."""
     return models.Attachment.objects.filter(case__in=visible_cases(actor))

@@ -20,16 +20,19 @@ from onewindow.modules.cases.services.drafts import (
 from onewindow.modules.cases.services.filing import Filed, file_case
 from onewindow.modules.cases.services.handover import hand_over
 from onewindow.modules.cases.services.mended import Mended, ask_again
+from onewindow.modules.cases.services.notes import add_note
 from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeItem, answer_notice, request_correction
 from onewindow.modules.cases.services.overdue import escalate
 from onewindow.modules.cases.services.payments import record_payment
 from onewindow.modules.cases.services.prefill import Prefilled, refresh_prefill
 from onewindow.modules.cases.services.reveal import Revealed, UnknownReason, reveal_value
 from onewindow.modules.cases.services.second_officer import revoke_output, settle
+from onewindow.modules.cases.services.templates import USES, remove_template, save_template
 from onewindow.modules.cases.services.withdrawal import withdraw, withdraw_service
 
 __all__ = [
     "CONTACT_PHONE",
+    "USES",
     "WHY_SHOWN",
     "Decided",
     "DraftInfo",
@@ -44,6 +47,7 @@ __all__ = [
     "UploadInfo",
     "accept",
     "accept_all",
+    "add_note",
     "add_upload",
     "answer_notice",
     "ask_again",
@@ -59,6 +63,7 @@ __all__ = [
     "record_payment",
     "refresh_prefill",
     "release_service",
+    "remove_template",
     "remove_upload",
     "request_correction",
     "resume",
@@ -67,6 +72,7 @@ __all__ = [
     "save_answers",
     "save_consents",
     "save_elements",
+    "save_template",
     "settle",
     "start_draft",
     "suspend",

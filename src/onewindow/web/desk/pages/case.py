@@ -11,14 +11,14 @@ from onewindow.domain.catalogue.model import LegalBasis
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases import selectors as cases
-from onewindow.modules.cases.selectors import CasePage
+from onewindow.modules.cases.selectors import CasePage, NoteLine, TemplateRow
 from onewindow.modules.cases.selectors.rows import TaskLine
 from onewindow.modules.cases.services import CONTACT_PHONE, WHY_SHOWN, Revealed
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing.actors import Actor
 from onewindow.web import words as shared
-from onewindow.web.desk.pages import acts, checks, evidence, process_map, words
+from onewindow.web.desk.pages import acts, checks, evidence, process_map, ready, words
 from onewindow.web.desk.pages.sentences import languages_for
 
 
@@ -60,6 +60,11 @@ class DeskCase:
     languages: tuple[str, ...]
     """In which languages the applicant is written to."""
     legal_basis: tuple[LegalBasis, ...]
+    ready: tuple[TemplateRow, ...]
+    """The texts that the reader's department keeps for the acts of this step."""
+    notes: tuple[NoteLine, ...]
+    """What colleagues of the reader's organisation wrote for each other."""
+    writes_notes: bool
     address: str
     phone: str
     """The telephone of the case, masked unless it was asked for."""
@@ -91,6 +96,7 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
     services = frozenset(row.service for row in mine)
     described = catalogue.catalogue_at(page.release).services[task.service]
     found = acts.ways(page, task, services, issues=bool(described.produces))
+    notes = cases.notes(case_id=case_id, actor=actor, now=now)
     return DeskCase(
         page=page,
         task=task,
@@ -102,10 +108,13 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
         checks=checks.checks(page, task, services),
         together=_together(page, task, actor),
         evidence=evidence.evidence(page, services, shown),
-        history=_history(page),
+        history=_history(page, notes),
         map=process_map.case_map(page, task.node, actor.organisation),
         languages=languages_for(identity.language_of(page.applicant)),
         legal_basis=described.legal_basis,
+        ready=ready.kept_for(found, task, actor),
+        notes=notes,
+        writes_notes=actor.acts_as("officer", "supervisor", organisation=task.organisation),
         address=_address(page),
         phone=str(shown.value) if shown is not None and shown.element == CONTACT_PHONE else page.contact_phone,
         shown=shown,
@@ -180,13 +189,13 @@ def _together(page: CasePage, task: TaskLine, actor: Actor) -> tuple[Recorded, .
     )
 
 
-def _history(page: CasePage) -> tuple[Told, ...]:
+def _history(page: CasePage, notes: tuple[NoteLine, ...]) -> tuple[Told, ...]:
+    """Return what has happened, newest first; that a note was written stands here and nowhere that others read."""
     held = catalogue.catalogue_at(page.release)
     lines = [line for line in page.timeline if line.code != "task-opened"]
-    return tuple(
-        Told(line.at, shared.happened(line, held), _by(line.actor_kind, line.actor_name, line.organisation_name))
-        for line in reversed(lines)
-    )
+    told = [Told(line.at, shared.happened(line, held), _by(line.actor_kind, line.actor_name, line.organisation_name)) for line in lines]
+    told += [Told(note.at, gettext("A note for colleagues was written."), words.say(note.author_name)) for note in notes]
+    return tuple(sorted(told, key=lambda line: line.at)[::-1])
 
 
 def _by(kind: str, name: Mapping[str, str], organisation: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from onewindow.modules.cases.selectors.rows import FeeLine
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.web import words as shared
-from onewindow.web.desk.pages import sentences, words
+from onewindow.web.desk.pages import ready, sentences, words
 from onewindow.web.desk.pages.acts import DECISIONS, Way, withdrawals
 from onewindow.web.desk.pages.case import DeskCase
 from onewindow.web.desk.pages.sentences import Draft
@@ -38,6 +38,8 @@ class Item:
     shown: str
     ticked: bool
     sentences: tuple[Draft, ...]
+    chosen: str
+    """The ready text that was chosen for it."""
     error: str
 
     @property
@@ -63,10 +65,16 @@ class ActForm:
     fee: FeeLine | None = None
     methods: tuple[tuple[str, str], ...] = ()
     laws: tuple[str, ...] = ()
+    choice: tuple[ready.Option, ...] = ()
+    """The ready texts that can be chosen."""
+    filled: str = ""
+    """What a ready text was just written into, where one was."""
     summary: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
-def form(desk: DeskCase, way: Way, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None) -> ActForm:
+def form(
+    desk: DeskCase, way: Way, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None, *, filled: str = ""
+) -> ActForm:
     """Return the form of an act; what was typed stays."""
     sent, wrong = typed or {}, errors or {}
     elements, documents = items(desk, sent, wrong) if way.slug == "correct" else ((), ())
@@ -84,6 +92,8 @@ def form(desk: DeskCase, way: Way, typed: Mapping[str, str] | None = None, error
         fee=fee_of(desk, way.act.fee) if way.slug == "pay" else None,
         methods=methods() if way.slug == "pay" else (),
         laws=tuple(" ".join(filter(None, (law.get("title", ""), law.get("article", "")))) for law in desk.legal_basis),
+        choice=ready.options(desk.ready, way.slug),
+        filled=filled,
         summary=_summaries(wrong, way),
     )
 
@@ -97,6 +107,30 @@ def drafted(desk: DeskCase, way: Way) -> dict[str, str]:
     if way.slug == "refuse":
         return sentences.refusal(desk.page.applicant_name, desk.task.service_name)
     return {}
+
+
+def offered(desk: DeskCase, way: Way, sent: Mapping[str, str]) -> tuple[dict[str, str], ...]:
+    """Return what the form has offered as the sentence: the draft, and the draft with the chosen ready text."""
+    draft = drafted(desk, way)
+    chosen = ready.written(desk.ready, way.slug, sent.get("template", ""), draft)
+    return (draft, chosen) if chosen else (draft,)
+
+
+def filled_in(desk: DeskCase, way: Way, sent: Mapping[str, str]) -> dict[str, str] | None:
+    """Return the entries with the chosen ready text written where `use` says, or None where none is chosen.
+
+    `use` names the thing on a notice that the text is for; a decision has one place alone.
+    """
+    key = sent.get("use", "")
+    of_item = way.slug == "correct"
+    chosen = sent.get(f"template.{key}" if of_item else "template", "")
+    texts = ready.written(desk.ready, way.slug, chosen, drafted(desk, way))
+    if not texts:
+        return None
+    place, more = (f"say.{key}", {f"tick.{key}": "1"}) if of_item else ("sentence", {})
+    if way.slug == "refuse" and not sent.get("reason", "").strip():
+        more = {"reason": ready.for_the_file(desk.ready, chosen)}
+    return {**sent, **more, **{f"{place}.{language}": texts[language] for language in desk.languages}}
 
 
 def outputs(way: Way, sent: Mapping[str, str], wrong: Mapping[str, str]) -> tuple[fields.Field, ...]:
@@ -134,6 +168,7 @@ def _item(desk: DeskCase, kind: str, row: tuple[str, str, str], sent: Mapping[st
         shown=row[2],
         ticked=f"tick.{key}" in sent,
         sentences=sentences.drafts({}, desk.languages, sent, f"say.{key}"),
+        chosen=sent.get(f"template.{key}", ""),
         error=wrong.get(key, ""),
     )
 

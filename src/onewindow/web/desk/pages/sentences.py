@@ -1,6 +1,6 @@
 """What the applicant will read, drafted in every language so that the officer only has to check it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import translation
@@ -73,13 +73,15 @@ def drafts(texts: Mapping[str, str], languages: tuple[str, ...], typed: Mapping[
     )
 
 
-def spoken(texts: Mapping[str, str], languages: tuple[str, ...], typed: Mapping[str, str], field: str) -> dict[str, str]:
-    """Return what is sent: the typed sentences; a draft that nobody changed goes out in every language.
+def spoken(offered: Sequence[Mapping[str, str]], languages: tuple[str, ...], typed: Mapping[str, str], field: str) -> dict[str, str]:
+    """Return what is sent: the typed sentences; one that was offered and that nobody changed goes out in every language.
 
-    >>> spoken({"zh": "好", "en": "Good"}, ("zh",), {"s.zh": "好"}, "s"), spoken({"zh": "好", "en": "Good"}, ("zh",), {"s.zh": "很好"}, "s")
+    >>> offered = [{"zh": "好", "en": "Good"}]
+    >>> spoken(offered, ("zh",), {"s.zh": "好"}, "s"), spoken(offered, ("zh",), {"s.zh": "很好"}, "s")
     ({'zh': '好', 'en': 'Good'}, {'zh': '很好'})
     """
     given = {language: typed.get(f"{field}.{language}", "").replace("\r\n", "\n").strip() for language in languages}
-    if all(given[language] == texts.get(language, "").strip() for language in languages):
-        return dict(texts)
+    for texts in offered:
+        if all(given[language] == texts.get(language, "").strip() for language in languages):
+            return dict(texts)
     return {language: text for language, text in given.items() if text}

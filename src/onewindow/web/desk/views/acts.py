@@ -26,7 +26,8 @@ from onewindow.web.desk.views.guard import for_officers
 from onewindow.web.desk.views.perform import perform
 from onewindow.web.middleware import PortalRequest
 
-HIDDEN = frozenset({"csrfmiddlewaretoken", "key", "seen", "fee", "place"})
+HIDDEN = frozenset({"csrfmiddlewaretoken", "key", "seen", "fee", "place", "template", "use"})
+MARKS = ("tick.", "template.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,11 +40,25 @@ def act(request: PortalRequest, case_id: UUID, task_id: UUID, slug: str) -> Http
     desk = desk_case(case_id=case_id, task_id=task_id, actor=request.actor, now=now)
     form = request.POST if request.method == "POST" else request.GET
     way = desk.ways.find(slug, form.get("fee", ""))
+    if "use" in request.POST:
+        return _fill_in(request, desk, way, slug, now)
     if request.method == "POST":
         return _do(request, desk, way, slug, now)
     if way is None:
         return frame.show(request, desk, now=now, trouble=why_not(desk, slug), status=409)
     return frame.show(request, desk, now=now, form=forms.form(desk, way))
+
+
+def _fill_in(request: PortalRequest, desk: DeskCase, way: acts.Way | None, slug: str, now: datetime) -> HttpResponse:
+    """Show the form again with a ready text of the department in it; nothing is sent to anybody."""
+    sent = request.POST.dict()
+    if way is None:
+        return frame.show(request, desk, now=now, trouble=why_not(desk, slug), kept=typed(sent), status=409)
+    entries = forms.filled_in(desk, way, sent)
+    if entries is None:
+        place = sent.get("use", "") if slug == "correct" else "template"
+        return _again(request, desk, way, now, {place: gettext("Choose a text first.")}, status=422)
+    return frame.show(request, desk, now=now, form=forms.form(desk, way, entries, filled=sent.get("use", "")))
 
 
 def _do(request: PortalRequest, desk: DeskCase, way: acts.Way | None, slug: str, now: datetime) -> HttpResponse:
@@ -120,7 +135,7 @@ def named(error: DomainError, desk: DeskCase) -> DomainError:
 
 def typed(sent: Mapping[str, str]) -> list[str]:
     """Return the texts that were typed, so that none is lost."""
-    return [text.strip() for name, text in sent.items() if name not in HIDDEN and not name.startswith("tick.") and len(text.strip()) > 1]
+    return [text.strip() for name, text in sent.items() if name not in HIDDEN and not name.startswith(MARKS) and len(text.strip()) > 1]
 
 
 def _next(request: PortalRequest, desk: DeskCase, place: int | None, now: datetime) -> str:

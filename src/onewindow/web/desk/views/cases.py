@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -9,9 +10,11 @@ from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_deny
 from django.views.decorators.http import require_POST, require_safe
 
-from onewindow.domain.errors import NotFound
+from onewindow.domain.errors import DomainError, Forbidden, NotFound
 from onewindow.modules.cases import selectors, services
 from onewindow.plumbing import clock
+from onewindow.web import errors
+from onewindow.web.desk.once import once
 from onewindow.web.desk.pages import queue
 from onewindow.web.desk.pages.case import desk_case, first_task
 from onewindow.web.desk.views import frame
@@ -52,6 +55,28 @@ def reveal(request: PortalRequest, case_id: UUID, task_id: UUID, element: str) -
     except services.UnknownReason:
         return frame.show(request, before, now=now, trouble=gettext("Say why you need the value; then it is shown."), status=422)
     return frame.show(request, desk_case(case_id=case_id, task_id=task_id, actor=request.actor, now=now, shown=shown), now=now)
+
+
+@require_POST
+@for_officers
+def note(request: PortalRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
+    """Keep a note for one's colleagues; what was typed stays where it could not be kept."""
+    now, sent = clock.now(), request.POST
+    before = desk_case(case_id=case_id, task_id=task_id, actor=request.actor, now=now)
+
+    def act() -> str:
+        services.add_note(task_id=task_id, text=sent.get("note", ""), actor=request.actor, now=now)
+        return gettext("Noted. Your colleagues can read it at this case.")
+
+    try:
+        told = once(actor=request.actor, scope=f"desk.note:{task_id}", sent=sent.dict(), now=now, act=act)
+    except Forbidden:
+        raise
+    except DomainError as error:
+        kept = [text] if (text := sent.get("note", "").strip()) else []
+        return frame.show(request, before, now=now, trouble=errors.sentence(error), kept=kept, status=error.status)
+    messages.success(request, told)
+    return redirect(queue.task_url(case_id, task_id, queue.read(request.GET)))
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -40,6 +41,7 @@ def show(
         "entrance": entrance,
         "office": office.name if office else {},
         "filter": wanted,
+        "note_key": str(uuid4()),
         **more,
     }
     if request.headers.get("HX-Target") == "panes" and not request.headers.get("HX-History-Restore-Request"):
@@ -47,5 +49,6 @@ def show(
     context["queue"] = found or queue.queue(actor=request.actor, wanted=wanted, now=now)
     context["overseer"] = permissions.allowed(request.actor, "exchange.watch")
     context["call_backs"] = evaluation.waiting(actor=request.actor, now=now)
+    context["keeps_texts"] = permissions.allowed(request.actor, "cases.keep-templates", request.actor.organisation)
     context["also"] = exchange.waiting(actor=request.actor, now=now)
     return render(request, "desk/desk.html", context, status=status)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from onewindow.modules.cases import services
 from onewindow.modules.cases.selectors.rows import OutputField
 from onewindow.plumbing.actors import Actor
-from onewindow.web.desk.pages import forms, sentences, words
+from onewindow.web.desk.pages import forms, ready, sentences, words
 from onewindow.web.desk.pages.acts import Way
 from onewindow.web.desk.pages.case import DeskCase
 from onewindow.web.desk.pages.forms import Trouble
@@ -89,7 +89,7 @@ def _spoken(desk: DeskCase, way: Way | None, sent: QueryDict, wrong: dict[str, s
     """Return the sentences for the applicant; what is empty or unfinished goes into `wrong`."""
     if way is None:
         return {language: text for language in desk.languages if (text := sent.get(f"sentence.{language}", "").strip())}
-    given = sentences.spoken(forms.drafted(desk, way), desk.languages, sent, "sentence")
+    given = sentences.spoken(forms.offered(desk, way, sent), desk.languages, sent, "sentence")
     for language in desk.languages:
         text = given.get(language, "")
         if not text:
@@ -118,9 +118,12 @@ def _correct(desk: DeskCase, _way: Way | None, sent: QueryDict, actor: Actor, no
     listed = []
     for key in (name.removeprefix("tick.") for name in sent if name.startswith("tick.")):
         kind, _, ident = key.partition(":")
-        said = {language: text for language in desk.languages if (text := sent.get(f"say.{key}.{language}", "").strip())}
-        if set(said) != set(desk.languages):
+        chosen = ready.written(desk.ready, "correct", sent.get(f"template.{key}", ""), {})
+        said = sentences.spoken([chosen] if chosen else [], desk.languages, sent, f"say.{key}")
+        if not set(said).issuperset(desk.languages):
             wrong[key] = gettext("Say in one sentence what is to be put right.")
+        elif any(sentences.GAP in text for text in said.values()):
+            wrong[key] = gettext("Write what is missing in the place of %(gap)s.") % {"gap": sentences.GAP}
         listed.append(services.NoticeItem(kind, ident, said))
     if not listed:
         wrong["items"] = gettext("Tick at least one thing that is to be put right.")
