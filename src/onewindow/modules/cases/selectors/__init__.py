@@ -4,10 +4,12 @@ from onewindow.modules.cases.selectors.cases import cases_to_fetch, held, my_cas
 from onewindow.modules.cases.selectors.documents import Document, attachment, upload
 from onewindow.modules.cases.selectors.draft_rows import DraftPage
 from onewindow.modules.cases.selectors.drafts import draft_page
+from onewindow.modules.cases.selectors.durations import measured
 from onewindow.modules.cases.selectors.inbox import inbox
 from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_one
 from onewindow.modules.cases.selectors.page import case_page, timeline
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
+from onewindow.modules.cases.selectors.receipts import Receipt, receipt
 from onewindow.modules.cases.selectors.rows import (
     Act,
     CasePage,
@@ -38,6 +40,7 @@ __all__ = [
     "MyCase",
     "MyDraft",
     "ProposalRow",
+    "Receipt",
     "Similar",
     "Status",
     "attachment",
@@ -48,9 +51,11 @@ __all__ = [
     "inbox",
     "issued",
     "issued_one",
+    "measured",
     "my_cases",
     "my_drafts",
     "proposals_waiting",
+    "receipt",
     "similar_open",
     "status",
     "timeline",

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases import services
+from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.plumbing import clock
 from onewindow.web import words
 from onewindow.web.errors import field_sentences, sentence
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import case as case_pages
-from onewindow.web.portal.pages import correction, mine
+from onewindow.web.portal.pages import correction, mine, paces
 from onewindow.web.site import downloads, fields
 
 
@@ -37,7 +38,8 @@ def case(request: PortalRequest, case_id: UUID) -> HttpResponse:
     now = clock.now()
     page = cases.case_page(case_id=case_id, actor=request.actor, now=now)
     said = exchange.corrections_of(matter=page.id, actor=request.actor, now=now)
-    return render(request, "portal/case.html", {"page": page, "view": case_pages.view(page), "corrections": said})
+    pace = paces.of_case(catalogue.catalogue_at(page.release), page, now=now)
+    return render(request, "portal/case.html", {"page": page, "view": case_pages.view(page), "corrections": said, "paces": pace})
 
 
 @login_required
