@@ -88,10 +88,13 @@ def _like(model: Any, own: dict[str, str], series: str) -> str:
 
 
 def _timed(act: Any) -> float:
-    """Return how long an act takes. Unit: seconds."""
-    began = time.perf_counter()
+    """Return how long an act takes: processor time, or on PostgreSQL, which works elsewhere, all of it. Unit: seconds."""
+    from django.db import connection
+
+    watch = time.process_time if connection.vendor == "sqlite" else time.perf_counter
+    began = watch()
     act()
-    return time.perf_counter() - began
+    return watch() - began
 
 
 def _ms(seconds: float) -> float:

@@ -23,17 +23,22 @@ class Measured:
     p90_days: int
 
 
-def measure(spans: Collection[tuple[date, date]], calendar: WorkCalendar) -> Measured | None:
-    """Measure what was filed and decided on these days; nothing where they are too few to say anything.
+def measure(spans: Mapping[str, Collection[tuple[date, date]]], calendar: WorkCalendar) -> dict[str, Measured]:
+    """Measure what was filed and decided on these days, by service; without those that are too few to say anything.
 
     >>> calendar = WorkCalendar(region="CN", years=frozenset({2024}))
-    >>> measure([(date(2024, 5, 17), date(2024, 5, 17 + number % 5)) for number in range(20)], calendar)
-    Measured(cases=20, p50_days=0, p90_days=2)
+    >>> measure({"seal": [(date(2024, 5, 17), date(2024, 5, 17 + number % 5)) for number in range(20)], "sign": []}, calendar)
+    {'seal': Measured(cases=20, p50_days=0, p90_days=2)}
     """
-    if len(spans) < ENOUGH:
-        return None
-    days = sorted(_workdays(spans, calendar))
-    return Measured(len(days), nearest_rank(days, Fraction(1, 2)), nearest_rank(days, Fraction(9, 10)))
+    enough = {name: own for name, own in spans.items() if len(own) >= ENOUGH}
+    if not enough:
+        return {}
+    upto = _workdays([span for own in enough.values() for span in own], calendar)
+    found = {}
+    for name, own in enough.items():
+        days = sorted(upto[end] - upto[start] for start, end in own)
+        found[name] = Measured(len(days), nearest_rank(days, Fraction(1, 2)), nearest_rank(days, Fraction(9, 10)))
+    return found
 
 
 def nearest_rank(ordered: list[int], share: Fraction) -> int:
@@ -45,14 +50,13 @@ def nearest_rank(ordered: list[int], share: Fraction) -> int:
     return ordered[ceil(share * len(ordered)) - 1]
 
 
-def _workdays(spans: Collection[tuple[date, date]], calendar: WorkCalendar) -> list[int]:
-    """Count each day of the whole time once, whatever the number of spans. A year without a table goes by its weekends."""
+def _workdays(spans: Collection[tuple[date, date]], calendar: WorkCalendar) -> dict[date, int]:
+    """Return {day: the working days from the first of all to it}, each looked at once. A year without a table goes by its weekends."""
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     years = calendar.years | frozenset(range(first.year, last.year + 1))
     filled = WorkCalendar(region=calendar.region, years=years, holidays=calendar.holidays, workdays=calendar.workdays)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    upto = dict(zip(days, accumulate(filled.is_workday(day) for day in days), strict=True))
-    return [upto[end] - upto[start] for start, end in spans]
+    return dict(zip(days, accumulate(filled.is_workday(day) for day in days), strict=True))
 
 
 def latest_days(services: Iterable[PublicService], nodes: Iterable[tuple[Collection[str], float]]) -> Mapping[str, int]:

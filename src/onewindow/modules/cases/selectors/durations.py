@@ -32,8 +32,7 @@ def measured(*, services: Iterable[str], now: datetime) -> Mapping[str, Measured
     spans: dict[str, list[tuple[date, date]]] = {}
     for service, filed_at, decided_at in _newest(wanted, now):
         spans.setdefault(service, []).append((clock.local_date(_moment(filed_at)), clock.local_date(_moment(decided_at))))
-    calendar = calendars.current()
-    return {service: found for service, days in spans.items() if (found := durations.measure(days, calendar)) is not None}
+    return durations.measure(spans, calendars.current())
 
 
 def _newest(services: list[str], now: datetime) -> list[tuple[str, datetime | str, datetime | str]]:
