@@ -428,6 +428,8 @@ def operations_of(things: Things, world: World, browsers: Browsers) -> Iterator[
     ]
     for operation, query, shown, may in lists:
         yield _operation(browsers, operation, {}, None, may, things, shows=str(shown), query=query)
+    at_work = {"event_id": "open-a-restaurant"}
+    yield _operation(browsers, "GET /events/{event_id}/open", at_work, None, own, things, shows=str(draft))
     yield from _open_operations(things, world, browsers)
 
 

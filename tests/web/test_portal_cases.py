@@ -286,3 +286,18 @@ def test_how_long_it_took_lately_stands_beside_the_limit(visitor: Visitor, accep
 
 def _values(row: Any) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
+
+
+def test_whoever_begins_what_already_runs_is_told_and_may_still_begin_anew(visitor: Visitor, accepted: models.Case) -> None:
+    start = f"/things/{accepted.event}/start/"
+    panel = "//h2[normalize-space()='You already began this']/.."
+    told = html.fromstring(visitor.get(start).content).xpath(panel)[0]
+    assert told.xpath(".//a/@href") == [f"/cases/{accepted.pk}/"]
+    assert "begin anew below" in told.text_content()
+    visitor.send(start)
+    draft = models.Draft.objects.get(filed_case=None)
+    told = html.fromstring(visitor.get(start).content).xpath(panel)[0]
+    assert told.xpath(".//a/@href") == [f"/drafts/{draft.pk}/", f"/cases/{accepted.pk}/"]
+    known = visitor.client.get(f"/api/v1/events/{accepted.event}/open").json()
+    assert [row["id"] for row in (*known["drafts"], *known["cases"])] == [str(draft.pk), str(accepted.pk)]
+    assert not html.fromstring(visitor.log_in("zhou.hang").get(start).content).xpath(panel), "nobody reads of another's"
