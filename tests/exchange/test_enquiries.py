@@ -9,7 +9,7 @@ import yaml
 from django.test import Client
 
 from onewindow.modules.catalogue import services as catalogue
-from onewindow.modules.exchange import enquiries, services, statement
+from onewindow.modules.exchange import enquiries, services
 from onewindow.modules.exchange.errors import EnquiriesRefused
 from onewindow.modules.exchange.models import Enquiry, EnquiryAnswer, Grant, Query
 from onewindow.modules.identity import services as identity
@@ -141,9 +141,8 @@ def test_every_enquiry_of_the_city_fits_its_catalogue_and_is_granted(db: None) -
 
 def test_a_statement_says_amounts_days_and_choices_as_people_write_them() -> None:
     choices = ({"id": "n", "name": {"zh": "正常", "en": "in use"}},)
-    word = {name: text["en"] for name, text in statement.WORDS.items()}
     said = [
-        statement._said(value, kind, some, word, "en")
+        documents.said(value, kind, some, "en")
         for value, kind, some in (
             (8643250, "money", ()),
             ("2026-02-28", "date", ()),

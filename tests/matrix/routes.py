@@ -171,7 +171,7 @@ def pages_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]
     for name, (more, methods) in draft.items():
         yield from _page(browsers, f"portal:{name}", {"draft_id": things.draft, **more}, methods, own, things)
     fresh, running = sees(things, fresh=True), sees(things, fresh=False)
-    for name in ("case", "filed"):
+    for name in ("case", "filed", "receipt"):
         yield from _page(browsers, f"portal:{name}", {"case_id": things.running}, "G", running, things)
     notices = {"case_id": things.fresh, "notice_id": things.notice}
     yield from _page(
@@ -427,6 +427,7 @@ def operations_of(things: Things, world: World, browsers: Browsers) -> Iterator[
         ("DELETE /drafts/{draft_id}/uploads/{upload_id}", {"draft_id": draft, "upload_id": things.upload}, None, own),
         ("POST /drafts/{draft_id}/file", {"draft_id": draft}, {"declared": True}, own),
         ("GET /cases/{case_id}", {"case_id": running}, None, sees(things, fresh=False)),
+        ("GET /cases/{case_id}/receipt", {"case_id": running}, None, sees(things, fresh=False)),
         ("POST /cases/{case_id}/withdraw", {"case_id": running}, None, own),
         ("POST /notices/{notice_id}/answer", {"notice_id": things.notice}, answer, own),
         ("POST /notices/{notice_id}/values", {"notice_id": things.notice}, {"values": {"seats": 40}}, own),
@@ -463,6 +464,8 @@ def operations_of(things: Things, world: World, browsers: Browsers) -> Iterator[
     ]
     for operation, query, shown, may in lists:
         yield _operation(browsers, operation, {}, None, may, things, shows=str(shown), query=query)
+    at_work = {"event_id": "open-a-restaurant"}
+    yield _operation(browsers, "GET /events/{event_id}/open", at_work, None, own, things, shows=str(draft))
     yield from _open_operations(things, world, browsers)
 
 
@@ -476,6 +479,7 @@ def _open_operations(things: Things, world: World, browsers: Browsers) -> Iterat
     table: list[tuple[str, dict[str, Any], Any, May]] = [
         ("POST /drafts", {}, {"event": "open-a-restaurant"}, lambda p: known(p) and p is not ELSEWHERE_AGENT),
         ("GET /events", {}, None, everybody),
+        ("GET /events/{event_id}/durations", {"event_id": "open-a-restaurant"}, None, everybody),
         ("GET /services", {}, None, everybody),
         ("GET /services/{service_id}", {"service_id": "food"}, None, everybody),
         ("GET /search", {}, None, everybody),

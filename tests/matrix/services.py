@@ -51,6 +51,7 @@ Call = Callable[[Actor], Any]
 WITHOUT_ACTOR: Mapping[str, str] = {
     # Read by code that has asked already, about the catalogue that everybody may read, or about whoever just proved who they are.
     "cases.cases_to_fetch": "ids alone, for the job that fetches",
+    "cases.measured": "figures of nobody, from 20 cases on",
     "cases.status": "by reference and phone together; a wrong one and an unknown one look the same",
     "cases.took_part": "the reader's own deeds, in cases that a scoped list names",
     "evaluation.scores": "published",
@@ -328,6 +329,8 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
         on = f"{things.canary} {'fresh' if fresh else 'running'}"
         yield Cell("cases.case_page", on, _with(read_cases.case_page, case_id=case, now=now), sees(things, fresh=fresh))
         yield Cell("cases.timeline", on, _with(read_cases.timeline, case_id=case, now=now), sees(things, fresh=fresh))
+        giving = _with(read_cases.receipt, case_id=case, language="zh", status_page="x", now=now)
+        yield Cell("cases.receipt", on, giving, sees(things, fresh=fresh))
         opening = _with(read_cases.attachment, attachment_id=things.attachments[0 if fresh else 1], now=now)
         market = _market_desk
         window = lambda profile, fresh=fresh: fresh and profile.has("window")

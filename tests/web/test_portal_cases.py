@@ -243,3 +243,61 @@ def test_the_status_says_what_comes_next_without_a_log_in(visitor: Visitor, acce
     assert "2 of 3 steps done" in told
     assert "Fell away" in told
     assert SENTENCE["en"] not in told
+
+
+def test_the_receipt_is_to_be_had_as_pdf_by_whoever_sees_the_case_and_by_nobody_else(visitor: Visitor, accepted: models.Case) -> None:
+    address = f"/cases/{accepted.pk}/receipt/"
+    for page in (f"/cases/{accepted.pk}/", f"/cases/{accepted.pk}/filed/"):
+        assert html.fromstring(visitor.get(page).content).xpath(f"//a[@href='{address}'][@download]"), page
+    made = {}
+    for language, name in (("zh-hans", "%E5%9B%9E%E6%89%A7"), ("en", "application receipt"), ("ru", "%D1%80")):
+        given = visitor.speak(language).get(address)
+        assert given["Content-Type"] == "application/pdf"
+        assert "no-store" in given["Cache-Control"]
+        assert name in given["Content-Disposition"]
+        assert accepted.reference in given["Content-Disposition"]
+        made[language] = given.content
+        assert given.content.startswith(b"%PDF")
+    assert len(set(made.values())) == len(LANGUAGES), "each in its own language"
+    assert visitor.log_in("zhou.hang").get(address).status_code == 404
+
+
+def test_how_long_it_took_lately_stands_beside_the_limit(visitor: Visitor, accepted: models.Case) -> None:
+    event, page = f"/things/{accepted.event}/", f"/cases/{accepted.pk}/"
+    assert "How long it took lately" not in text_of(visitor.get(event)) + text_of(visitor.get(page))
+    row = accepted.services.get(service="business-registration")
+    for number in range(20):
+        twin = {**_values(accepted), "id": uuid4(), "reference": f"LATELY-{number}", "filed_at": clock.now()}
+        models.Case(**twin).save(force_insert=True)
+        decided = {**_values(row), "case_id": twin["id"], "state": "completed", "decided_at": clock.now()}
+        models.CaseService(**decided).save(force_insert=True)
+    told = words(html.fromstring(visitor.get(event).content), "//div[@class='paces']")
+    assert "Business registrationlimit: 1 working day" in told
+    assert "half of them: the same daynine in ten: the same day" in told
+    assert "Business registration" in words(shown(visitor, accepted), "//div[@class='paces']")
+    register(accepted)
+    assert "How long it took lately" not in text_of(visitor.get(page)), "what is decided needs no outlook"
+    asked = visitor.client.get(f"/api/v1/events/{accepted.event}/durations").json()
+    first = next(line for line in asked if line["service"] == "business-registration")
+    assert first["measured"] == {"cases": 21, "p50_days": 0, "p90_days": 0}
+    assert first["limit_days"] > 0
+    assert {line["measured"] for line in asked if line is not first} == {None}
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
+
+
+def test_whoever_begins_what_already_runs_is_told_and_may_still_begin_anew(visitor: Visitor, accepted: models.Case) -> None:
+    start = f"/things/{accepted.event}/start/"
+    panel = "//h2[normalize-space()='You already began this']/.."
+    told = html.fromstring(visitor.get(start).content).xpath(panel)[0]
+    assert told.xpath(".//a/@href") == [f"/cases/{accepted.pk}/"]
+    assert "begin anew below" in told.text_content()
+    visitor.send(start)
+    draft = models.Draft.objects.get(filed_case=None)
+    told = html.fromstring(visitor.get(start).content).xpath(panel)[0]
+    assert told.xpath(".//a/@href") == [f"/drafts/{draft.pk}/", f"/cases/{accepted.pk}/"]
+    known = visitor.client.get(f"/api/v1/events/{accepted.event}/open").json()
+    assert [row["id"] for row in (*known["drafts"], *known["cases"])] == [str(draft.pk), str(accepted.pk)]
+    assert not html.fromstring(visitor.log_in("zhou.hang").get(start).content).xpath(panel), "nobody reads of another's"

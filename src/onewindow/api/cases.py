@@ -3,7 +3,9 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import Field, Query, Router, Schema, Status
 
 from onewindow.api.auth import SIGNED_IN, actor_of
@@ -12,6 +14,7 @@ from onewindow.api.problems import REFUSALS
 from onewindow.api.shapes import Body
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import selectors, services
+from onewindow.modules.identity import selectors as people
 from onewindow.modules.identity import services as identity
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
@@ -129,6 +132,21 @@ def who_looked(request: HttpRequest, before: Annotated[int | None, Query(ge=0, l
 @router.get("/cases/{case_id}", response={200: selectors.CasePage, **REFUSALS}, summary="A case, and what you may do now")
 def get_case(request: HttpRequest, case_id: UUID) -> Any:
     return selectors.case_page(case_id=case_id, actor=actor_of(request), now=clock.now())
+
+
+PDF = {"responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
+
+
+@router.get("/cases/{case_id}/receipt", response=REFUSALS, openapi_extra=PDF, summary="The receipt of a case, as PDF")
+def receipt(request: HttpRequest, case_id: UUID, language: Literal["zh", "en", "ru"] | None = None) -> HttpResponse:
+    """In the language asked for, else the one the caller has chosen."""
+    actor = actor_of(request)
+    spoken = language or (people.language_of(actor.id) if actor.id else "") or "zh"
+    page = settings.ONEWINDOW_ORIGIN + reverse("portal:status")
+    made = selectors.receipt(case_id=case_id, language=spoken, status_page=page, actor=actor, now=clock.now())
+    name = f'attachment; filename="receipt-{made.reference}.pdf"'
+    headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+    return HttpResponse(made.content, content_type="application/pdf", headers=headers)
 
 
 @router.post("/cases/{case_id}/withdraw", response={204: None, **REFUSALS}, summary="Withdraw a case")

@@ -91,6 +91,16 @@ def begin(request: HttpRequest, body: Begin, key: Key = None) -> Status[dict[str
     return Status(201, once(actor=actor, scope="api.drafts.begin", key=key, body=body.dict(), now=now, act=act))
 
 
+@router.get(
+    "/events/{event_id}/open",
+    response={200: selectors.Similar, **REFUSALS},
+    summary="My drafts and running cases of one One Thing, to be told before another is begun",
+)
+def already_open(request: HttpRequest, event_id: str) -> Any:
+    """Of the party that the caller acts for. Another may still be begun."""
+    return selectors.similar_open(event_id=event_id, actor=actor_of(request))
+
+
 @router.get("/drafts", response={200: list[selectors.MyDraft], **REFUSALS}, summary="My drafts")
 def list_drafts(request: HttpRequest) -> Any:
     return list(selectors.my_drafts(actor=actor_of(request)))

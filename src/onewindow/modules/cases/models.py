@@ -147,6 +147,9 @@ class CaseService(SealedRow):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["case", "service"], name="cases_service_once"),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["service", "decided_at"], name="cases_decided"),
+        ]
 
     def __str__(self) -> str:
         return self.service

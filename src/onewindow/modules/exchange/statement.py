@@ -4,7 +4,7 @@ import base64
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,25 +55,11 @@ WORDS: Mapping[str, Text] = {
         "ru": "Как сверить: человек входит на портал и открывает тот же ответ в разделе «Справки»; все строки и код должны совпасть. "
         "После {until} спросите реестр заново.",
     },
-    "yes": {"zh": "是", "en": "yes", "ru": "да"},
-    "no": {"zh": "否", "en": "no", "ru": "нет"},
-    "yuan": {"zh": "{amount} 元", "en": "¥{amount}", "ru": "{amount} юаней"},
 }
 
-TEMPLATE = """
-#let it = json(bytes(sys.inputs.content))
-#set document(title: it.title, author: it.by)
-#set page(paper: "a4", margin: (x: 24mm, top: 24mm, bottom: 22mm), footer: text(size: 8.5pt, fill: rgb("#4a5a73"))[#it.by #h(1fr) #it.code])
-#set text(font: "Noto Sans SC", size: 11pt, fill: rgb("#16233b"), lang: it.lang)
-#set par(leading: 0.75em)
-#text(size: 10pt, fill: rgb("#4a5a73"))[#it.kind]
-#v(-4pt)
-#text(size: 22pt, fill: rgb("#073e78"))[#it.title]
-#line(length: 100%, stroke: 1.2pt + rgb("#0b5cad"))
-#let facts(rows, size) = table(
-  columns: (36%, 1fr), stroke: (x, y) => (bottom: 0.5pt + rgb("#d5dde8")), inset: (x: 0pt, y: 8pt),
-  ..rows.map(row => (text(fill: rgb("#4a5a73"))[#row.at(0)], text(size: size)[#row.at(1)])).flatten()
-)
+TEMPLATE = (
+    documents.LOOK
+    + """
 #v(6pt)
 #if it.none != "" { text(size: 13pt)[#it.none] } else { facts(it.lines, 13pt) }
 #v(14pt)
@@ -81,6 +67,7 @@ TEMPLATE = """
 #v(14pt)
 #block(width: 100%, fill: rgb("#f3f6fa"), inset: 12pt, radius: 3pt)[#it.what #parbreak() #it.how]
 """
+)
 
 
 def code(content: Mapping[str, Any]) -> str:
@@ -103,13 +90,13 @@ def statement(row: Statement, *, language: str) -> bytes:
         (word["code"], row.code),
     )
     content = {
-        "lang": {"zh": "zh", "ru": "ru"}.get(language[:2], "en"),
+        "lang": documents.typst_language(language),
         "kind": word["kind"],
         "by": text.localised(settings.ONEWINDOW_CITY_PRODUCT, language) or "OneWindow",
         "title": text.localised(row.title, language),
         "none": text.localised(row.none, language) if row.none else "",
         "lines": [
-            (text.localised(name, language), _said(value, kind, choices, word, language)) for name, kind, choices, value in row.lines
+            (text.localised(name, language), documents.said(value, kind, choices, language)) for name, kind, choices, value in row.lines
         ],
         "facts": [fact for fact in facts if fact[1]],
         "code": row.code,
@@ -117,14 +104,3 @@ def statement(row: Statement, *, language: str) -> bytes:
         "how": word["how"].format(until=f"{until:%Y-%m-%d}"),
     }
     return documents.pdf(template=TEMPLATE, content=content, at=row.at)
-
-
-def _said(value: Any, kind: str, choices: tuple[Mapping[str, object], ...], word: Mapping[str, str], language: str) -> str:
-    if isinstance(value, bool):
-        return word["yes"] if value else word["no"]
-    if kind == "money" and isinstance(value, int):
-        return word["yuan"].format(amount=f"{value / 100:,.2f}")
-    if kind == "date":
-        return date.fromisoformat(str(value)).isoformat()
-    chosen = next((row["name"] for row in choices if str(row.get("id")) == str(value)), None)
-    return text.localised(chosen, language) if isinstance(chosen, Mapping) else str(value)

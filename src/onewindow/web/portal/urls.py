@@ -25,6 +25,7 @@ urlpatterns = [
     path("cases/", cases.my_cases, name="my-cases"),
     path("cases/<uuid:case_id>/", cases.case, name="case"),
     path("cases/<uuid:case_id>/filed/", filing.filed, name="filed"),
+    path("cases/<uuid:case_id>/receipt/", filing.receipt, name="receipt"),
     path("cases/<uuid:case_id>/notices/<uuid:notice_id>/", cases.notice, name="notice"),
     path("cases/<uuid:case_id>/withdraw/", cases.withdraw, name="withdraw"),
     path("cases/<uuid:case_id>/papers/<uuid:file_id>/", cases.paper, name="paper"),

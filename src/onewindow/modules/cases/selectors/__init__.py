@@ -5,11 +5,13 @@ from onewindow.modules.cases.selectors.documents import Document, attachment, up
 from onewindow.modules.cases.selectors.done import ActDone, acts_done, took_part
 from onewindow.modules.cases.selectors.draft_rows import DraftPage
 from onewindow.modules.cases.selectors.drafts import draft_page
+from onewindow.modules.cases.selectors.durations import measured
 from onewindow.modules.cases.selectors.inbox import inbox
 from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_one
 from onewindow.modules.cases.selectors.notes import NoteLine, notes
 from onewindow.modules.cases.selectors.page import case_page, timeline
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
+from onewindow.modules.cases.selectors.receipts import Receipt, receipt
 from onewindow.modules.cases.selectors.rows import (
     Act,
     CasePage,
@@ -43,6 +45,7 @@ __all__ = [
     "MyDraft",
     "NoteLine",
     "ProposalRow",
+    "Receipt",
     "Similar",
     "Status",
     "TemplateRow",
@@ -55,10 +58,12 @@ __all__ = [
     "inbox",
     "issued",
     "issued_one",
+    "measured",
     "my_cases",
     "my_drafts",
     "notes",
     "proposals_waiting",
+    "receipt",
     "similar_open",
     "status",
     "templates",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases import services
+from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.evaluation import selectors as evaluation
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.plumbing import clock
@@ -22,7 +23,7 @@ from onewindow.web.errors import field_sentences, sentence
 from onewindow.web.evaluation import words as levels
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import case as case_pages
-from onewindow.web.portal.pages import correction, mine
+from onewindow.web.portal.pages import correction, mine, paces
 from onewindow.web.site import downloads, fields
 
 
@@ -40,8 +41,9 @@ def case(request: PortalRequest, case_id: UUID) -> HttpResponse:
     page = cases.case_page(case_id=case_id, actor=request.actor, now=now)
     said = exchange.corrections_of(matter=page.id, actor=request.actor, now=now)
     judged = levels.acts(evaluation.of_case(case_id=case_id, actor=request.actor, now=now)) if page.own else []
-    context = {"page": page, "view": case_pages.view(page), "corrections": said, "evaluations": judged, "levels": levels.levels()}
-    return render(request, "portal/case.html", context)
+    pace = paces.of_case(catalogue.catalogue_at(page.release), page, now=now)
+    context = {"page": page, "view": case_pages.view(page), "corrections": said, "paces": pace}
+    return render(request, "portal/case.html", {**context, "evaluations": judged, "levels": levels.levels()})
 
 
 @login_required

@@ -2,23 +2,29 @@
 
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from onewindow.domain.errors import DomainError
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases import services
 from onewindow.modules.cases.selectors.rows import DraftPage
+from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.plumbing import calendars, clock
 from onewindow.web.errors import sentence
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import case as case_pages
-from onewindow.web.portal.pages import checked
+from onewindow.web.portal.pages import checked, paces
 from onewindow.web.portal.pages import draft as way
 from onewindow.web.portal.pages.outlook import outlook
 from onewindow.web.portal.views.drafts import fresh
+from onewindow.web.site import downloads
 
 
 @login_required
@@ -43,6 +49,7 @@ def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
         "missing": checked.missing(page),
         "promises": checked.promises(page, _ticked(request)),
         "outlook": outlook(fees=page.fees, report=page.report, start=clock.local_date(now), calendar=calendars.current()),
+        "paces": paces.of_json(catalogue.catalogue_at(page.release), page.report, page.report["services"], now=now),
         "key": _key(request),
         "summary": troubles,
         "wrong": {target for target, _ in troubles},
@@ -88,11 +95,29 @@ def _key(request: PortalRequest) -> str:
 @require_safe
 def filed(request: PortalRequest, case_id: UUID) -> HttpResponse:
     """Give the receipt: the reference, what happens next, and by when."""
-    page = cases.case_page(case_id=case_id, actor=request.actor, now=clock.now())
+    now = clock.now()
+    page = cases.case_page(case_id=case_id, actor=request.actor, now=now)
     context = {
         "page": page,
         "next": case_pages.next_steps(page),
         "view": case_pages.view(page),
         "outlook": outlook(fees=page.fees, report=page.plan, start=clock.local_date(page.filed_at), calendar=calendars.current()),
+        "paces": paces.of_case(catalogue.catalogue_at(page.release), page, now=now),
     }
     return render(request, "portal/filed.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def receipt(request: PortalRequest, case_id: UUID) -> HttpResponse:
+    """Send the receipt on paper, to be saved or printed."""
+    made = cases.receipt(
+        case_id=case_id,
+        language=get_language() or "zh-hans",
+        status_page=settings.ONEWINDOW_ORIGIN + reverse("portal:status"),
+        actor=request.actor,
+        now=clock.now(),
+    )
+    name = gettext("application receipt")
+    return downloads.pdf(made.content, name=f"{name}-{made.reference}.pdf")

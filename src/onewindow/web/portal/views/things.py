@@ -12,16 +12,19 @@ from onewindow.web.evaluation import words as levels
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import event as pages
 from onewindow.web.portal.pages import numbers as working
+from onewindow.web.portal.pages import paces
 
 
 @require_safe
 def event(request: PortalRequest, event_id: str) -> HttpResponse:
     release = _release()
-    today = clock.local_date(clock.now())
+    now = clock.now()
+    today = clock.local_date(now)
     licences = [row.evidence_type for row in cases.held(actor=request.actor)]
     page = pages.event_page(release=release, event_id=event_id, today=today, calendar=calendars.current(), licences=licences)
     scores = [levels.score(line) for line in evaluation.scores_of(services=page.event.services)]
-    return render(request, "portal/event.html", {"page": page, "release": release, "scores": scores})
+    pace = paces.of_report(catalogue.catalogue_at(release), page.report, now=now)
+    return render(request, "portal/event.html", {"page": page, "release": release, "scores": scores, "paces": pace})
 
 
 @require_safe
