@@ -66,12 +66,12 @@ def _copy(case_id: Any, names: list[str], first: int, last: int) -> None:
 
     vendor = connection.vendor
     series = SERIES[vendor].format(first=first, last=last)
-    filed, decided = DAYS[vendor].format(ago="n % 400 + n % 13"), DAYS[vendor].format(ago="n % 400")
+    filed, decided = DAYS[vendor].format(ago="n %% 400 + n %% 13"), DAYS[vendor].format(ago="n %% 400")
     names_sql = " ".join(f"WHEN {place} THEN '{name}'" for place, name in enumerate(names))
-    service = f"CASE n % {len(names)} {names_sql} END"
+    service = f"CASE n %% {len(names)} {names_sql} END"
     one = models.CaseService.objects.filter(case=case_id).order_by("pk").values_list("pk", flat=True)[0]
     with connection.cursor() as cursor:
-        own = {"id": IDS[vendor], "reference": "'B-' || n", "filed_at": filed}
+        own = {"id": IDS[vendor], "reference": "'B-' || n", "filed_at": filed, "plan": "'{}'"}  # a plan is tens of kilobytes
         cursor.execute(_like(models.Case, own, series), [case_id.hex if vendor == "sqlite" else case_id])
         own = {"case_id": IDS[vendor], "service": service, "state": "'completed'", "decided_at": decided}
         cursor.execute(_like(models.CaseService, own, series), [one])
