@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from onewindow_sources import face, national, openapi, soap, stamps
 from onewindow_sources.faults import BadFault, Faults
-from onewindow_sources.registers import Key, Register
+from onewindow_sources.registers import BadRegister, Key, Record, Register
 
 log = logging.getLogger("onewindow_sources")
 max_body_bytes = 64_000
@@ -35,11 +35,12 @@ class SourcesServer(ThreadingHTTPServer):
         self.stopping = threading.Event()
         self.face = face.FaceChannel()
         self.stamps = stamps.StampAuthority()
-        self.openapi = openapi.describe(registers)
         super().__init__(address, Handler)
-        people = registers["population"].records if "population" in registers else ()
         issuer = f"http://127.0.0.1:{self.server_port}{national.page.rstrip('/')}"
-        self.national = national.NationalProvider(issuer=issuer, secret=api_key, people=people)
+        self.national = national.NationalProvider(issuer=issuer, secret=api_key, people=self._people)
+
+    def _people(self) -> tuple[Record, ...]:
+        return self.registers["population"].records if "population" in self.registers else ()
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002  what socketserver hands over
         """Say in one line that a call broke off; the trace would be noise, and its frames hold what was asked about whom."""
@@ -111,6 +112,9 @@ class Handler(BaseHTTPRequestHandler):
                 status, answer = self._look_up(register, values, parts.query, body, wrong=mode == "wrong")
         except Refused as refused:
             status, answer = refused.status, refused.answer
+        except BadRegister as bad:
+            log.error("%s", bad)
+            status, answer = 500, {"error": str(bad)}
         except (ConnectionError, TimeoutError):
             self.close_connection = True
             return
@@ -271,10 +275,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _own(self, method: str, path: str, body: bytes) -> tuple[int, object]:
         if path == "/openapi.json" and method == "GET":
-            return 200, self.server.openapi
+            return 200, openapi.describe(self.server.registers)
         if path == "/_health" and method == "GET":
             state = self.server.faults.state()
-            registers = {name: {"records": len(register.records), "fault": state[name]} for name, register in self.server.registers.items()}
+            registers = {name: {"records": register.held, "fault": state[name]} for name, register in self.server.registers.items()}
             return 200, {"status": "ok", "registers": registers}
         if path == "/_faults":
             if not ipaddress.ip_address(self.client_address[0]).is_loopback:

@@ -97,7 +97,10 @@ def test_openapi_describes_every_register_with_its_key(call: Call) -> None:
     assert "胜利路" not in json.dumps(document, ensure_ascii=False)
 
 
-def test_health_says_how_many_records_each_register_holds(call: Call) -> None:
+def test_health_says_how_many_records_a_register_holds_once_it_was_asked(call: Call) -> None:
+    before = call("GET", "/_health", key=None).json
+    assert before["registers"]["property"] == {"records": None, "fault": None}, "nobody waits for what nobody asks"
+    call("GET", "/property/v1/units/nobody's")
     health = call("GET", "/_health", key=None).json
     assert health["status"] == "ok"
     assert health["registers"]["property"] == {"records": 402, "fault": None}
