@@ -76,7 +76,7 @@ class Register:
         """All records, in order. Raises: BadRegister where they cannot be made."""
         try:
             return self.make()
-        except (KeyError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             raise _told(self.id, error) from None
 
     @cached_property

@@ -110,11 +110,8 @@ class Handler(BaseHTTPRequestHandler):
                     self._log(method, register, self.sent_status, mode, began)
                     return
                 status, answer = self._look_up(register, values, parts.query, body, wrong=mode == "wrong")
-        except Refused as refused:
-            status, answer = refused.status, refused.answer
-        except BadRegister as bad:
-            log.error("%s", bad)
-            status, answer = 500, {"error": str(bad)}
+        except (Refused, BadRegister) as refused:
+            status, answer = _refusal(refused)
         except (ConnectionError, TimeoutError):
             self.close_connection = True
             return
@@ -324,6 +321,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name http.server gives it
         """Swallow http.server's own lines: they would hold the path and with it somebody's number."""
+
+
+def _refusal(refused: Refused | BadRegister) -> tuple[int, object]:
+    """Return how a call ends that was refused, or that a data file spoils."""
+    if isinstance(refused, Refused):
+        return refused.status, refused.answer
+    log.error("%s", refused)
+    return 500, {"error": str(refused)}
 
 
 def _query(text: str) -> dict[str, str]:

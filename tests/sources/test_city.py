@@ -46,7 +46,9 @@ def test_everybody_in_every_register_stands_in_the_population_register_under_the
     people = rows("population")
     assert len(people) == len(city()["population"].records) > 700
     assert all(ric.is_valid(number) for number in people)
-    not_of_people = {"guardian", "health"} | {name for name, register in city().items() if "name" not in register.records[0] or of_enterprises(register)}
+    not_of_people = {"guardian", "health"} | {
+        name for name, register in city().items() if "name" not in register.records[0] or of_enterprises(register)
+    }
     for name in city().keys() - not_of_people:
         assert {number: row["name"] for number, row in rows(name).items()}.items() <= {n: r["name"] for n, r in people.items()}.items(), (
             name

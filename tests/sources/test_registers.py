@@ -124,6 +124,13 @@ def test_a_broken_data_file_is_named_with_what_to_write(tmp_path: Path, text: st
         load(tmp_path, seed=1)
 
 
+def test_records_that_cannot_be_made_are_told_to_whoever_asks(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text(f"{described}generated: {{count: 1, fields: {{k: {{whole: [1]}}}}}}")
+    (register,) = load(tmp_path, seed=1).values()
+    with pytest.raises(BadRegister, match="operation, answer and records"):
+        register.find(["1"])
+
+
 def test_an_empty_folder_and_a_missing_key_end_with_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
