@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from random import Random
+from threading import RLock
 from typing import Any
 
 from onewindow_sources import names, numbers, society
@@ -17,6 +18,11 @@ def stable_random(*parts: object) -> Random:
     """Return a source of chance that depends on the parts alone, also over restarts and machines."""
     digest = hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).digest()
     return Random(int.from_bytes(digest[:8], "big"))  # noqa: S311  made-up people need no secrecy
+
+
+def _known_by(row: Mapping[str, Any]) -> str:
+    """Return what tells a record from all others: the number of a person or a place, else the code of an enterprise."""
+    return str(row["number"] if "number" in row else row["code"])
 
 
 def _digits(rng: Random, pattern: str) -> str:
@@ -55,6 +61,10 @@ _followers: dict[str, Callable[[Random, Any, Row], Any]] = {
 }
 
 
+known_kinds = ("serial", "pick", "count", "list", *_followers, *_makers)
+"""Every word that says how a field is made."""
+
+
 class Generator:
     """Makes the records of all registers.
 
@@ -69,13 +79,16 @@ class Generator:
         self.made: dict[str, tuple[Row, ...]] = {}
         self.at_work: list[str] = []
         self.counted: dict[str, Counter[Any]] = {}
+        # Two registers may be asked for the first time at once.
+        self.lock = RLock()
 
     def records(self, name: str) -> tuple[Row, ...]:
         """Return the fixed records of a register, its generated ones, and those that other registers add to it."""
         if "view" in self.registers[name]:
             return self.records(self.registers[name]["view"])
-        own = tuple(dict(record) for record in self.registers[name].get("records", ())) + self.generated(name)
-        return own + tuple(row for other in self.registers for row in self._added(other, name))
+        with self.lock:
+            own = tuple(dict(record) for record in self.registers[name].get("records", ())) + self.generated(name)
+            return own + tuple(row for other in self.registers for row in self._added(other, name))
 
     def _added(self, other: str, name: str) -> list[Row]:
         fields = self.registers[other].get("also", {}).get(name)
@@ -106,8 +119,8 @@ class Generator:
         if "parents" in spec:
             return tuple(society.parents(self.generated(spec["parents"])))
         if "all" in spec:
-            own = {record["number"] for record in self.registers[name].get("records", ())}
-            rows = tuple(row for row in self.records(spec["all"]) if row["number"] not in own)
+            own = {_known_by(record) for record in self.registers[name].get("records", ())}
+            rows = tuple(row for row in self.records(spec["all"]) if _known_by(row) not in own)
         elif "each" in spec:
             rows = self.generated(spec["each"])
         else:
@@ -115,7 +128,7 @@ class Generator:
         first, last = spec.get("born", (0, 9999))
         born = [row for row in rows if "born" not in spec or first <= society.born(row["number"]).year <= last]
         share = spec.get("share", 1)
-        return tuple(row for row in born if share == 1 or stable_random(self.seed, name, "share", row["number"]).random() < share)
+        return tuple(row for row in born if share == 1 or stable_random(self.seed, name, "share", _known_by(row)).random() < share)
 
     def _row(self, name: str, index: int, fields: Mapping[str, Spec], pattern: Row) -> Row:
         rng = stable_random(self.seed, name, index)
@@ -137,7 +150,7 @@ class Generator:
         if kind == "list":
             return [self._row(f"{name}.{index}", place, spec["of"], {}) for place in range(rng.randint(argument[0], argument[1]))]
         if kind not in _makers:
-            raise ValueError(f"nothing makes “{kind}”; known are serial, pick, count, list, {', '.join((*_followers, *_makers))}")
+            raise ValueError(f"nothing makes “{kind}”; known are {', '.join(known_kinds)}")
         return _makers[kind](rng, argument)
 
     def _count(self, argument: str) -> "Counter[Any]":

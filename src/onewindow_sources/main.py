@@ -71,8 +71,7 @@ def _serve(server: SourcesServer) -> None:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-    count = sum(len(register.records) for register in server.registers.values())
-    print(f"{len(server.registers)} registers, {count} records, on http://127.0.0.1:{server.server_port}", flush=True)
+    print(f"{len(server.registers)} registers on http://127.0.0.1:{server.server_port}", flush=True)
     with server:
         server.serve_forever(poll_interval=0.2)
 

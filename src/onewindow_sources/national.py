@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
@@ -106,12 +107,16 @@ class Memory:
 class NationalProvider:
     """The provider; `secret` is what its one client shares with it."""
 
-    def __init__(self, *, issuer: str, secret: str, people: Sequence[Person], clock: Callable[[], float] = time.time) -> None:
-        self.issuer, self.secret, self.clock = issuer, secret, clock
-        self.people = {hashlib.sha256(f"national\x00{row['number']}".encode()).hexdigest()[:32]: row for row in people}
+    def __init__(self, *, issuer: str, secret: str, people: Callable[[], Sequence[Person]], clock: Callable[[], float] = time.time) -> None:
+        self.issuer, self.secret, self.clock, self._registered = issuer, secret, clock, people
         self.requests, self.codes, self.tokens, self.sessions = Memory(), Memory(), Memory(), Memory()
         self.keys: list[tuple[str, ec.EllipticCurvePrivateKey]] = []
         self.rotate()
+
+    @cached_property
+    def people(self) -> Mapping[str, Person]:
+        """The people of the register under the names by which they are told of, read when somebody first comes."""
+        return {hashlib.sha256(f"national\x00{row['number']}".encode()).hexdigest()[:32]: row for row in self._registered()}
 
     def rotate(self) -> None:
         """Sign with a new key, and publish the old one no more."""

@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from onewindow_sources.checking import look_over
 from onewindow_sources.computing import COMPUTES
 from onewindow_sources.generate import Generator
 
@@ -30,6 +31,7 @@ _allowed = {
     "computes",
     "rules",
 }
+_loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _needed = {"format", "id", "operation", "answer"}
 RULES = "onewindow-rules/1"
 """The format of a file of dated parameters, which registers work things out by."""
@@ -63,11 +65,32 @@ class Register:
     keys: tuple[Key, ...]
     answer: object
     not_found: object
-    records: tuple[Record, ...]
-    index: Mapping[tuple[str, ...], Record] = field(default_factory=dict)
+    make: Callable[[], tuple[Record, ...]]
+    """Makes the records, once, when the register is first asked: most of a city's registers are not asked in a day."""
     compute: Callable[[Record, date], Record] | None = None
     """Works out more of a record by the day it is asked on."""
     today: Callable[[], date] = _today
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """All records, in order. Raises: BadRegister where they cannot be made."""
+        try:
+            return self.make()
+        except (LookupError, TypeError, ValueError) as error:
+            raise _told(self.id, error) from None
+
+    @cached_property
+    def index(self) -> Mapping[tuple[str, ...], Record]:
+        """The records by their key; the first of several with the same one."""
+        found: dict[tuple[str, ...], Record] = {}
+        for record in self.records:
+            found.setdefault(tuple(str(record[key.field]) for key in self.keys), record)
+        return found
+
+    @property
+    def held(self) -> int | None:
+        """So many records, None as long as nobody has asked for any."""
+        return len(self.records) if "records" in self.__dict__ else None
 
     def find(self, values: Sequence[str]) -> Record | None:
         """Return the record with these key values, in the order of `keys`."""
@@ -111,7 +134,10 @@ def match(template: str, path: str) -> dict[str, str] | None:
 
 
 def load(folders: Path | Sequence[Path], *, seed: int, today: Callable[[], date] = _today) -> dict[str, Register]:
-    """Read every register of one folder or several; the same seed makes the same records. Raises: BadRegister."""
+    """Read and look over every register of one folder or several; the same seed makes the same records, each register's when it is asked.
+
+    Raises: BadRegister.
+    """
     plain: dict[str, dict[str, Any]] = {}
     rules: dict[str, dict[str, Any]] = {}
     for folder in (folders,) if isinstance(folders, Path) else folders:
@@ -130,7 +156,7 @@ def load(folders: Path | Sequence[Path], *, seed: int, today: Callable[[], date]
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        description = yaml.safe_load(file.read_text(encoding="utf-8"))
+        description = yaml.load(file.read_text(encoding="utf-8"), Loader=_loader)  # noqa: S506  (both are safe; one is written in C)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadRegister(f"{file} is not YAML: {' '.join(str(error).split())}") from None
     if isinstance(description, dict) and description.get("format") == RULES and description.get("id"):
@@ -157,33 +183,26 @@ def _register(
 ) -> Register:
     name, operation = description["id"], description["operation"]
     try:
-        keys = tuple(Key(name=key["name"], place=key["in"], field=key["field"]) for key in operation["keys"])
-        records = generator.records(name)
-        index: dict[tuple[str, ...], Record] = {}
-        for record in records:
-            index.setdefault(tuple(str(record[key.field]) for key in keys), record)
-        register = Register(
+        look_over(name, generator.registers)
+        return Register(
             id=name,
             title=description.get("title", name),
             method=operation["method"].upper(),
             path=operation["path"],
             key_header=description.get("key_header", "X-Api-Key"),
-            keys=keys,
+            keys=tuple(Key(name=key["name"], place=key["in"], field=key["field"]) for key in operation["keys"]),
             answer=description["answer"],
             not_found=description.get("not_found", {"error": "not found"}),
-            records=records,
-            index=index,
+            make=partial(generator.records, name),
             compute=_computing(description, rules),
             today=today,
         )
-        # What is worked out takes its time, and goes right or wrong for all alike.
-        for record in records if register.compute is None else records[:1]:
-            register.show(record)
     except (KeyError, TypeError, ValueError) as error:
-        raise BadRegister(
-            f"register “{name}”: {type(error).__name__} {error}. Look at the fields named in operation, answer and records."
-        ) from None
-    return register
+        raise _told(name, error) from None
+
+
+def _told(name: str, error: Exception) -> BadRegister:
+    return BadRegister(f"register “{name}”: {type(error).__name__} {error}. Look at the fields named in operation, answer and records.")
 
 
 def _computing(description: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any]]) -> Callable[[Record, date], Record] | None:

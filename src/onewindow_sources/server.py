@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from onewindow_sources import face, national, openapi, soap, stamps
 from onewindow_sources.faults import BadFault, Faults
-from onewindow_sources.registers import Key, Register
+from onewindow_sources.registers import BadRegister, Key, Record, Register
 
 log = logging.getLogger("onewindow_sources")
 max_body_bytes = 64_000
@@ -35,11 +35,12 @@ class SourcesServer(ThreadingHTTPServer):
         self.stopping = threading.Event()
         self.face = face.FaceChannel()
         self.stamps = stamps.StampAuthority()
-        self.openapi = openapi.describe(registers)
         super().__init__(address, Handler)
-        people = registers["population"].records if "population" in registers else ()
         issuer = f"http://127.0.0.1:{self.server_port}{national.page.rstrip('/')}"
-        self.national = national.NationalProvider(issuer=issuer, secret=api_key, people=people)
+        self.national = national.NationalProvider(issuer=issuer, secret=api_key, people=self._people)
+
+    def _people(self) -> tuple[Record, ...]:
+        return self.registers["population"].records if "population" in self.registers else ()
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002  what socketserver hands over
         """Say in one line that a call broke off; the trace would be noise, and its frames hold what was asked about whom."""
@@ -109,8 +110,8 @@ class Handler(BaseHTTPRequestHandler):
                     self._log(method, register, self.sent_status, mode, began)
                     return
                 status, answer = self._look_up(register, values, parts.query, body, wrong=mode == "wrong")
-        except Refused as refused:
-            status, answer = refused.status, refused.answer
+        except (Refused, BadRegister) as refused:
+            status, answer = _refusal(refused)
         except (ConnectionError, TimeoutError):
             self.close_connection = True
             return
@@ -271,10 +272,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _own(self, method: str, path: str, body: bytes) -> tuple[int, object]:
         if path == "/openapi.json" and method == "GET":
-            return 200, self.server.openapi
+            return 200, openapi.describe(self.server.registers)
         if path == "/_health" and method == "GET":
             state = self.server.faults.state()
-            registers = {name: {"records": len(register.records), "fault": state[name]} for name, register in self.server.registers.items()}
+            registers = {name: {"records": register.held, "fault": state[name]} for name, register in self.server.registers.items()}
             return 200, {"status": "ok", "registers": registers}
         if path == "/_faults":
             if not ipaddress.ip_address(self.client_address[0]).is_loopback:
@@ -320,6 +321,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name http.server gives it
         """Swallow http.server's own lines: they would hold the path and with it somebody's number."""
+
+
+def _refusal(refused: Refused | BadRegister) -> tuple[int, object]:
+    """Return how a call ends that was refused, or that a data file spoils."""
+    if isinstance(refused, Refused):
+        return refused.status, refused.answer
+    log.error("%s", refused)
+    return 500, {"error": str(refused)}
 
 
 def _query(text: str) -> dict[str, str]:

@@ -97,7 +97,10 @@ def test_openapi_describes_every_register_with_its_key(call: Call) -> None:
     assert "胜利路" not in json.dumps(document, ensure_ascii=False)
 
 
-def test_health_says_how_many_records_each_register_holds(call: Call) -> None:
+def test_health_says_how_many_records_a_register_holds_once_it_was_asked(call: Call) -> None:
+    before = call("GET", "/_health", key=None).json
+    assert before["registers"]["property"] == {"records": None, "fault": None}, "nobody waits for what nobody asks"
+    call("GET", "/property/v1/units/nobody's")
     health = call("GET", "/_health", key=None).json
     assert health["status"] == "ok"
     assert health["registers"]["property"] == {"records": 402, "fault": None}
@@ -119,6 +122,13 @@ def test_a_broken_data_file_is_named_with_what_to_write(tmp_path: Path, text: st
     (tmp_path / "broken.yaml").write_text(text)
     with pytest.raises(BadRegister, match=says):
         load(tmp_path, seed=1)
+
+
+def test_records_that_cannot_be_made_are_told_to_whoever_asks(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text(f"{described}generated: {{count: 1, fields: {{k: {{whole: [1]}}}}}}")
+    (register,) = load(tmp_path, seed=1).values()
+    with pytest.raises(BadRegister, match="operation, answer and records"):
+        register.find(["1"])
 
 
 def test_an_empty_folder_and_a_missing_key_end_with_a_sentence(

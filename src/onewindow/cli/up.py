@@ -65,7 +65,7 @@ def up(host: str, port: int, sources_port: int, home: str | None, scenario: str)
     stop = threading.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, lambda *_: stop.set())
-    # The registers need nothing of ours: they make their people while the database is looked after.
+    # The registers need nothing of ours: they start while the database is looked after.
     data = [word for registers in register_folders(city) for word in ("--data", str(registers))]
     sources = Child("sources", python_module("sources", "--port", str(sources_port), *data), environment({}))
     children = [sources]
