@@ -1,0 +1,25 @@
+"""Rows of a case."""
+
+from onewindow.modules.cases.models.drafts import Draft, Upload
+from onewindow.modules.cases.models.filed import Attachment, Case, CaseService, CaseValue, IssuedReference, TimelineEntry
+from onewindow.modules.cases.models.issued import IssuedNumber, Output
+from onewindow.modules.cases.models.work import CaseNote, DecisionTemplate, Notice, Pause, Payment, Task
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "CaseNote",
+    "CaseService",
+    "CaseValue",
+    "DecisionTemplate",
+    "Draft",
+    "IssuedNumber",
+    "IssuedReference",
+    "Notice",
+    "Output",
+    "Pause",
+    "Payment",
+    "Task",
+    "TimelineEntry",
+    "Upload",
+]
