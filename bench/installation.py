@@ -11,11 +11,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests import postgres
 
 
-def measure_on_both(file: str, *arguments: str, url: str | None = None) -> int:
-    """Measure on SQLite as an installation has it and then on a PostgreSQL started for it, or on the one given alone; return the status."""
+def measure_on_both(file: str, *arguments: str, url: str | None = None, only: str | None = None) -> int:
+    """Measure on SQLite as an installation has it and then on a PostgreSQL started for it, or on the one given alone; return the status.
+
+    `only`: sqlite or postgresql, to leave the other out.
+    """
     if url:
         return measure_apart(file, *arguments, url=url)
-    status = measure_apart(file, *arguments)
+    status = measure_apart(file, *arguments) if only != "postgresql" else 0
+    if only == "sqlite":
+        return status
     if postgres.server_folder() is None:
         print(postgres.MISSING)
         return status

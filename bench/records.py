@@ -112,7 +112,7 @@ def write(file: Path, rows: int) -> None:
             out.write_table(table)
 
 
-def measure(rows: int, home: Path) -> Iterator[dict[str, Any]]:
+def measure(rows: int, home: Path, *, sealed: bool) -> Iterator[dict[str, Any]]:
     """Yield what the database takes, what the store takes, and what it takes with personal columns."""
     import django
 
@@ -138,7 +138,7 @@ def measure(rows: int, home: Path) -> Iterator[dict[str, Any]]:
         leanest = min(found.processor for name, found in told.items() if name != "sqlite3_import")
         return {"load_ratio_by_processor": round(leanest / spent.processor, 2)}
 
-    for name, description in (("plain", PLAIN), ("sealed", SEALED)):
+    for name, description in (("plain", PLAIN), *((("sealed", SEALED),) if sealed else ())):
         found = _store(name, description, file, bare)
         took, look = _side_by_side(found["look"], bare.look, keys)
         yield {
@@ -389,18 +389,17 @@ def _peak_mb() -> int:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--rows", type=int, default=3_000_000)
-    arguments.add_argument("--only", choices=["sqlite"], help="leave PostgreSQL out")
+    arguments.add_argument("--only", choices=["sqlite", "postgresql"], help="leave the other database out")
+    arguments.add_argument("--plain", action="store_true", help="leave out the same records with their personal columns sealed")
     arguments.add_argument("--database-url", help="measure on this PostgreSQL, in a database that may be written to")
     arguments.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.inside:
-        for found in measure(given.rows, Path(os.environ["ONEWINDOW_HOME"])):
+        for found in measure(given.rows, Path(os.environ["ONEWINDOW_HOME"]), sealed=not given.plain):
             print(json.dumps(found), flush=True)
         return 0
-    told = ["--rows", str(given.rows)]
-    if given.only:
-        return measure_apart(__file__, *told)
-    return measure_on_both(__file__, *told, url=given.database_url)
+    told = ["--rows", str(given.rows), *(["--plain"] if given.plain else [])]
+    return measure_on_both(__file__, *told, url=given.database_url, only=given.only)
 
 
 if __name__ == "__main__":

@@ -33,4 +33,7 @@ const govuk = join(modules, "govuk-frontend", "dist", "govuk");
 writeFileSync(join(vendor, "govuk.css"), withoutForeignAssets(readFileSync(join(govuk, "govuk-frontend.min.css"), "utf8")));
 writeFileSync(join(vendor, "govuk.js"), withoutMap(readFileSync(join(govuk, "govuk-frontend.min.js"), "utf8")));
 copyFileSync(join(modules, "htmx.org", "dist", "htmx.min.js"), join(vendor, "htmx.js"));
-console.log("static-built/vendor: govuk.css govuk.js htmx.js");
+const autocomplete = join(modules, "accessible-autocomplete", "dist", "accessible-autocomplete.min");
+writeFileSync(join(vendor, "autocomplete.css"), `@layer govuk {${readFileSync(`${autocomplete}.css`, "utf8").replace(/\/\*# sourceMappingURL=.*?\*\//, "")}}\n`);
+writeFileSync(join(vendor, "autocomplete.js"), withoutMap(readFileSync(`${autocomplete}.js`, "utf8")));
+console.log("static-built/vendor: govuk.css govuk.js htmx.js autocomplete.css autocomplete.js");

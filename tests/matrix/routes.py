@@ -483,6 +483,7 @@ def _open_operations(things: Things, world: World, browsers: Browsers) -> Iterat
         ("GET /services", {}, None, everybody),
         ("GET /services/{service_id}", {"service_id": "food"}, None, everybody),
         ("GET /search", {}, None, everybody),
+        ("GET /code-lists/{code_list}/codes", {"code_list": "region"}, None, everybody),
         ("GET /catalogue-schema", {}, None, everybody),
         ("GET /problems", {}, None, everybody),
         ("POST /compile", {}, {"event": "open-a-restaurant"}, everybody),
@@ -509,7 +510,7 @@ def _open_operations(things: Things, world: World, browsers: Browsers) -> Iterat
         ("POST /mandates", {}, {**offer, **days}, _known_for_sure),
         ("POST /mandates/{mandate_id}/accept", nobodys, None, _known_for_sure),
     ]
-    query = {"GET /search": "?text=x&q=x"}
+    query = {"GET /search": "?text=x&q=x", "GET /code-lists/{code_list}/codes": "?q=x"}
     for operation, ids, body, may in table:
         yield _operation(browsers, operation, ids, body, may, things, query=query.get(operation, ""))
     found = AGENT.actor.on_behalf_of

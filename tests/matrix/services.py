@@ -59,6 +59,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "evaluation.shown_from": "a number in force",
     "evaluation.subject_name": "published",
     "catalogue.catalogue_at": "published",
+    "catalogue.code_names": "published",
     "catalogue.compiled": "published",
     "catalogue.current_release": "published",
     "catalogue.directory_entry": "published",
@@ -71,6 +72,10 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "catalogue.forget_all": "a cache",
     "catalogue.category": "published",
     "catalogue.author_of": "the actor's own id",
+    "catalogue.divisions": "published",
+    "catalogue.find_codes": "published",
+    "catalogue.listed_code": "published",
+    "catalogue.read_code_list": "reads a file it is given",
     "catalogue.search": "published",
     "catalogue.find": "published",
     "catalogue.synonyms": "words of the trade, with nobody's name at them",
@@ -418,6 +423,8 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("cases.hand_over", "", _with(cases.hand_over, before=uuid4(), after=uuid4(), now=now), platform)
     yield Cell("cases.escalate", "", _with(cases.escalate, now=now), platform)
     yield Cell("cases.inbox", "", _with(read_cases.inbox, now=now), at_a_desk)
+    listed = {"code_list": "region", "title": "", "source": "", "valid_from": now.date(), "rows": ()}
+    yield Cell("catalogue.load_code_list", "", _with(catalogue.load_code_list, **listed, now=now), operator)
     yield Cell("catalogue.load_catalogue", "", _with(catalogue.load_catalogue, files=[("x.yaml", "a: 1")], now=now), operator)
     yield Cell("catalogue.import_directory", "", _with(catalogue.import_directory, name="x.csv", content=b"", now=now), operator)
     document = {"id": "matrix", "name": {"zh": "x"}}

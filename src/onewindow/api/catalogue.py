@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema
 from ninja.errors import AuthenticationError
 
 from onewindow.api.auth import OptionalToken, actor_of
@@ -65,6 +65,14 @@ class HitOut(Schema):
     kind: str
     id: str
     name: dict[str, str]
+
+
+class CodeOut(Schema):
+    """`path`: the names of what it lies in, the widest first."""
+
+    code: str
+    name: dict[str, str]
+    path: list[dict[str, str]]
 
 
 class CompileIn(Body):
@@ -139,6 +147,20 @@ def search(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> list[dict[str, Any]]:
     return [{"kind": hit.kind, "id": hit.id, "name": dict(hit.name)} for hit in selectors.search(q, language, limit)]
+
+
+@router.get(
+    "/code-lists/{code_list}/codes", response={200: list[CodeOut], **REFUSALS}, summary="Find a division or an industry by its name"
+)
+def codes(
+    request: HttpRequest,
+    code_list: Annotated[str, Path(pattern="^(region|industry)$")],
+    q: Annotated[str, Query(min_length=1, max_length=100)],
+    limit: Annotated[int, Query(ge=1, le=20)] = 12,
+) -> list[dict[str, Any]]:
+    """By a part of its name, by its sound in pinyin or the initials of it, or by its code; only codes in force."""
+    found = selectors.find_codes(code_list=code_list, text=q, limit=limit)
+    return [{"code": row.code, "name": dict(row.name), "path": [dict(name) for name in row.path]} for row in found]
 
 
 @router.get("/catalogue-schema", response={200: dict[str, Any]}, summary="JSON Schema of the catalogue format")

@@ -12,6 +12,7 @@ from onewindow.cli.installation import open_installation, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from onewindow.domain.catalogue import Warning_
     from onewindow.domain.catalogue.documents import Documents
@@ -97,6 +98,39 @@ def import_command(file: Path, verbose: bool) -> None:
             click.echo(f"{row.place}: {row.outcome} {row.code} {row.name}" + "".join(f"\n    {remark}" for remark in row.remarks))
     click.echo(f"{len(report.rows)} rows: {report.accepted} accepted, {report.repaired} repaired, {report.refused} refused.")
     click.echo(f"{report.added} directory entries added, {report.changed} changed.")
+
+
+@catalogue.command()
+@click.argument("code_list", type=click.Choice(["region", "industry"]))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--title", required=True, help="what the list is called, for example GB/T 4754-2017")
+@click.option("--source", required=True, help="who publishes it, and where")
+@click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), required=True, help="its first day; what it lacks ends then")
+def codes(code_list: str, file: Path | None, title: str, source: str, valid_from: "datetime") -> None:
+    """Load the list that fields of divisions or industries choose from: a CSV file with code, name_zh, name_en, name_ru, parent.
+
+    Without a file, divisions are those of the package python-stdnum: provinces, cities and counties.
+    """
+    prepare()
+    read = content(file) if file else None
+    if read is None and code_list != "region":
+        message = "Name the file of the list: only divisions come with the installation."
+        raise Failure(message)
+    open_installation()
+    from onewindow.modules.catalogue import selectors, services
+    from onewindow.plumbing import clock
+    from onewindow.plumbing.actors import Actor
+
+    info = services.load_code_list(
+        code_list=code_list,
+        title=title,
+        source=source,
+        valid_from=valid_from.date(),
+        rows=selectors.read_code_list(read) if read is not None else selectors.divisions(),
+        actor=Actor.system("cli"),
+        now=clock.now(),
+    )
+    click.echo(f"{info.codes} codes, {info.ended} ended." if info.changed else f"Nothing changed: {info.codes} codes.")
 
 
 def _counted(kind: str, count: int) -> str:

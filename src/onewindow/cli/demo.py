@@ -1,12 +1,17 @@
 """The demo city of an empty installation: catalogue, connectors and invented people, loaded through the same services as any other."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onewindow.cli.failures import Failure
 from onewindow.cli.files import catalogue_files, content, with_wsdl
 from onewindow.cli.installation import demo_password
 from onewindow.domain.catalogue.text import parse
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from onewindow.plumbing.actors import Actor
 
 __all__ = ["city_name", "city_of", "demo_password", "load_city", "log_ins", "register_folders"]
 
@@ -60,6 +65,8 @@ def load_city(folder: Path) -> str | None:
     actor, now = Actor.system("demo"), clock.now()
     with transaction.atomic():
         release = catalogue_services.load_catalogue(files=files, actor=actor, now=now, note=f"scenario {folder.name}")
+        for place in here:
+            _load_code_lists(place, actor, now)
         reached = exchange_services.load_connectors(connectors=connectors, actor=actor, now=now)
         exchange_services.load_grants(grants=grants, actor=actor, now=now)
         for described in _parts(here, RESOURCES):
@@ -71,6 +78,25 @@ def load_city(folder: Path) -> str | None:
             for people in _parts(here, "people")
         )
     return f"The demo city was loaded: {release.objects} catalogue objects, {reached} connectors, {accounts} people."
+
+
+def _load_code_lists(folder: Path, actor: "Actor", now: "datetime") -> None:
+    """Load the lists from which the fields of a scenario choose."""
+    from datetime import date
+
+    from onewindow.modules.catalogue import selectors, services
+
+    for row in (row for part in _parts((folder,), "code-lists") for row in part["code_lists"]):
+        rows = selectors.divisions() if row.get("divisions") else selectors.read_code_list(content(folder / row["file"]))
+        services.load_code_list(
+            code_list=row["id"],
+            title=row["title"],
+            source=row["source"],
+            valid_from=date.fromisoformat(row["valid_from"]),
+            rows=rows,
+            actor=actor,
+            now=now,
+        )
 
 
 def city_name(folder: Path) -> dict[str, str]:

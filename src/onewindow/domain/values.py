@@ -16,6 +16,8 @@ Value = str | int | float | bool | list[dict[str, Any]] | dict[str, Any]
 
 LONGEST = {"string": 200, "text": 5000, "address": 200, "email": 254}
 MOST_ROWS = 200
+LISTED = frozenset({"region", "industry"})
+"""Types whose values are codes of a list."""
 LARGEST = 10**12
 """Whole numbers and numbers stay below this: more digits are a slip of the hand."""
 _email = re.compile(r"[^@\s,;:<>()\[\]\\\"]+@[^@\s.,;:<>()\[\]\\\"_]+(\.[^@\s.,;:<>()\[\]\\\"_]+)+")
@@ -78,10 +80,22 @@ class ValueRefused(DomainError):
         super().__init__(element=element, reason=reason, what=self.what, how=self.how)
 
 
-def normalise(value: object, element: Element, elements: Mapping[str, Element] | None = None, *, below_zero: bool = False) -> Value:
+Listed = Callable[[str, str], str | None]
+"""Return the code as the list of a type (region, industry) writes it; None where the list does not hold it."""
+
+
+def normalise(
+    value: object,
+    element: Element,
+    elements: Mapping[str, Element] | None = None,
+    *,
+    below_zero: bool = False,
+    listed: Listed | None = None,
+) -> Value:
     """Return the value in its one form, as JSON keeps it: dates ISO, money in fen, files by id, groups as lists of rows.
 
     `elements` are needed for groups. What people type is never below zero; a register may say so (`below_zero`): storey −1.
+    `listed` knows the code lists in force.
     Raises: ValueRefused.
 
     >>> normalise(" １２ ", Element(id="seats", name={}, type="integer"))
@@ -100,13 +114,20 @@ def normalise(value: object, element: Element, elements: Mapping[str, Element] |
     if is_empty(value):
         raise ValueRefused(element=element.id, reason="missing")
     if element.type == "group":
-        return _group(value, element, elements or {})
+        return _group(value, element, elements or {}, listed)
     if element.type == "enum":
         return _enum(value, element)
     found = _readers[element.type](value, element.id)
     if element.type in {"integer", "number"}:
         _require_size(found, value, element.id, below_zero=below_zero)
-    return found
+    return _listed(str(found), element, listed) if listed is not None and element.type in LISTED else found
+
+
+def _listed(code: str, element: Element, listed: Listed) -> str:
+    known = listed(element.type, code)
+    if known is None:
+        raise ValueRefused(element=element.id, reason=element.type, given=code)
+    return known
 
 
 def _require_size(found: Value, value: object, element: str, *, below_zero: bool) -> None:
@@ -265,30 +286,55 @@ def choice(item: object) -> Any:
     return item
 
 
-def _group(value: object, element: Element, elements: Mapping[str, Element]) -> list[dict[str, Any]]:
+def _group(value: object, element: Element, elements: Mapping[str, Element], listed: Listed | None) -> list[dict[str, Any]]:
+    rows, wrong = read_group(value, element, elements, listed)
+    if wrong:
+        raise wrong[0]
+    return rows
+
+
+def read_group(
+    value: object, element: Element, elements: Mapping[str, Element] | None = None, listed: Listed | None = None
+) -> tuple[list[dict[str, Any]], list[ValueRefused]]:
+    """Return (the rows with those members that can be used, what is wrong with the others).
+
+    Raises: ValueRefused, where it is no list of entries at all.
+
+    >>> name = Element(id="name", name={})
+    >>> staff = Element(id="staff", name={}, type="group", of=("name",), many=True)
+    >>> rows, wrong = read_group([{"name": "Anna"}, {}], staff, {"name": name})
+    >>> rows, [error.element for error in wrong]
+    ([{'name': 'Anna'}, {}], ['staff[2].name'])
+    """
     rows = [value] if isinstance(value, Mapping) else value
     if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
         raise ValueRefused(element=element.id, reason="not-group")
     limit = MOST_ROWS if element.many else 1
     if len(rows) > limit:
         raise ValueRefused(element=element.id, reason="too-many" if element.many else "one-entry", count=len(rows), limit=limit)
-    return [_row(row, element, elements, f"{element.id}[{number}]" if element.many else element.id) for number, row in enumerate(rows, 1)]
+    places = [f"{element.id}[{number}]" if element.many else element.id for number in range(1, len(rows) + 1)]
+    read = [_row(row, element, elements or {}, place, listed) for row, place in zip(rows, places, strict=True)]
+    return [row for row, _ in read], [error for _, errors in read for error in errors]
 
 
-def _row(row: Mapping[str, Any], element: Element, elements: Mapping[str, Element], place: str) -> dict[str, Any]:
+def _row(
+    row: Mapping[str, Any], element: Element, elements: Mapping[str, Element], place: str, listed: Listed | None
+) -> tuple[dict[str, Any], list[ValueRefused]]:
     for member in row:
         if member not in element.of:
             raise ValueRefused(element=place, reason="unknown-member", member=_shown(member))
-    result = {}
+    result: dict[str, Any] = {}
+    wrong: list[ValueRefused] = []
     for member in element.of:
         if is_empty(row.get(member)):
-            raise ValueRefused(element=f"{place}.{member}", reason="missing")
+            wrong.append(ValueRefused(element=f"{place}.{member}", reason="missing"))
+            continue
         try:
-            result[member] = normalise(row[member], elements.get(member, Element(id=member, name={})), elements)
+            result[member] = normalise(row[member], elements.get(member, Element(id=member, name={})), elements, listed=listed)
         except ValueRefused as error:
             inner = error.element.removeprefix(member)
-            raise ValueRefused(element=f"{place}.{member}{inner}", reason=error.reason, **error.details) from None
-    return result
+            wrong.append(ValueRefused(element=f"{place}.{member}{inner}", reason=error.reason, **error.details))
+    return result, wrong
 
 
 def _shown(value: object) -> str:

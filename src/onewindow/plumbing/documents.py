@@ -80,10 +80,17 @@ def said(value: Any, kind: str, choices: Iterable[Mapping[str, object]], languag
         return yuan(value, language)
     if kind == "date":
         return date.fromisoformat(str(value)).isoformat()
+    if kind == "group" and isinstance(value, list):
+        told = {str(member["id"]): member for member in choices}
+        return "; ".join(", ".join(_of_member(row, member, language) for name, member in told.items() if name in row) for row in value)
     if isinstance(value, list):
         return "; ".join(", ".join(str(part) for part in row.values()) if isinstance(row, Mapping) else str(row) for row in value)
     chosen = next((row["name"] for row in choices if str(row.get("id")) == str(value)), None)
     return text.localised(chosen, language) if isinstance(chosen, Mapping) else str(value)
+
+
+def _of_member(row: Mapping[str, Any], member: Mapping[str, Any], language: str) -> str:
+    return said(row[str(member["id"])], str(member["type"]), member["values"], language)
 
 
 def yuan(fen: int, language: str) -> str:

@@ -1,5 +1,6 @@
 """Turn a rule that was not kept into a sentence of the reader's language, and into a page."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.utils.translation import gettext, gettext_noop
 
 from onewindow.domain.errors import DomainError, Said, Sentences
 from onewindow.web import formatting
+
+_ENTRY = re.compile(r"\[(\d+)\]\.")
 
 KINDS = (
     gettext_noop("event"),
@@ -62,9 +65,16 @@ def field_sentence(error: DomainError) -> str:
 
 
 def field_sentences(error: DomainError) -> dict[str, str]:
-    """Return {field: sentence} of an error that lists several entries; empty for any other."""
+    """Return {field: sentence} of an error that lists several entries; empty for any other.
+
+    Inside a list of entries the field is named as pages name it: “staff[2].name” stands in the box “staff.1.name”.
+    """
     found = getattr(error, "errors", None)
-    return {name: field_sentence(one) for name, one in found.items()} if isinstance(found, Mapping) else {}
+    return {_box(name): field_sentence(one) for name, one in found.items()} if isinstance(found, Mapping) else {}
+
+
+def _box(name: str) -> str:
+    return _ENTRY.sub(lambda entry: f".{int(entry.group(1)) - 1}.", name)
 
 
 def page(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -21,6 +21,14 @@ def element_of(catalogue: Catalogue, aliases: Aliases, name: str) -> Element:
     return catalogue.elements[plain(aliases.plain(name))]
 
 
+def offered(described: Element, elements: Mapping[str, Element]) -> tuple[Mapping[str, object], ...]:
+    """Return what a value is read by: the choices of an enum; of a group its members, each {id, name, type, values}."""
+    if described.type != "group":
+        return described.values
+    members = [elements[plain(name)] for name in described.of]
+    return tuple({"id": row.id, "name": row.name, "type": row.type, "values": offered(row, elements)} for row in members)
+
+
 @dataclass(frozen=True, slots=True)
 class Interface:
     """A resource as the event uses it: as written, or once more within a role. `keys` and `gives` are canonical."""

@@ -12,6 +12,7 @@ from onewindow.domain import values
 from onewindow.domain.bundle.report import Report
 from onewindow.domain.catalogue.model import Catalogue, Element, Question
 from onewindow.domain.errors import DomainError
+from onewindow.domain.values import ValueRefused
 from onewindow.modules.cases.errors import NothingPublished, UnknownMatter
 from onewindow.modules.cases.matter import Book, Rules
 from onewindow.modules.cases.names import plain
@@ -122,13 +123,28 @@ Check = Callable[[str, Any], Any]
 def checker(rules: Book, *, below_zero: bool = False) -> Check:
     """Return the check of a value by the type of its element; what registers tell may be below zero, also where a person types it."""
     told = {plain(name) for resource in rules.catalogue.resources.values() for name in resource.gives}
+    listed = None if below_zero else _in_the_list  # what a register tells is its own list's
 
     def check(element: str, value: Any) -> Any:
-        return values.normalise(value, rules.named(element), rules.elements, below_zero=below_zero or plain(element) in told)
+        under = below_zero or plain(element) in told
+        return values.normalise(value, rules.named(element), rules.elements, below_zero=under, listed=listed)
 
     return check
 
 
+def members(rules: Book, element: str, value: Any) -> tuple[list[dict[str, Any]] | None, list[ValueRefused]]:
+    """Return (the entries of a list as far as they can be used, what is wrong with them); None where it is no list at all."""
+    try:
+        return values.read_group(value, rules.named(element), rules.elements, _in_the_list)
+    except ValueRefused as error:
+        return None, [error]
+
+
 def check_answer(question: Question, value: Any) -> Any:
     """Return an answer normalised by the type of its question. Raises: ValueRefused."""
-    return values.normalise(value, Element(id=question.id, name=question.name, type=question.type, values=question.values))
+    element = Element(id=question.id, name=question.name, type=question.type, values=question.values)
+    return values.normalise(value, element, listed=_in_the_list)
+
+
+def _in_the_list(kind: str, code: str) -> str | None:
+    return catalogue.listed_code(code_list=kind, given=code)

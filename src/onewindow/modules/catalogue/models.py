@@ -1,4 +1,4 @@
-"""Rows of the catalogue: releases, temporal objects, drafts, and the directory of services that nobody has described yet."""
+"""Rows of the catalogue: releases, temporal objects, drafts, the directory of services that nobody has described yet, code lists."""
 
 import uuid
 from typing import Any, ClassVar
@@ -155,3 +155,39 @@ class SynonymGroup(models.Model):
 
     def __str__(self) -> str:
         return " = ".join(self.words)
+
+
+class CodeList(models.Model):
+    """One list as its publisher gives it: “region” (GB/T 2260) and “industry” (GB/T 4754) serve the fields of these types."""
+
+    id = models.SlugField(primary_key=True)
+    title = models.CharField(max_length=200)
+    source = models.CharField(max_length=500)
+    valid_from = models.DateField()
+    digest = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.valid_from})"
+
+
+class Code(models.Model):
+    """One entry of a list."""
+
+    code_list = models.ForeignKey(CodeList, on_delete=models.CASCADE, related_name="codes")
+    code = models.CharField(max_length=20)
+    name = models.JSONField()
+    parent = models.CharField(max_length=20, blank=True)
+    path = models.JSONField(default=list)
+    """Names of what it lies in, the widest first."""
+    words = models.TextField()
+    """What it is found by: code, names, their sounds and initials, and the same of what it lies in; folded."""
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["code_list", "code"], name="catalogue_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code_list_id}/{self.code}"

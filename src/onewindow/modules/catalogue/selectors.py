@@ -18,6 +18,12 @@ from onewindow.domain.catalogue.model import Catalogue, Event
 from onewindow.domain.catalogue.names import Aliases
 from onewindow.domain.errors import NotFound
 from onewindow.modules.catalogue import finding, models
+from onewindow.modules.catalogue.code_lists import CodeChoice as CodeChoice
+from onewindow.modules.catalogue.code_lists import code_names as code_names
+from onewindow.modules.catalogue.code_lists import divisions as divisions
+from onewindow.modules.catalogue.code_lists import find_codes as find_codes
+from onewindow.modules.catalogue.code_lists import listed_code as listed_code
+from onewindow.modules.catalogue.code_lists import read_code_list as read_code_list
 from onewindow.modules.catalogue.finding import SynonymRow as SynonymRow
 from onewindow.modules.catalogue.finding import synonyms as synonyms
 from onewindow.modules.catalogue.finding import use_help as use_help

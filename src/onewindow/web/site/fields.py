@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.http import QueryDict
 from django.utils.translation import get_language, gettext
 
 from onewindow.plumbing.text import localised
 from onewindow.web import formatting
+from onewindow.web.site import coded
 
 MOST_ROWS = 50
 MANY = 7
@@ -30,6 +31,16 @@ class Described(Protocol):
     def type(self) -> str: ...
     @property
     def choices(self) -> tuple[Mapping[str, object], ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One field of an entry of a list, out of what its list is read by."""
+
+    element: str
+    name: Mapping[str, str]
+    type: str
+    choices: tuple[Mapping[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,8 @@ class Field:
     rows: tuple[tuple["Field", ...], ...] = ()
     many: bool = False
     own_hint: str = ""
+    meant: tuple[Choice, ...] = ()
+    """Codes whose names are like what was typed, where that names none of them."""
 
     @property
     def id(self) -> str:
@@ -73,7 +86,9 @@ class Field:
         """Which drawing serves the type."""
         if self.type in {"boolean", "enum"}:
             return "select" if len(self.choices) > MANY else "radios"
-        return {"text": "textarea", "date": "date", "group": "group", "file": "file"}.get(self.type, "input")
+        return {"text": "textarea", "date": "date", "group": "group", "file": "file", "region": "code", "industry": "code"}.get(
+            self.type, "input"
+        )
 
     @property
     def inputmode(self) -> str:
@@ -85,7 +100,7 @@ class Field:
 
     @property
     def short(self) -> bool:
-        return self.type in {"integer", "number", "money", "date", "phone", "region"}
+        return self.type in {"integer", "number", "money", "date", "phone"}
 
 
 def draw(
@@ -97,8 +112,12 @@ def draw(
     prefix: str = "",
     rows: int = 0,
     hint: str = "",
+    errors: Mapping[str, str] | None = None,
 ) -> Field:
-    """Return the field for a page; `typed` is what stood in the box when it was sent, and wins over the stored value."""
+    """Return the field for a page; `typed` is what stood in the box when it was sent, and wins over the stored value.
+
+    `errors` are those of the boxes inside a list of entries.
+    """
     name = prefix + told.element
     language = get_language() or "zh-hans"
     shown = typed if typed is not None else text_of(value, told.type)
@@ -109,8 +128,16 @@ def draw(
     if told.type == "enum":
         return replace(drawn, choices=tuple(_choice(row, shown, language) for row in told.choices))
     if told.type == "group":
-        return _group(drawn, told, value, rows)
-    return drawn
+        return _group(drawn, told, value, rows, errors or {})
+    return _coded(drawn, language) if told.type in coded.LISTED and shown else drawn
+
+
+def _coded(drawn: Field, language: str) -> Field:
+    named = coded.shown(drawn.shown, drawn.type, language)
+    if not drawn.error or named != drawn.shown:
+        return replace(drawn, shown=named)
+    meant = coded.suggestions(drawn.shown, drawn.type, language)
+    return replace(drawn, meant=tuple(Choice(code, f"{label} ({code})", chosen=False) for code, label in meant))
 
 
 def _choice(row: Mapping[str, object], shown: str, language: str) -> Choice:
@@ -119,16 +146,37 @@ def _choice(row: Mapping[str, object], shown: str, language: str) -> Choice:
     return Choice(key, localised(name, language) if isinstance(name, Mapping) else key, key == shown)
 
 
-def _group(drawn: Field, told: Described, value: object, rows: int) -> Field:
-    many = bool(getattr(told, "many", False))
-    members: Sequence[Described] = getattr(told, "members", ())
+def _members(told: Described) -> Sequence[Described]:
+    given: Sequence[Described] = getattr(told, "members", ())
+    return given or [
+        Member(row["id"], row["name"], row["type"], row["values"]) for row in cast("tuple[Mapping[str, Any], ...]", told.choices)
+    ]
+
+
+def _group(drawn: Field, told: Described, value: object, rows: int, errors: Mapping[str, str]) -> Field:
+    many = bool(getattr(told, "many", True))
+    members = _members(told)
     given = value if isinstance(value, list) else []
     count = max(1, len(given), rows) if many else 1
     lines = []
     for number in range(min(count, MOST_ROWS)):
         row = given[number] if number < len(given) else {}
-        lines.append(tuple(draw(member, row.get(member.element), prefix=f"{drawn.name}.{number}.") for member in members))
+        lines.append(tuple(_in_entry(member, row.get(member.element), f"{drawn.name}.{number}.", errors) for member in members))
     return replace(drawn, rows=tuple(lines), many=many)
+
+
+def _in_entry(member: Described, value: object, prefix: str, errors: Mapping[str, str]) -> Field:
+    error = errors.get(prefix + member.element, "")
+    return draw(member, value, prefix=prefix, error=error, typed=value if error and isinstance(value, str) else None)
+
+
+def wrong(drawn: Iterable[Field]) -> list[Field]:
+    """Return the boxes with something to mend, also those inside lists of entries."""
+    found = []
+    for field in drawn:
+        found += [field] if field.error else []
+        found += wrong(member for row in field.rows for member in row)
+    return found
 
 
 def read(told: Iterable[Described], sent: QueryDict) -> dict[str, Any]:
@@ -148,6 +196,8 @@ def read(told: Iterable[Described], sent: QueryDict) -> dict[str, Any]:
 
 def raw(text: str, kind: str) -> object:
     """Return a typed text as the rules take it: an amount typed in yuan becomes fen where it can be read, 36,5 is a number too."""
+    if kind in coded.LISTED:
+        return coded.code_of(text, kind)
     if kind in {"number", "integer"}:
         return _number(unicodedata.normalize("NFKC", text).strip())
     if kind != "money" or not text.strip():
@@ -171,10 +221,12 @@ def _number(text: str) -> str:
 
 
 def _read_group(told: Described, sent: QueryDict) -> list[dict[str, Any]]:
-    members: Sequence[Described] = getattr(told, "members", ())
+    members = _members(told)
     places = {int(found.group(1)) for key in sent if key.startswith(f"{told.element}.") and (found := _PLACE.search(key))}
     rows = []
     for number in sorted(places)[:MOST_ROWS]:
+        if sent.get("remove") == f"{told.element}.{number}":
+            continue
         row = {member.element: raw(str(sent.get(f"{told.element}.{number}.{member.element}", "")), member.type) for member in members}
         if any(str(value).strip() for value in row.values()):
             rows.append({key: value for key, value in row.items() if str(value).strip()})
@@ -203,9 +255,17 @@ def said(value: object, kind: str, choices: Iterable[Mapping[str, object]] = ())
         return formatting.money(value, language)
     if kind == "date" and isinstance(value, str):
         return formatting.day_of_text(value, language)
+    if kind in coded.LISTED:
+        return coded.shown(str(value), kind, language)
     if isinstance(value, list):
-        return "; ".join(", ".join(str(part) for part in row.values()) if isinstance(row, dict) else str(row) for row in value)
+        return "; ".join(_row_said(row, choices) if isinstance(row, dict) else str(row) for row in value)
     return next((_choice(row, "", language).label for row in choices if str(row.get("id", "")) == str(value)), str(value))
+
+
+def _row_said(row: Mapping[str, Any], members: Iterable[Mapping[str, Any]]) -> str:
+    """Return one row of a group in the order and the words of its members."""
+    told = [said(row[member["id"]], member["type"], member["values"]) for member in members if member["id"] in row]
+    return ", ".join(told or [str(part) for part in row.values()])
 
 
 def _hint(kind: str) -> str:
@@ -219,6 +279,7 @@ def _hint(kind: str) -> str:
         "uscc": gettext("18 characters, as on the business licence"),
         "email": gettext("For example name@example.com"),
         "address": gettext("District, street and house number"),
-        "region": gettext("The code of the division, 6 to 12 digits"),
+        "region": gettext("Write the name of the district or county, or its code, and choose it from the list"),
+        "industry": gettext("Write what you do, for example catering, or the code, and choose it from the list"),
     }
     return hints.get(kind, "")

@@ -10,7 +10,7 @@ from onewindow.modules.cases import capacity, models
 from onewindow.modules.cases.drafting import DraftState, consents_in_question, state_of
 from onewindow.modules.cases.forms import Field, Known
 from onewindow.modules.cases.matter import Book
-from onewindow.modules.cases.names import interfaces, plain
+from onewindow.modules.cases.names import interfaces, offered, plain
 from onewindow.modules.cases.plans import fees_due
 from onewindow.modules.cases.selectors import rows, scope
 from onewindow.modules.cases.selectors.page import source_name
@@ -95,7 +95,7 @@ def _field(state: DraftState, draft: models.Draft, asked: Field) -> rows.DraftFi
         element=element,
         name=described.name,
         type=described.type,
-        choices=described.values,
+        choices=offered(described, state.rules.catalogue.elements),
         members=tuple(_field(state, draft, Field(member, (), "member")) for member in described.of),
         many=described.many,
         personal=described.personal,
@@ -138,7 +138,7 @@ def _prefilled(book: Book, element: str, item: Known, note: str = "") -> rows.Pr
         element=element,
         name=described.name,
         type=described.type,
-        choices=described.values,
+        choices=offered(described, book.catalogue.elements),
         value=item.value,
         kind=item.kind,
         id=item.id,

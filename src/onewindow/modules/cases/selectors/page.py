@@ -12,7 +12,7 @@ from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases import awaited, models, rulebook
 from onewindow.modules.cases.matter import Book
-from onewindow.modules.cases.names import plain
+from onewindow.modules.cases.names import offered, plain
 from onewindow.modules.cases.plans import CasePlan
 from onewindow.modules.cases.reveals import REVEALED
 from onewindow.modules.cases.selectors import acts, looks, rows, scope
@@ -240,7 +240,7 @@ class Reading:
                 name=described.name,
                 type=described.type,
                 value=masks.masked(row.value, described.type) if hidden else row.value,
-                choices=described.values,
+                choices=offered(described, self.book.elements),
                 source_kind=row.source_kind,
                 source_id=row.source_id,
                 source_name=self.source_name(row.source_kind, row.source_id),
@@ -302,7 +302,8 @@ class Reading:
         if item["kind"] == "document":
             return rows.NoticeItemLine("document", item["id"], self.type_name(item["id"]), "file", (), item["sentence"])
         described = self.book.element(item["id"])
-        return rows.NoticeItemLine("element", item["id"], described.name, described.type, described.values, item["sentence"])
+        choices = offered(described, self.book.elements)
+        return rows.NoticeItemLine("element", item["id"], described.name, described.type, choices, item["sentence"])
 
     def _timeline(self) -> Iterable[rows.TimelineLine]:
         for row in self.entries:

@@ -222,7 +222,7 @@ def own_draft(draft_id: UUID, actor: Actor, *, version: int | None = None) -> mo
 
 
 def check_values(state: DraftState, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, DomainError]]:
-    """Return (good values normalised, {element: what is wrong} of the others)."""
+    """Return (good values normalised, {element: what is wrong} of the others); of a list of entries what can be used is good."""
     check = rulebook.checker(state.rules)
     good: dict[str, Any] = {}
     refused: dict[str, DomainError] = {}
@@ -230,8 +230,18 @@ def check_values(state: DraftState, values: Mapping[str, Any]) -> tuple[dict[str
         try:
             good[element] = None if _empty(value) else check(element, value)
         except ValueRefused as error:
-            refused[element] = error
+            described = state.rules.element(element)
+            if described.type != "group":
+                refused[element] = error
+                continue
+            good[element], wrong = rulebook.members(state.rules, element, value)
+            refused.update((_place(element, one, many=described.many), one) for one in wrong)
     return good, refused
+
+
+def _place(element: str, error: ValueRefused, *, many: bool) -> str:
+    """Return which entry of a list it is: “staff[2].name”; what may stand there once only is the first."""
+    return error.element if many or error.element == element else f"{element}[1]{error.element.removeprefix(element)}"
 
 
 def _checked_answers(event: Event, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, DomainError]]:

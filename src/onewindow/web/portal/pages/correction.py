@@ -59,7 +59,7 @@ def lines(page: CasePage, notice: NoticeLine, *, errors: Mapping[str, str], sent
         label = localised(item.name, language)
         if item.kind == "element":
             typed = sent.get(item.id) if sent is not None else None
-            field = fields.draw(_as_field(item), before.get(item.id), error=error, typed=typed)
+            field = fields.draw(_as_field(item), before.get(item.id), error=error, typed=typed, errors=errors)
             found.append(Line("element", label, says, field, "", error))
         else:
             found.append(Line("document", label, says, None, file_field(item.id), error))

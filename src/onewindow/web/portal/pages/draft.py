@@ -240,6 +240,7 @@ def drawn(
                 row,
                 kept if isinstance(kept, list) else row.value,
                 error=(errors or {}).get(row.element, ""),
+                errors=errors,
                 typed=kept if isinstance(kept, str) else None,
                 rows=(rows or {}).get(row.element, 0),
                 hint=hint(row),
@@ -256,4 +257,4 @@ def told(drawn_fields: Sequence[fields.Field], notice: Notice | None) -> list[tu
 
 def summary(drawn_fields: Sequence[fields.Field]) -> list[tuple[str, str]]:
     """Return the lines of the error summary: each names its field and links to it."""
-    return [(field.focus_id, words.labelled(field.label, field.error)) for field in drawn_fields if field.error]
+    return [(field.focus_id, words.labelled(field.label, field.error)) for field in fields.wrong(drawn_fields)]

@@ -142,7 +142,7 @@ def _take(request: PortalRequest, page: DraftPage, part: int) -> HttpResponse:
     if "later" in request.POST and not note:
         messages.success(request, gettext("Saved. You find it here whenever you want to go on."))
         return redirect("portal:my-cases")
-    if not note and "add" not in request.POST:
+    if not note and "add" not in request.POST and "remove" not in request.POST:
         errors = {**_empty(group, typed, page), **errors}
         if not errors:
             return _onward(request, page, part)
@@ -167,7 +167,8 @@ def _form_page(
     shown = {key: request.POST.get(key, value) for key, value in typed.items()}
     drawn = way.drawn(group, errors=errors, typed=shown, rows=rows)
     notices = way.notices(page)
-    asked = str(request.GET.get("look", ""))
+    changed = request.POST.get("add", request.POST.get("remove", "")).partition(".")[0]
+    asked = str(request.GET.get("look", changed))
     look = notices.get(asked)
     context = {
         "page": page,
