@@ -36,7 +36,7 @@ import pyarrow.csv as pa_csv
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.installation import measure_apart, measure_on_both
+from bench.installation import measure_on_both
 
 NOW = datetime(2026, 3, 13, 1, 30, tzinfo=UTC)
 LOOKS = 20_000

@@ -69,7 +69,7 @@ def test_the_divisions_of_the_installation_lie_in_their_cities_and_provinces() -
     [
         (b"\xff\xfe", "The file"),
         (b"number,name\n1,2\n", "Line 1"),
-        ("code,name_zh\nA,\n".encode(), "Line 2"),
+        (b"code,name_zh\nA,\n", "Line 2"),
         ("code,name_zh\nA,一\nA,二\n".encode(), "Line 3"),
         ("code,name_zh,parent\nA,一,B\n".encode(), "“A”"),
         (b"code,name_zh\n", "no code"),
