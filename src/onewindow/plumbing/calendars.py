@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onewindow.domain.calendar import WorkCalendar
-from onewindow.plumbing import audit, bulk, permissions
+from onewindow.plumbing import asked, audit, bulk, permissions
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import WorkYear
 
@@ -29,7 +29,8 @@ permissions.declare("calendars.edit", says="Write the table of a year's days off
 def current(region: str | None = None) -> WorkCalendar:
     """Return the calendar of a region (default: the installation's), remembered until one of its tables changes."""
     region = region or settings.ONEWINDOW_REGION
-    tables = bulk.select(WorkYear, "region = %s ORDER BY year", [region], only=("year", "revision"))
+    ask = partial(bulk.select, WorkYear, "region = %s ORDER BY year", [region], only=("year", "revision"))
+    tables = asked.once(("calendar", region), ask)
     return _calendar(region, tuple((row.year, row.revision) for row in tables))
 
 
@@ -69,11 +70,13 @@ def save_year(
     row.holidays, row.workdays, row.source = _texts(days_off), _texts(workdays), source
     row.revision += 1
     row.save()
+    asked.forget()
     audit.record(actor=actor, action="calendars.edit", subject_kind="work-year", subject_id=f"{region}-{year}", at=now)
 
 
 def forget() -> None:
     """Read the tables again at the next question."""
+    asked.forget()
     _calendar.cache_clear()
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from onewindow.domain.errors import DomainError
 from onewindow.modules.identity import selectors as identity
-from onewindow.plumbing import accesses
+from onewindow.plumbing import accesses, asked
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.network import client_address
 from onewindow.web import errors
@@ -69,7 +69,7 @@ class ActorMiddleware:
         if _size(request) > MOST_BYTES and not request.path.startswith("/api/"):  # the API says so itself
             return render(request, "413.html", status=413)
         _speak_profile_language(request)
-        with accesses.one_page(_visitor(request)):
+        with accesses.one_page(_visitor(request)), asked.one_answer():
             return _kept_by_nobody(request, _without_log_in_page(request, self.get_response(request)))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -31,7 +31,7 @@ from onewindow.modules.catalogue.search import Filters as Filters
 from onewindow.modules.catalogue.search import Found as Found
 from onewindow.modules.catalogue.search import Hit as Hit
 from onewindow.modules.catalogue.search import Searchable as Searchable
-from onewindow.plumbing import bulk
+from onewindow.plumbing import asked, bulk
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.exposure import category_of
 
@@ -240,7 +240,7 @@ def _content(release: int) -> str:
 
     Raises: NotFound.
     """
-    digest = models.Release.objects.filter(pk=release).values_list("digest", flat=True).first()
+    digest = asked.once(("release", release), models.Release.objects.filter(pk=release).values_list("digest", flat=True).first)
     if digest is None:
         raise NotFound(kind="release", id=release)
     return digest
@@ -248,6 +248,7 @@ def _content(release: int) -> str:
 
 def forget_all() -> None:
     """Drop everything kept in the process; for a database that was replaced."""
+    asked.forget()
     finding.forget()
     for kept in (_catalogues, _reports):
         kept.clear()

@@ -65,14 +65,15 @@ class QueryRow:
     duration_ms: int | None
 
 
-def queries_for(subject_id: UUID, actor: Actor) -> tuple[QueryRow, ...]:
-    """Return every look-up made for a draft or case, newest first; the caller has checked that the actor may see the matter.
+def queries_for(subject_id: UUID, actor: Actor, *also: UUID) -> tuple[QueryRow, ...]:
+    """Return every look-up made for a draft or case (`also`: and for these), newest first.
 
+    The caller has checked that the actor may see the matter.
     People see every look-up of their matter. An anonymous reader sees none.
     """
     if actor.kind == "anonymous":
         return ()
-    rows = models.Query.objects.filter(subject_id=subject_id).order_by("-at", "resource")
+    rows = models.Query.objects.filter(subject_id__in=(subject_id, *also)).order_by("-at", "resource")
     return tuple(
         QueryRow(
             at=row.at,

@@ -105,6 +105,7 @@ class CaseService(SealedRow):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["service", "decided_at"], name="cases_decided"),
+            models.Index(fields=["state", "organisation", "case"], condition=Q(state="on-hold"), name="cases_on_hold"),
         ]
 
     def __str__(self) -> str:

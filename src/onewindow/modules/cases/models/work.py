@@ -36,7 +36,15 @@ class Task(SealedRow):
             models.UniqueConstraint(fields=["case", "service", "step"], name="cases_step_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["organisation", "state", "due_date"], name="cases_queue"),
+            # The queue is read from these alone, in their order; what is done or fell away is in none of the first two.
+            models.Index(
+                fields=["organisation", "state", "due_date", "case", "node", "done_at"], condition=Q(done_at=None), name="cases_waiting"
+            ),
+            models.Index(
+                fields=["kind", "state", "due_date", "case", "node", "done_at"], condition=Q(done_at=None), name="cases_at_window"
+            ),
+            models.Index(fields=["organisation", "-done_at"], condition=Q(done_at__isnull=False), name="cases_done"),
+            models.Index(fields=["done_by", "-done_at"], condition=Q(done_at__isnull=False), name="cases_done_by"),
             models.Index(fields=["state", "due_date"], name="cases_overdue"),
         ]
 

@@ -285,6 +285,8 @@ class InboxFilter:
     text: str = ""
     page: int = 1
     size: int = 30
+    due_today: bool = False
+    """Of what is mine, or the department's: only that whose limit ends today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +323,8 @@ class Inbox:
     total: int
     page: int
     pages: int
+    beyond: tuple[str, ...] = ()
+    """Views of which there is more than their number: counting ends there, so that a page costs the same however much waits."""
 
 
 @dataclass(frozen=True, slots=True)

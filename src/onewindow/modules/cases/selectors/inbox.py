@@ -1,27 +1,23 @@
 """The officers' queue: nodes of their own organisation by due date, in a fixed number of queries."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, TextField, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q, QuerySet
 
 from onewindow.domain.lifecycle import ServiceState, TaskState
 from onewindow.modules.cases import models, references, rulebook
 from onewindow.modules.cases.matter import Book
-from onewindow.modules.cases.selectors import looks, scope
+from onewindow.modules.cases.selectors import looks, scope, streams, turns
 from onewindow.modules.cases.selectors.limits import days_left, light_of, node_state
 from onewindow.modules.cases.selectors.rows import Inbox, InboxFilter, InboxRow, StepLabel
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import calendars, clock, permissions
 from onewindow.plumbing.actors import Actor
 
-UNFINISHED = (TaskState.OPEN, TaskState.PAUSED, TaskState.WAITING)
-VIEWS = {"mine": (1, "all"), "department": (2, "all"), "done": (3, "all"), "late": (1, "late"), "department-late": (2, "late")}
-"""Every view, and where its number stands: a step is one's own (1), of others of the department (2) or done (3)."""
-OWN_TURN = frozenset({"mine", "late"})
-"""Views of what the reader acts on; in the others somebody else does, or nobody any more."""
 UNREAD = ("case__plan", "case__answers", "case__contact_phone")
 """What a row does not show: large, or sealed."""
 LARGEST_PAGE = 200
@@ -38,73 +34,66 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     permissions.require(actor, "cases.desk")
     wanted = filter or InboxFilter()
     today = clock.local_date(now)
-    mine, done = _mine(actor, today), _done(actor)
-    view = wanted.view if wanted.view in VIEWS else "mine"
-    everything = _search(scope.steps(actor), wanted.text)
-    counts = _counts(everything, mine, done, today)
-    total = counts[view]
-    size = min(max(wanted.size, 1), LARGEST_PAGE)
-    pages = max(1, -(-total // size))
-    page = min(max(wanted.page, 1), pages)
-    found = everything.filter(_of_view(view, mine, done, today))
-    grouped = found.values("case_id", "node").annotate(first=Min("state"), due=Min("due_date"), done=Max("done_at"))
-    # What runs comes before what stands still: the limit of a stopped clock has not moved yet.
-    order = [F("done").desc(nulls_last=True)] if view == "done" else [F("first"), F("due").asc(nulls_last=True)]
-    keys = [(row["case_id"], row["node"]) for row in grouped.order_by(*order, "case_id", "node")[(page - 1) * size : page * size]]
-    rows, shown = _rows(found, keys, today, mine=view in OWN_TURN)
+    view = wanted.view if wanted.view in turns.VIEWS else "mine"
+    found = _found(actor, wanted, view, today)
+    scoped = turns.fitting(found.steps.filter(case__in={case_id for case_id, _ in found.keys}), scope.on_desk(actor) & found.fits)
+    rows, shown = _rows(scoped, found.keys, today, mine=view in turns.OWN_TURN)
     looks.at_list(shown, what="cases.inbox", purpose="queue", details={"view": view}, actor=actor, now=now)
-    return Inbox(tuple(rows), counts, total, page, pages)
+    return Inbox(tuple(rows), found.counts, found.total, found.page, found.pages, found.beyond)
 
 
-def _mine(actor: Actor, today: date) -> Q:
-    """Return what the actor acts on now."""
-    officer = scope.of_departments(actor, "officer")
-    turn = ((officer | scope.at_windows(actor)) & Q(state=TaskState.OPEN)) | (officer & _stopped(today))
-    return turn | (scope.of_departments(actor, "supervisor") & _to_release())
+@dataclass(frozen=True)
+class _Found:
+    """Which nodes a page shows. `steps` and `fits`: what is read of them."""
+
+    keys: list[streams.Key]
+    counts: Mapping[str, int]
+    beyond: tuple[str, ...]
+    total: int
+    page: int
+    pages: int
+    steps: QuerySet[models.Task]
+    fits: Q
 
 
-def _done(actor: Actor) -> Q:
-    """Return what is done: at the window, what oneself accepted, and what may be taken back there."""
-    window = scope.at_windows(actor) & (Q(done_by=actor.id) | scope.held("case"))
-    return (scope.of_departments(actor) | window) & Q(state=TaskState.DONE)
-
-
-def _late(today: date) -> Q:
-    return Q(state=TaskState.OPEN, due_date__lt=today)
-
-
-def _of_view(view: str, mine: Q, done: Q, today: date) -> Q:
-    """Return which of the steps on somebody's desk a view shows."""
-    if view == "done":
-        return done
-    found = Q(state__in=UNFINISHED) & ~mine if view.startswith("department") else mine
-    return found & _late(today) if view.endswith("late") else found
-
-
-def _counts(everything: QuerySet[models.Task], mine: Q, done: Q, today: date) -> dict[str, int]:
-    """Return how many nodes each view shows. The database asks of each step once where it belongs: the conditions are costly."""
-    place = Case(When(mine, then=1), When(state__in=UNFINISHED, then=2), When(done, then=3), default=0, output_field=IntegerField())
-    nodes = Concat(Cast("case_id", TextField()), "node", output_field=TextField())
-    found = everything.annotate(place=place).values("place").order_by()
-    found = found.annotate(all=Count(nodes, distinct=True), late=Count(nodes, distinct=True, filter=_late(today)))
-    numbers: dict[tuple[int, str], int] = {(row["place"], which): row[which] for row in found for which in ("all", "late")}
-    return {view: numbers.get(where, 0) for view, where in VIEWS.items()}
-
-
-def _stopped(today: date) -> Q:
-    """Return the steps whose clock stands still and which only their officer brings on: suspended, or with a notice that has lapsed."""
-    suspended = models.Pause.objects.filter(task=OuterRef("pk"), ended_at=None, notice=None).exclude(held=True)
-    lapsed = models.Notice.objects.filter(case=OuterRef("case"), service=OuterRef("service"), closed_at=None, due_date__lt=today)
-    return Q(state=TaskState.PAUSED) & (Q(Exists(suspended)) | Q(Exists(lapsed)))
-
-
-def _to_release() -> Q:
-    """Return the first unfinished step of each held service: where its supervisor says whether it goes on."""
-    held = models.CaseService.objects.filter(case=OuterRef("case"), service=OuterRef("service"), state=ServiceState.ON_HOLD)
-    earlier = models.Task.objects.filter(
-        case=OuterRef("case"), service=OuterRef("service"), position__lt=OuterRef("position"), state__in=UNFINISHED
+def _found(actor: Actor, wanted: InboxFilter, view: str, today: date) -> _Found:
+    """Choose the nodes of a page, and count the views."""
+    narrow = partial(_search, text=wanted.text)
+    read = streams.Streams(actor, today, narrow)
+    only = Q(state=TaskState.OPEN, due_date=today) if wanted.due_today and view in {"mine", "department"} else None
+    counted = streams.count(_counting(read, view, only))
+    total, more = counted["shown"] if only else counted[view]
+    size = min(max(wanted.size, 1), LARGEST_PAGE)
+    page, pages = max(wanted.page, 1), max(1, -(-total // size))
+    page = page if more else min(page, pages)
+    chosen = streams.keys(read.of_view(view, only=only), page * size + 1, newest=view == "done")
+    if len(chosen) <= (page - 1) * size:  # asked for more than there is: the last page
+        page = max(1, -(-len(chosen) // size))
+    pages = max(pages, page + (len(chosen) > page * size))
+    return _Found(
+        keys=chosen[(page - 1) * size : page * size],
+        counts={name: counted[name][0] for name in turns.VIEWS},
+        beyond=tuple(name for name in turns.VIEWS if counted[name][1]),
+        total=total,
+        page=page,
+        pages=pages,
+        steps=narrow(models.Task.objects.all()),
+        fits=turns.of_view(view, actor, today),
     )
-    return Q(Exists(held)) & ~Q(Exists(earlier)) & Q(state__in=UNFINISHED)
+
+
+def _counting(read: streams.Streams, view: str, only: Q | None) -> dict[str, tuple[list[streams.Part], int]]:
+    """Return what is to be counted, and how far."""
+    found = {}
+    for name in turns.VIEWS:
+        stretches = [*read.of_view(name)]
+        if name == "department":
+            stretches.reverse()  # most of it has not begun, and that is told at once
+        most = streams.DONE_COUNTED if name == "done" and view != "done" else streams.COUNTED
+        found[name] = ([part for parts in stretches for part in parts], most)
+    if only is not None:
+        found["shown"] = ([part for parts in read.of_view(view, only=only) for part in parts], streams.COUNTED)
+    return found
 
 
 def _search(found: QuerySet[models.Task], text: str) -> QuerySet[models.Task]:
@@ -136,7 +125,7 @@ def _rows(
     calendar = calendars.current()
     book_of = rulebook.books()
     found = []
-    for key in keys:
+    for key in (key for key in keys if key in groups):  # a colleague may have done one meanwhile
         tasks = groups[key]
         case = tasks[0].case
         book = book_of(case.release, case.event)

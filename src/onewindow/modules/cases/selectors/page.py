@@ -355,8 +355,7 @@ class Reading:
 
     def _queries(self) -> Iterable[rows.QueryLine]:
         draft_id = models.Draft.objects.filter(filed_case=self.case).values_list("pk", flat=True).first()
-        asked = [*exchange.queries_for(self.case.pk, self.actor), *(exchange.queries_for(draft_id, self.actor) if draft_id else ())]
-        for row in asked:
+        for row in exchange.queries_for(self.case.pk, self.actor, *([draft_id] if draft_id else ())):
             known = self.book.catalogue.resources.get(plain(row.resource))
             yield rows.QueryLine(
                 at=row.at,

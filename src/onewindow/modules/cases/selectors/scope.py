@@ -1,6 +1,7 @@
 """The one manager of scopes: every row of drafts and cases that a selector reads comes from here, already limited to its reader."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -99,9 +100,50 @@ def to_fetch(now: datetime) -> QuerySet[models.Case]:
 
 
 def steps(actor: Actor) -> QuerySet[models.Task]:
-    """Return the steps that belong on an actor's desk; a case of one's own never does."""
-    found = models.Task.objects.filter(of_departments(actor) | at_windows(actor))
-    return found.none() if actor.id is None else found.exclude(case__applicant__in=close_parties(actor))
+    """Return the steps that belong on an actor's desk."""
+    return models.Task.objects.filter(on_desk(actor))
+
+
+def on_desk(actor: Actor) -> Q:
+    """Tell which steps belong on an actor's desk; those of a case of one's own never do."""
+    if actor.id is None:
+        return Q(pk__in=[])
+    return (of_departments(actor) | at_windows(actor)) & ~Q(case__applicant__in=close_parties(actor))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One way in which steps reach an actor: those of an organisation in some regions, or the acceptances of the one window.
+
+    All desks of an actor together hold what `on_desk` tells, but for the cases of one's own.
+    """
+
+    organisation: str
+    """Empty: the window."""
+    regions: frozenset[str]
+    acts: bool
+    """Whether what is open there is the actor's to do."""
+    releases: bool
+    """Whether the actor says there of a held service whether it goes on."""
+
+    def steps(self) -> Q:
+        here = Q(organisation=self.organisation) if self.organisation else Q(kind="acceptance")
+        return here & (Q(case__region__in=sorted(self.regions)) if self.regions else Q())
+
+    def holds(self, other: "Desk") -> bool:
+        """Tell whether everything of another desk lies on this one as well."""
+        wide = not self.regions or (bool(other.regions) and other.regions <= self.regions)
+        return self.organisation == other.organisation and wide
+
+
+def desks(actor: Actor) -> tuple[Desk, ...]:
+    """Return the desks of an actor, each once."""
+    roles: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
+    for hat in actor.hats_of(*DESK):
+        where = (hat.organisation, hat.regions)
+        roles[where] = roles.get(where, frozenset()) | hat.roles
+    own = [Desk(place, regions, "officer" in held, "supervisor" in held) for (place, regions), held in roles.items()]
+    return (*own, *(Desk("", regions, True, False) for regions in dict.fromkeys(hat.regions for hat in actor.hats_of("window"))))
 
 
 def close_parties(actor: Actor) -> list[UUID]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from django.utils.translation import gettext, pgettext
 from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases.selectors import Inbox, InboxFilter, InboxRow
-from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 from onewindow.web.desk.pages import words
 
@@ -20,7 +19,6 @@ TABS = ("mine", "department", "done")
 ONLY = ("late", "today")
 LATE = {"mine": "late", "department": "department-late"}
 SIZE = 30
-LARGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,8 @@ class Tab:
     id: str
     name: str
     count: int | None
+    more: bool
+    """Whether there is more than the number: counting ended there."""
     current: bool
     url: str
 
@@ -120,12 +120,12 @@ def read(sent: Mapping[str, str]) -> Filter:
 
 def queue(*, actor: Actor, wanted: Filter, now: datetime) -> Queue:
     """Read one page of the queue. Raises: Forbidden."""
-    found = _due_today(actor, wanted, now) if wanted.only == "today" else _inbox(actor, wanted, now)
+    found = _inbox(actor, wanted, now)
     shown = replace(wanted, page=found.page)
     return Queue(
         filter=shown,
         rows=tuple(row(item, shown) for item in found.rows),
-        tabs=_tabs(shown, found.counts),
+        tabs=_tabs(shown, found),
         only=_only(shown, found),
         total=found.total,
         page=found.page,
@@ -135,26 +135,8 @@ def queue(*, actor: Actor, wanted: Filter, now: datetime) -> Queue:
 
 def _inbox(actor: Actor, wanted: Filter, now: datetime) -> Inbox:
     view = LATE[wanted.view] if wanted.only == "late" else wanted.view
-    return cases.inbox(actor=actor, filter=InboxFilter(view=view, text=wanted.text, page=wanted.page, size=SIZE), now=now)
-
-
-def _due_today(actor: Actor, wanted: Filter, now: datetime) -> Inbox:
-    """Return what is due today: it stands behind what is late, so reading ends with the first row that has more time."""
-    rows: list[InboxRow] = []
-    page = 1
-    while True:
-        found = cases.inbox(actor=actor, filter=InboxFilter(view=wanted.view, text=wanted.text, page=page, size=LARGEST), now=now)
-        rows += [item for item in found.rows if item.light == "due_today"]
-        if page >= found.pages or _has_more_time(found.rows[-1], clock.local_date(now)):
-            break
-        page += 1
-    pages = max(1, -(-len(rows) // SIZE))
-    page = min(wanted.page, pages)
-    return replace(found, rows=tuple(rows[(page - 1) * SIZE : page * SIZE]), total=len(rows), page=page, pages=pages)
-
-
-def _has_more_time(item: InboxRow, today: date) -> bool:
-    return item.due_date is None or item.due_date > today
+    chosen = InboxFilter(view=view, text=wanted.text, page=wanted.page, size=SIZE, due_today=wanted.only == "today")
+    return cases.inbox(actor=actor, filter=chosen, now=now)
 
 
 def row(item: InboxRow, shown: Filter) -> Row:
@@ -176,13 +158,14 @@ def row(item: InboxRow, shown: Filter) -> Row:
     )
 
 
-def _tabs(shown: Filter, counts: Mapping[str, int]) -> tuple[Tab, ...]:
+def _tabs(shown: Filter, found: Inbox) -> tuple[Tab, ...]:
     names = {"mine": pgettext("queue", "For me"), "department": pgettext("queue", "Department"), "done": pgettext("queue", "Done")}
     return tuple(
         Tab(
             id=view,
             name=names[view],
-            count=counts.get(view) if view != "done" else None,
+            count=found.counts.get(view) if view != "done" else None,
+            more=view in found.beyond,
             current=shown.view == view,
             url=inbox_url(Filter(view=view, text=shown.text)),
         )
@@ -200,6 +183,7 @@ def _only(shown: Filter, found: Inbox) -> tuple[Tab, ...]:
             id=only or "all",
             name=name,
             count=counts.get(only),
+            more=only == "late" and LATE[shown.view] in found.beyond,
             current=shown.only == only,
             url=inbox_url(Filter(view=shown.view, only=only, text=shown.text)),
         )
