@@ -323,7 +323,7 @@ class RecheckDone(DomainError):
 
 class RecheckOutcomeUnknown(DomainError):
     code = "recheck-outcome-unknown"
-    template = "A decision of the machine is found “right” or “wrong”, not “{outcome}”. Choose one of the two."
+    template = "A decision of the system is found “right” or “wrong”, not “{outcome}”. Choose one of the two."
 
 
 class SentenceMissing(DomainError):

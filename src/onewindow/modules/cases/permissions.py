@@ -118,10 +118,10 @@ permissions.declare("cases.work", says="Work on a step of one's own organisation
 permissions.declare("cases.decide", says="Decide a service of one's own organisation.", allows=_of_the_department)
 permissions.declare("cases.revoke", says="Propose to withdraw what one's own organisation has issued.", allows=_confirms)
 permissions.declare("cases.second-officer", says="Confirm or reject a colleague's refusal or withdrawal.", allows=_confirms)
-permissions.declare("cases.recheck", says="Look again at what the machine decided for one's own organisation.", allows=_rechecks)
-permissions.declare("cases.rechecks", says="See which decisions of the machine wait for a second look.", allows=_at_a_desk)
+permissions.declare("cases.recheck", says="Look again at what the system decided for one's own organisation.", allows=_rechecks)
+permissions.declare("cases.rechecks", says="See which decisions of the system wait for a second look.", allows=_at_a_desk)
 permissions.declare(
-    "cases.oversee", says="See how often the machine decides for one's own organisation, and how often wrongly.", allows=_oversees
+    "cases.oversee", says="See how often the system decides for one's own organisation, and how often wrongly.", allows=_oversees
 )
 permissions.declare("cases.second-notice", says="Send a second notice on one service.", allows=_supervises)
 permissions.declare("cases.release", says="Let a held service of one's own organisation go on.", allows=_releases)

@@ -3,7 +3,7 @@
 from math import ceil
 from typing import Protocol
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, npgettext
 
 from onewindow.modules.cases.selectors.rows import CasePage, NodeLine, ServiceLine, StepLabel, TaskLine
 from onewindow.web import formatting, process
@@ -71,4 +71,4 @@ def _waiting(decision: TaskLine, nodes: dict[str, NodeLine]) -> str:
 
 def _working_days(days: float) -> str:
     told = {"number": formatting.number(days, get_language())}
-    return ngettext("%(number)s working day", "%(number)s working days", max(1, ceil(days))) % told
+    return npgettext("within", "%(number)s working day", "%(number)s working days", max(1, ceil(days))) % told
