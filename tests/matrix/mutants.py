@@ -53,6 +53,13 @@ ASKED_AGAIN: Mapping[str, str] = {
         f"modules/exchange/resources/{place} require exchange.browse": "only those of one's own organisation are listed"
         for place in ("lists.py:access_request", "lists.py:access_requests", "lists.py:grants", "reads.py:news_for")
     },
+    "modules/cases/selectors/rechecks.py:rechecks require cases.rechecks": "only those of one's own desks are found",
+    "modules/cases/selectors/rechecks.py:recheck require cases.rechecks": "only those of one's own desks are found",
+    "modules/cases/selectors/rechecks.py:rechecks_waiting allowed cases.rechecks": "only those of one's own desks are counted",
+    "modules/cases/selectors/oversight.py:oversight require cases.oversee": "only what one answers for is counted",
+    "web/staff/views.py:page allowed cases.rechecks": "whether the menu shows the link; the page behind it asks again",
+    "web/staff/views.py:page allowed cases.oversee": "whether the menu shows the link; the page behind it asks again",
+    "web/desk/views/frame.py:show allowed cases.oversee": "whether the menu shows the link; the page behind it asks again",
     "modules/evaluation/services.py:evaluate require evaluation.evaluate": "only one's own cases are found",
     "modules/evaluation/selectors.py:call_backs require evaluation.call-backs": "only those of one's own posts are found",
     "modules/evaluation/selectors.py:waiting allowed evaluation.call-backs": "the list that it counts asks again",
@@ -82,6 +89,8 @@ def of_scopes() -> Mapping[str, Mutant]:
         "own_uploads": (scope, "own_uploads", everything(models.Upload)),
         "own_outputs": (scope, "own_outputs", everything(models.Output)),
         "issued_outputs": (scope, "issued_outputs", everything(models.Output)),
+        "machine_decisions": (scope, "machine_decisions", everything(models.MachineDecision)),
+        "overseen": (scope, "overseen", _whatever),
         "notes": (scope, "notes", everything(models.CaseNote)),
         "templates": (scope, "templates", everything(models.DecisionTemplate)),
         "steps": (scope, "steps", everything(models.Task)),

@@ -254,6 +254,11 @@ def _issued(things: Things, browsers: Browsers) -> Iterator[Cell]:
     yield from _page(browsers, "staff:issued", {}, "G", market, things, shows=str(things.output))
     yield from _page(browsers, "staff:issued-one", {"output_id": things.output}, "G", market, things)
     yield from _page(browsers, "staff:withdraw", {"output_id": things.output}, "P", market, things)
+    decision = {"decision_id": things.decision}
+    yield from _page(browsers, "staff:rechecks", {}, "G", market, things, shows=str(things.decision))
+    yield from _page(browsers, "staff:recheck", decision, "G", market, things)
+    looking = reverse("staff:recheck", kwargs=decision)
+    yield _sent(browsers, "staff:recheck", "POST", looking, market, things, {"outcome": "right"}, done=True)
 
 
 def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
@@ -294,6 +299,7 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     any_admin = lambda p: officers(p) and "admin" in p.actor.roles
     for name in ("permissions", "second"):
         yield from _page(browsers, f"staff:{name}", {}, "G", officers, things)
+    yield from _page(browsers, "staff:oversight", {}, "G", lambda p: p.holds("supervisor", "leader"), things)
     yield from _page(browsers, "staff:corrections", {}, "G", lambda p: p.holds("officer", "supervisor"), things)
     correcting = reverse("staff:answer-correction", kwargs={"correction_id": world.correction})
     of_the_city = others_of(things.owner, "city", "officer", "supervisor")

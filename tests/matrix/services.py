@@ -263,6 +263,7 @@ def specs(world: World) -> Iterator[Cell]:
         yield from _of_the_second_officer(things, world)
         yield from _of_evaluation(things, world)
         yield from _of_notes(things, world)
+        yield from _of_rechecks(things, world)
     yield from _beside(world)
 
 
@@ -421,6 +422,7 @@ def _beside(world: World) -> Iterator[Cell]:
     yield from _in_the_queue(world)
     yield Cell("cases.start_draft", "", _with(cases.start_draft, event_id="open-a-restaurant", now=now), known)
     yield Cell("cases.hand_over", "", _with(cases.hand_over, before=uuid4(), after=uuid4(), now=now), platform)
+    yield Cell("cases.grant_by_silence", "", _with(cases.grant_by_silence, now=now), platform)
     yield Cell("cases.escalate", "", _with(cases.escalate, now=now), platform)
     yield Cell("cases.inbox", "", _with(read_cases.inbox, now=now), at_a_desk)
     listed = {"code_list": "region", "title": "", "source": "", "valid_from": now.date(), "rows": ()}
@@ -717,6 +719,20 @@ def _of_notes(things: Things, world: World) -> Iterator[Cell]:
     yield Cell("cases.add_note", things.canary, writing, market)
     reading = _with(read_cases.notes, case_id=things.running, now=world.now)
     yield Cell("cases.notes", things.canary, reading, market, empty=True)
+
+
+def _of_rechecks(things: Things, world: World) -> Iterator[Cell]:
+    now, one, market = world.now, {"decision_id": things.decision}, others_of(things.owner, "market", "officer", "supervisor")
+    for outcome in ("right", "wrong"):
+        answering = _with(cases.answer_recheck, **one, outcome=outcome, reason="x", now=now)
+        yield Cell("cases.answer_recheck", f"{things.canary} {outcome}", answering, market)
+    yield Cell("cases.recheck", things.canary, _with(read_cases.recheck, **one, now=now), market)
+    listed = lambda actor: [row for row in read_cases.rechecks(actor=actor, now=now) if row.id == things.decision]
+    yield Cell("cases.rechecks", things.canary, listed, market, empty=True)
+    waiting = lambda actor: read_cases.rechecks_waiting(actor=actor, now=now).open
+    yield Cell("cases.rechecks_waiting", things.canary, waiting, _market_desk, empty=True)
+    counted = lambda actor: read_cases.oversight(actor=actor, now=now).machine
+    yield Cell("cases.oversight", things.canary, counted, lambda profile: profile.is_of(*ANSWERS_FOR_MARKET), empty=True)
 
 
 def _of_ready_texts(world: World) -> Iterator[Cell]:

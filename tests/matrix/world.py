@@ -47,6 +47,8 @@ class Things:
     revocation: UUID
     evaluation: UUID
     """Of what market decided in the running case, and a bad one."""
+    decision: UUID
+    """As if the machine had decided it for market, and chance had drawn it."""
 
     def task(self, name: str, *, fresh: bool = False) -> UUID:
         return task(models.Case(pk=self.fresh if fresh else self.running), name).pk
@@ -180,6 +182,9 @@ def _things(actor: Actor, canary: str, now: datetime) -> Things:
     selectors.case_page(case_id=running.pk, actor=MARKET, now=now)  # for the list of who looked
     judged = {"case_id": running.pk, "node": "decision", "subject": "registration", "level": 1}
     bad = evaluation.evaluate(**judged, actor=actor, now=now)
+    by_machine = models.MachineDecision.objects.create(
+        case=running, service="registration", organisation="market", ground="proven", decided_at=now, rate=1, due_date=now.date()
+    )
     attachments = tuple(models.Attachment.objects.get(case=case).pk for case in (fresh, running))
     return Things(
         owner=actor.id or uuid4(),
@@ -193,6 +198,7 @@ def _things(actor: Actor, canary: str, now: datetime) -> Things:
         output=output.pk,
         revocation=revocation,
         evaluation=bad.id,
+        decision=by_machine.pk,
         token=ApiToken.objects.get(user_id=actor.id).pk,
     )
 

@@ -180,6 +180,10 @@ ONEWINDOW_DRAFT_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days
 """How long an untouched draft is kept."""
 ONEWINDOW_EVALUATION: list[dict[str, int | str]] = [{"from": "2026-01-01", "call_back_days": 15, "least": 5}]  # docs/sources.md#evaluation
 """Within how many working days a bad evaluation is called back, and how many evaluations are shown together at the least."""
+ONEWINDOW_RECHECK: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 10}]  # docs/sources.md#rechecks
+"""Within how many working days a decision of the machine that was drawn is looked at again."""
+ONEWINDOW_ESCALATION: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 5}]  # docs/sources.md#escalation
+"""How many working days after a limit has passed the leaders of the organisation are told as well."""
 ONEWINDOW_PREFILL_SECONDS = 2.0
 """How long a page of a form waits for all registers together; what has not answered by then is asked."""
 ONEWINDOW_CORRECTION_DAYS = 5

@@ -1,9 +1,11 @@
 """Time limits in working days, their colours, and what a stopped clock does to them."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from math import ceil
+from typing import Any
 
 from onewindow.domain.calendar import CalendarGap, WorkCalendar
 
@@ -52,6 +54,17 @@ def due_date_or_warning(accepted: date, limit_days: float, calendar: WorkCalenda
         return Due(due_date(accepted, limit_days, _filled_up(calendar, accepted, limit_days)), certain=False)
 
 
+def days_on(day: date, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Return how many days a dated rule gives: the newest row that holds by then, or the first of all.  Unit: working days.
+
+    >>> days_on(date(2026, 5, 1), [{"from": "2026-01-01", "days": 10}, {"from": "2027-01-01", "days": 5}])
+    10
+    """
+    found = sorted(rows, key=lambda row: str(row["from"]))
+    held = [row for row in found if date.fromisoformat(str(row["from"])) <= day] or found[:1]
+    return int(held[-1]["days"])
+
+
 def light(due: date | None, today: date, paused: bool = False) -> Light:
     """Return the colour of a time limit today; without a due date nothing is late.
 
@@ -88,6 +101,18 @@ def shift_for_pause_or_warning(due: date, paused_on: date, resumed_on: date, cal
     except CalendarGap:
         filled = _filled_up(calendar, min(due, paused_on), (resumed_on - paused_on).days + max((due - paused_on).days, 0))
         return Due(shift_for_pause(due, paused_on, resumed_on, filled), certain=False)
+
+
+def passed_since(today: date, days: int, calendar: WorkCalendar) -> date:
+    """Return the day before which a limit must have ended to be `days` working days late today; by weekends where a year is unknown.
+
+    >>> passed_since(date(2024, 5, 20), 1, WorkCalendar(region="CN", years=frozenset({2024})))
+    datetime.date(2024, 5, 17)
+    """
+    try:
+        return calendar.add_workdays(today, -days)
+    except CalendarGap:
+        return _filled_up(calendar, today, days).add_workdays(today, -days)
 
 
 def _filled_up(calendar: WorkCalendar, start: date, days: float) -> WorkCalendar:

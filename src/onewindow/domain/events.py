@@ -223,6 +223,13 @@ class TaskOverdue(TaskEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskStillOverdue(TaskEvent):
+    """A limit has passed long since; its supervisors were told before."""
+
+    due_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockPaused(TaskEvent):
     reason_code: str = ""
 
@@ -252,6 +259,16 @@ class ServiceDecided(CaseEvent):
     """approve or refuse"""
     reason_code: str = ""
     automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRechecked(CaseEvent):
+    """An officer looked again at what the machine decided. `outcome`: right or wrong."""
+
+    decision_id: UUID
+    service: str
+    organisation: str
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
 
+from onewindow.domain import silence
 from onewindow.domain.catalogue.model import Catalogue, Text
 from onewindow.plumbing.text import localised
 from onewindow.web import formatting
@@ -63,6 +64,8 @@ EVENTS: Mapping[str, str] = {
     "resumed": gettext_noop("{service}: the clock runs again."),
     "approved": gettext_noop("{service}: approved."),
     "approved-automatically": gettext_noop("{service}: approved at once, because everything it needs is proven."),
+    "granted-by-silence": gettext_noop("{service}: granted by law, because nobody had decided within the limit. {law}"),
+    "rechecked": gettext_noop("{service}: an officer looked again at what the system decided. It is right."),
     "refused": gettext_noop("{service}: refused."),
     "output-revoked": gettext_noop("{service}: “{evidence_type}”, number {number}, withdrawn."),
     "output-issued": gettext_noop("{service}: “{evidence_type}” issued, number {number}."),
@@ -78,6 +81,7 @@ EVENTS: Mapping[str, str] = {
     "notice-sent": gettext_noop("{service}: asked to put something right by {due_date}."),
     "notice-answered": gettext_noop("{service}: put right."),
     "overdue": gettext_noop("{service}: “{step}” was due on {due_date} and is late. The supervisor was told."),
+    "overdue-again": gettext_noop("{service}: “{step}” was due on {due_date} and is still not done. The head of the office was told."),
     "fee-paid": gettext_noop("{service}: {amount} paid, receipt {receipt}."),
     "value-revealed": gettext_noop("“{element}” was shown in full: {reason}. {note}"),
     "value-arrived": gettext_noop("“{element}” came from “{interface}”."),
@@ -151,6 +155,9 @@ def happened(line: Happened, held: Catalogue) -> str:
         return line.code
     names = _Names({key: _value(held, line, key, value) for key, value in line.values.items()})
     names["service"] = _text(line.service_name) or line.service
+    if line.code == "granted-by-silence" and line.service in held.services:
+        law = silence.law_of(held.services[line.service].guide)
+        names["law"] = law.cited() if law else ""
     if "fen" in line.values:
         names["amount"] = formatting.money(int(line.values["fen"]), get_language())
     return gettext(template).format_map(names).strip()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
+from onewindow.domain import silence
 from onewindow.domain.catalogue.model import Catalogue, Event, PublicService
 from onewindow.domain.catalogue.names import Aliases, split
 from onewindow.domain.catalogue.problems import Warning_, did_you_mean
@@ -51,6 +52,21 @@ def _service(service: PublicService) -> Iterator[Warning_]:
         message = f"the guide of “{service.id}” states the unknown identification level “{level}”"
         remedy = f"It counts as {HIGHEST}. Write 0 to {HIGHEST}, or {', '.join(LEVELS)}."
         yield Warning_("services", service.id, "catalogue-unknown-identification-level", message, remedy)
+    yield from _silence(service)
+
+
+def _silence(service: PublicService) -> Iterator[Warning_]:
+    """Warn where silence is said to grant and never can: no law that can be read, or no decision to be late with."""
+    if service.guide.get(silence.GUIDE) is None:
+        return
+    if silence.law_of(service.guide) is None:
+        message = f"the guide of “{service.id}” lets silence grant without a law or a first day"
+        remedy = "It grants nothing. Write silence_grants: {since: 2004-07-01, legal_basis: [{title: …, article: …}]}."
+        yield Warning_("services", service.id, "catalogue-silence-without-law", message, remedy)
+    elif not any(step.kind == "decision" for step in service.steps):
+        message = f"silence is to grant “{service.id}”, which has no step of the kind decision"
+        remedy = "Write kind: decision at the step that decides."
+        yield Warning_("services", service.id, "catalogue-silence-without-decision", message, remedy)
 
 
 def _event(catalogue: Catalogue, event: Event, aliases: Aliases) -> Iterator[Warning_]:

@@ -315,6 +315,17 @@ class OutcomeUnknown(DomainError):
     template = "A decision is “approve” or “refuse”, not “{outcome}”. Choose one of the two."
 
 
+class RecheckDone(DomainError):
+    code = "recheck-done"
+    template = "Somebody has looked at this decision already. Load the page again to read what they found."
+    status = 409
+
+
+class RecheckOutcomeUnknown(DomainError):
+    code = "recheck-outcome-unknown"
+    template = "A decision of the system is found “right” or “wrong”, not “{outcome}”. Choose one of the two."
+
+
 class SentenceMissing(DomainError):
     code = "sentence-missing"
     template = "Write the sentence that the applicant will read with this decision, then send again."

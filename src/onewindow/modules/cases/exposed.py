@@ -26,9 +26,25 @@ _OF_CASE: Mapping[type[Any], dict[str, str]] = {
     models.Output: {"number": "matter", "values": "enterprise matter", "revocation": "matter"},
     models.Payment: {"receipt": "payment", "fen": "payment"},
     models.TimelineEntry: {"values": "matter", "code": "matter"},
+    models.MachineDecision: {"reason": "matter", "outcome": "matter"},
 }
-_MADE = {models.Attachment: "added_at", models.Notice: "sent_at", models.CaseNote: "at", models.Output: "issued_at", models.Payment: "at"}
+_MADE = {
+    models.Attachment: "added_at",
+    models.Notice: "sent_at",
+    models.CaseNote: "at",
+    models.Output: "issued_at",
+    models.Payment: "at",
+    models.MachineDecision: "decided_at",
+}
 _FILE = {models.Attachment: "file"}
+
+_SUBJECTS: Mapping[str, type[Any]] = {
+    "task": models.Task,
+    "notice": models.Notice,
+    "output": models.Output,
+    "payment": models.Payment,
+    "machine-decision": models.MachineDecision,
+}
 
 _TABLES = (
     Table(
@@ -125,14 +141,12 @@ EXPOSURE = Exposure(
         "cases.inbox": lambda _look: {*_HEAD, "enterprise"},
         "cases.issued": lambda _look: {*_HEAD, "enterprise"},
         "cases.proposals": lambda _look: {*_HEAD, "enterprise"},
+        "cases.rechecks": lambda _look: {*_HEAD, "enterprise"},
     },
     owners={
         "case": _owners(models.Case, "applicant", "pk"),
         "draft": _owners(models.Draft, "owner"),
-        **{
-            kind: _owners(model, "case__applicant", "case_id")
-            for kind, model in {"task": models.Task, "notice": models.Notice, "output": models.Output, "payment": models.Payment}.items()
-        },
+        **{kind: _owners(model, "case__applicant", "case_id") for kind, model in _SUBJECTS.items()},
     },
     tables=_TABLES,
     references=_references,

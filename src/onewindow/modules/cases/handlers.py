@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from onewindow.domain import events
-from onewindow.modules.cases import services
+from onewindow.domain import events, silence
+from onewindow.modules.cases import services, telling
 from onewindow.plumbing import clock, outbox
 from onewindow.plumbing.actors import Actor
 
@@ -50,3 +50,29 @@ def _fetch(case_id: UUID) -> None:
 def hand_over(event: events.PartyMoved) -> None:
     """What guardians filed for a child is the child's own once it has an account."""
     services.hand_over(before=event.before, after=event.after, actor=GUARDIANS, now=clock.now())
+
+
+@outbox.on(events.TaskOverdue)
+def tell_supervisors(event: events.TaskOverdue) -> None:
+    """Whoever supervises an office hears on the day that limits of it have passed."""
+    telling.of_late_steps(event, roles=("supervisor",), template="overdue", now=clock.now())
+
+
+@outbox.on(events.TaskStillOverdue)
+def tell_leaders(event: events.TaskStillOverdue) -> None:
+    """Where that did not help, whoever leads it hears as well; without a leader, the supervisors once more."""
+    telling.of_late_steps(event, roles=("leader", "supervisor"), template="overdue-again", now=clock.now())
+
+
+@outbox.on(events.ServiceDecided)
+def tell_of_silence(event: events.ServiceDecided) -> None:
+    """What silence granted, the applicant hears with the law, and the supervisors of the office as well."""
+    if event.automatic and event.reason_code == silence.REASON:
+        telling.of_silence(event, now=clock.now())
+
+
+@outbox.on(events.DecisionRechecked)
+def tell_of_a_wrong_decision(event: events.DecisionRechecked) -> None:
+    """What the machine decided wrongly comes before the supervisors: what was issued holds until two officers withdraw it."""
+    if event.outcome == "wrong":
+        telling.of_a_wrong_decision(event, now=clock.now())

@@ -8,6 +8,7 @@ from onewindow.plumbing import outbox
 from onewindow.plumbing.actors import Actor
 
 DESK = Actor.system("cases.overdue")
+CLOCK = Actor.system("cases.silence")
 
 
 @outbox.every(15, "cases.fetch-arrivals")
@@ -21,3 +22,9 @@ def fetch_arrivals(*, now: datetime) -> None:
 def escalate(*, now: datetime) -> None:
     """Bring limits that have passed before the supervisors."""
     services.escalate(actor=DESK, now=now)
+
+
+@outbox.every(3600, "cases.grant-by-silence")
+def grant_by_silence(*, now: datetime) -> None:
+    """Grant what the law grants where nobody has decided in time."""
+    services.grant_by_silence(actor=CLOCK, now=now)

@@ -76,6 +76,18 @@ def _sees_values(actor: Actor, value: Revealable) -> bool:
     return own or (value.accepting and _at_the_window(actor, value.case))
 
 
+def _rechecks(actor: Actor, decision: models.MachineDecision) -> bool:
+    return _acts(actor, "officer", "supervisor", organisation=decision.organisation, case=decision.case)
+
+
+def _at_a_desk(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "officer" and actor.has_role("officer", "supervisor")
+
+
+def _oversees(actor: Actor, _subject: Any) -> bool:
+    return actor.kind == "officer" and actor.has_role("supervisor", "leader")
+
+
 def _keeps_templates(actor: Actor, organisation: str | None) -> bool:
     """A supervisor without a limit of region: the texts are the whole organisation's."""
     return bool(organisation) and actor.acts_as("supervisor", organisation=organisation or "")
@@ -92,6 +104,7 @@ def _platform(actor: Actor, _subject: Any) -> bool:
 permissions.declare("cases.fetch", says="Ask registers on behalf of a running case.", allows=_platform)
 permissions.declare("cases.hand-over", says="Give what was filed for a child to the child's own account.", allows=_platform)
 permissions.declare("cases.escalate", says="Bring limits that have passed before the supervisors.", allows=_platform)
+permissions.declare("cases.grant-by-silence", says="Grant what the law grants when nobody has decided in time.", allows=_platform)
 permissions.declare("cases.draft", says="Begin a draft in one's own name, or for whom one acts.", allows=_anybody_known)
 permissions.declare("cases.edit-draft", says="Change, file or discard one's own draft.", allows=_owner)
 permissions.declare("cases.withdraw", says="Withdraw one's own case.", allows=_applicant)
@@ -105,6 +118,11 @@ permissions.declare("cases.work", says="Work on a step of one's own organisation
 permissions.declare("cases.decide", says="Decide a service of one's own organisation.", allows=_of_the_department)
 permissions.declare("cases.revoke", says="Propose to withdraw what one's own organisation has issued.", allows=_confirms)
 permissions.declare("cases.second-officer", says="Confirm or reject a colleague's refusal or withdrawal.", allows=_confirms)
+permissions.declare("cases.recheck", says="Look again at what the system decided for one's own organisation.", allows=_rechecks)
+permissions.declare("cases.rechecks", says="See which decisions of the system wait for a second look.", allows=_at_a_desk)
+permissions.declare(
+    "cases.oversee", says="See how often the system decides for one's own organisation, and how often wrongly.", allows=_oversees
+)
 permissions.declare("cases.second-notice", says="Send a second notice on one service.", allows=_supervises)
 permissions.declare("cases.release", says="Let a held service of one's own organisation go on.", allows=_releases)
 permissions.declare("cases.take-payment", says="Record a fee paid at the counter.", allows=_takes_payment)

@@ -27,6 +27,7 @@ OF_A_CASE = (
     models.TimelineEntry,
     models.Attachment,
     models.CaseNote,
+    models.MachineDecision,
     models.CaseValue,
     models.CaseService,
 )
@@ -76,6 +77,10 @@ def _case(case: models.Case) -> personal.Part:
         "payments": _rows(models.Payment.objects.filter(**own).order_by("at"), "service", "fee", "fen", "method", "receipt", "at"),
         # That officers wrote to each other, and when; what they wrote, the organisation gives on request, as its law allows.
         "notes": _rows(models.CaseNote.objects.filter(**own).order_by("at"), "organisation", "at"),
+        "by_machine": _rows(
+            models.MachineDecision.objects.filter(**own).order_by("decided_at", "pk"),
+            *("service", "ground", "decided_at", "rate", "number", "due_date", "outcome", "reason", "done_at"),
+        ),
         "timeline": _rows(models.TimelineEntry.objects.filter(**own), "at", "actor_kind", "organisation", "code", "service", "values"),
         "look_ups": _look_ups(case.pk, case.applicant),
     }

@@ -152,6 +152,59 @@ TEMPLATES: Mapping[str, Template] = {
         },
         useful_for=timedelta(days=2),
     ),
+    "overdue": Template(
+        subject={"zh": "有办件已超期", "en": "A limit has passed", "ru": "Срок прошёл"},
+        body={
+            "zh": "“{about}”的“{step}”应于 {due} 前办结，现已超期。今天可能还有其他超期办件：登录后在“本部门”的“超期”中查看。",
+            "en": "“{step}” of “{about}” was due on {due} and is late. There may be others today: log in and open Department, Late.",
+            "ru": "Шаг «{step}» услуги «{about}» должен был быть сделан до {due} и просрочен. Сегодня могут быть и другие: "
+            "войдите и откройте «Отдел», «Просрочено».",
+        },
+        useful_for=timedelta(days=2),
+    ),
+    "overdue-again": Template(
+        subject={"zh": "办件长时间超期", "en": "A limit has passed long since", "ru": "Срок давно прошёл"},
+        body={
+            "zh": "“{about}”的“{step}”应于 {due} 前办结，至今未办；主管此前已获通知。请督促办理。",
+            "en": "“{step}” of “{about}” was due on {due} and is still not done; its supervisor was told before. Please see to it.",
+            "ru": "Шаг «{step}» услуги «{about}» должен был быть сделан до {due} и всё ещё не сделан; руководителю отдела "
+            "об этом сообщали. Примите меры.",
+        },
+        useful_for=timedelta(days=2),
+    ),
+    "silence-granted": Template(
+        subject={"zh": "您的申请已依法视为准予", "en": "Granted by law", "ru": "Разрешено в силу закона"},
+        body={
+            "zh": "办件 {reference}：“{about}”在期限内未作出决定，依法视为准予。依据：{law}。登录后在办件中查看结果。",
+            "en": "Case {reference}: nobody decided on “{about}” within the limit. By law it is granted: {law}. Log in to see the result.",
+            "ru": "Дело {reference}: решение по услуге «{about}» не принято в срок. По закону она считается предоставленной: {law}. "
+            "Результат — в деле, после входа.",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "silence-granted-here": Template(
+        subject={"zh": "有事项因超期视为准予", "en": "Silence has granted a service", "ru": "Молчание предоставило услугу"},
+        body={
+            "zh": "办件 {reference}：“{about}”超期未决定，已依法视为准予（{law}）。请在 {until} 前复核；登录后在“系统决定复核”中查看。",
+            "en": "Case {reference}: nobody decided on “{about}” in time, and by law it is granted ({law}). "
+            "Have it looked at by {until}: log in and open “Re-checks”.",
+            "ru": "Дело {reference}: решение по услуге «{about}» не принято в срок, по закону она предоставлена ({law}). "
+            "Проверьте до {until}: войдите и откройте «Проверка решений системы».",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "recheck-wrong": Template(
+        subject={"zh": "系统决定经复核有误", "en": "A decision of the system is not right", "ru": "Решение системы неверно"},
+        body={
+            "zh": "办件 {reference}：系统对“{about}”作出的决定经复核认为有误。已发结果在两名工作人员撤销前仍然有效。"
+            "登录后在“系统决定复核”中查看理由。",
+            "en": "Case {reference}: an officer found that the system decided “{about}” wrongly. What was issued holds until two officers "
+            "withdraw it. Log in and open “Re-checks” to read why.",
+            "ru": "Дело {reference}: проверка показала, что система решила «{about}» неверно. Выданное действует, пока его не отзовут два "
+            "сотрудника. Войдите и откройте «Проверка решений системы», чтобы прочесть причину.",
+        },
+        useful_for=timedelta(days=7),
+    ),
     "breach": Template(
         subject={"zh": "个人信息安全事件告知", "en": "Your personal data: an incident", "ru": "Ваши персональные данные: происшествие"},
         body={

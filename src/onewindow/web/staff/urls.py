@@ -1,8 +1,8 @@
-"""Addresses of an organisation's administrator, and of the second officer."""
+"""Addresses of an organisation's administrator, of the second officer, and of whoever looks after what was decided and issued."""
 
 from django.urls import path
 
-from onewindow.web.staff import corrections, texts, views, window
+from onewindow.web.staff import corrections, rechecks, texts, views, window
 
 app_name = "staff"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("issued/", views.issued, name="issued"),
     path("issued/<uuid:output_id>/", views.issued_one, name="issued-one"),
     path("issued/<uuid:output_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("rechecks/", rechecks.listed, name="rechecks"),
+    path("rechecks/<uuid:decision_id>/", rechecks.one, name="recheck"),
+    path("oversight/", rechecks.oversight, name="oversight"),
     path("corrections/", corrections.listed, name="corrections"),
     path("corrections/<uuid:correction_id>/", corrections.answer, name="answer-correction"),
     path("texts/", texts.texts, name="texts"),

@@ -53,6 +53,8 @@ def page(request: PortalRequest, template: str, **more: Any) -> HttpResponse:
         "administers": permissions.allowed(request.actor, "identity.staff", request.actor.organisation),
         "keeps_texts": permissions.allowed(request.actor, "cases.keep-templates", request.actor.organisation),
         "overseer": permissions.allowed(request.actor, "exchange.watch"),
+        "rechecks": permissions.allowed(request.actor, "cases.rechecks"),
+        "oversees": permissions.allowed(request.actor, "cases.oversee"),
         "roles": [(code, roles.role(code)) for code in roles.ROLES],
         **more,
     }
@@ -115,8 +117,18 @@ def issued(request: PortalRequest) -> HttpResponse:
 @require_safe
 @for_staff
 def issued_one(request: PortalRequest, output_id: UUID) -> HttpResponse:
-    """Show one thing that was issued, with the form to propose its withdrawal."""
-    return page(request, "staff/issued_one.html", row=cases.issued_one(output_id=output_id, actor=request.actor, now=clock.now()), typed={})
+    """Show one thing that was issued, with the form to propose its withdrawal; what a second look found stands in it."""
+    row = cases.issued_one(output_id=output_id, actor=request.actor, now=clock.now())
+    return page(request, "staff/issued_one.html", row=row, typed={"reason": found_wrong(request)})
+
+
+def found_wrong(request: PortalRequest) -> str:
+    """Return why a decision of the machine was found wrong, where that led here."""
+    try:
+        decision_id = UUID(request.GET.get("recheck", ""))
+        return cases.recheck(decision_id=decision_id, actor=request.actor, now=clock.now()).row.reason
+    except (ValueError, NotFound, Forbidden):
+        return ""
 
 
 @require_POST

@@ -154,6 +154,16 @@ def source_words(row: Any) -> str:
 
 
 @register.filter
+def percent(share: float) -> str:
+    """Return a share as people read it.
+
+    >>> percent(0.05), percent(0.001)
+    ('5%', '0.1%')
+    """
+    return f"{formatting.number(round(share * 100, 1), _language())}%"
+
+
+@register.filter
 def kilobytes(size: int) -> str:
     """Return a file size as people read it."""
     return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, round(size / 1024))} kB"

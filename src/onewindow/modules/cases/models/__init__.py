@@ -3,6 +3,7 @@
 from onewindow.modules.cases.models.drafts import Draft, Upload
 from onewindow.modules.cases.models.filed import Attachment, Case, CaseService, CaseValue, IssuedReference, TimelineEntry
 from onewindow.modules.cases.models.issued import IssuedNumber, Output
+from onewindow.modules.cases.models.machine import MachineDecision
 from onewindow.modules.cases.models.work import CaseNote, DecisionTemplate, Notice, Pause, Payment, Task
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Draft",
     "IssuedNumber",
     "IssuedReference",
+    "MachineDecision",
     "Notice",
     "Output",
     "Pause",

@@ -30,6 +30,9 @@ class Task(SealedRow):
     finding = SealedJSON(null=True)
     automatic = models.BooleanField(default=False)
     escalated_at = models.DateTimeField(null=True)
+    """When its limit had passed and the supervisors were told."""
+    escalated_again_at = models.DateTimeField(null=True)
+    """When it had passed long since and the leaders were told."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -9,9 +9,11 @@ from onewindow.modules.cases.selectors.durations import measured
 from onewindow.modules.cases.selectors.inbox import inbox
 from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_one
 from onewindow.modules.cases.selectors.notes import NoteLine, notes
+from onewindow.modules.cases.selectors.oversight import LateLine, MachineLine, Oversight, oversight
 from onewindow.modules.cases.selectors.page import case_page, timeline
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
 from onewindow.modules.cases.selectors.receipts import Receipt, receipt
+from onewindow.modules.cases.selectors.rechecks import FactLine, Recheck, RecheckRow, ToRecheck, recheck, rechecks, rechecks_waiting
 from onewindow.modules.cases.selectors.rows import (
     Act,
     CasePage,
@@ -33,22 +35,29 @@ __all__ = [
     "CasePage",
     "Document",
     "DraftPage",
+    "FactLine",
     "HeldLine",
     "Inbox",
     "InboxFilter",
     "InboxRow",
     "IssuedRow",
+    "LateLine",
     "LookLine",
     "LookedAtCase",
     "Looks",
+    "MachineLine",
     "MyCase",
     "MyDraft",
     "NoteLine",
+    "Oversight",
     "ProposalRow",
     "Receipt",
+    "Recheck",
+    "RecheckRow",
     "Similar",
     "Status",
     "TemplateRow",
+    "ToRecheck",
     "acts_done",
     "attachment",
     "case_page",
@@ -62,8 +71,12 @@ __all__ = [
     "my_cases",
     "my_drafts",
     "notes",
+    "oversight",
     "proposals_waiting",
     "receipt",
+    "recheck",
+    "rechecks",
+    "rechecks_waiting",
     "similar_open",
     "status",
     "templates",

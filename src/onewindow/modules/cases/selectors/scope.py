@@ -84,6 +84,17 @@ def notes(actor: Actor) -> QuerySet[models.CaseNote]:
     return found.none() if actor.id is None else found.exclude(case__applicant__in=close_parties(actor))
 
 
+def machine_decisions(actor: Actor) -> QuerySet[models.MachineDecision]:
+    """Return what the machine decided and the actor may look at again at a desk; never in a case of one's own."""
+    found = models.MachineDecision.objects.filter(of_departments(actor), due_date__isnull=False)
+    return found.none() if actor.id is None else found.exclude(case__applicant__in=close_parties(actor))
+
+
+def overseen(actor: Actor) -> Q:
+    """Return the rows of the organisations and regions that the actor answers for: for numbers alone."""
+    return of_departments(actor, "supervisor", "leader")
+
+
 def visible_attachments(actor: Actor) -> QuerySet[models.Attachment]:
     """Return the documents of the cases an actor may see; which of them a department may open, the case's plan says."""
     return models.Attachment.objects.filter(case__in=visible_cases(actor))
@@ -152,7 +163,7 @@ def close_parties(actor: Actor) -> list[UUID]:
 
 
 def of_departments(actor: Actor, *roles: str) -> Q:
-    """Return the steps of the organisations and regions where the actor holds one of the roles (at a desk of any kind without one)."""
+    """Return the rows of the organisations and regions where the actor holds one of the roles (at a desk of any kind without one)."""
     return _any(Q(organisation=hat.organisation) & _of_region(hat, "case__region") for hat in actor.hats_of(*(roles or DESK)))
 
 

@@ -25,8 +25,10 @@ from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeIte
 from onewindow.modules.cases.services.overdue import escalate
 from onewindow.modules.cases.services.payments import record_payment
 from onewindow.modules.cases.services.prefill import Prefilled, refresh_prefill
+from onewindow.modules.cases.services.rechecks import answer_recheck
 from onewindow.modules.cases.services.reveal import Revealed, UnknownReason, reveal_value
 from onewindow.modules.cases.services.second_officer import revoke_output, settle
+from onewindow.modules.cases.services.silence import grant_by_silence
 from onewindow.modules.cases.services.templates import USES, remove_template, save_template
 from onewindow.modules.cases.services.withdrawal import withdraw, withdraw_service
 
@@ -50,6 +52,7 @@ __all__ = [
     "add_note",
     "add_upload",
     "answer_notice",
+    "answer_recheck",
     "ask_again",
     "ask_register",
     "complete_step",
@@ -59,6 +62,7 @@ __all__ = [
     "escalate",
     "fetch_arrivals",
     "file_case",
+    "grant_by_silence",
     "hand_over",
     "record_payment",
     "refresh_prefill",

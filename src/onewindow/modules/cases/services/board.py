@@ -36,6 +36,7 @@ class Board:
         self.outputs: list[models.Output] = []
         self.new_values: list[models.CaseValue] = []
         self.new_pauses: list[models.Pause] = []
+        self.by_machine: list[models.MachineDecision] = []
         self._plan_changed = False
         self._touched: dict[tuple[str, Any], Any] = {}
 
@@ -247,12 +248,24 @@ class Board:
                 row.save()
         self.write_new()
         audit.record(
-            actor=self.actor, action=action, subject_kind=subject_kind, subject_id=subject_id or self.case.pk, at=self.now, details=details
+            actor=self.actor,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id or self.case.pk,
+            at=self.now,
+            details={**details, **self.draws()},
         )
+
+    def draws(self) -> dict[str, Any]:
+        """Return what the audit entry says of the draws of this act: whoever reads it can repeat them."""
+        rows = [
+            {"service": row.service, "number": row.number, "rate": row.rate, "recheck": row.due_date is not None} for row in self.by_machine
+        ]
+        return {"by_machine": rows} if rows else {}
 
     def write_new(self) -> None:
         """Insert what is new and record the events."""
-        for rows in (self.new_pauses, self.new_values, self.outputs):
+        for rows in (self.new_pauses, self.new_values, self.outputs, self.by_machine):
             bulk.insert(rows)
         bulk.insert_values(models.TimelineEntry, self.entries)
         for event in self.events:

@@ -186,6 +186,7 @@ def _write(
         "draft": str(draft.pk),
         "consents": sorted(draft.consents),
         "promises": sorted({row["type"] for row in promises}),
+        **board.draws(),
     }
     audit.record(actor=actor, action="cases.file", subject_kind="case", subject_id=case.pk, at=now, details=details)
     return case

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from onewindow.domain import events, lifecycle
+from onewindow.domain import events, lifecycle, silence
 from onewindow.domain.errors import DomainError
 from onewindow.domain.lifecycle import Fate, ServiceState, TaskState
 from onewindow.domain.values import ValueRefused
@@ -14,7 +14,7 @@ from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.awaited import thawed
 from onewindow.modules.cases.errors import FeeUnpaid, NumberLength, NumberUnreadable, OutputValuesMissing, OutputValueUnknown, ValuesRefused
 from onewindow.modules.cases.plans import FINISHED, ready
-from onewindow.modules.cases.services import numbers
+from onewindow.modules.cases.services import draws, numbers
 from onewindow.modules.cases.services.board import Board
 
 NOTICE, HELD = "notice", "held"
@@ -60,6 +60,7 @@ def decide_automatically(board: Board, task: models.Task) -> bool:
         return False
     take_output_values(board, task.service, own)
     approve(board, task, automatic=True)
+    draws.draw(board, task, ground=draws.PROVEN)
     finish(board, task, automatic=True)
     return True
 
@@ -95,17 +96,26 @@ def proven_facts(board: Board) -> dict[str, Any]:
 def approve(
     board: Board, task: models.Task, *, sentence: Mapping[str, str] | None = None, reason: str = "", automatic: bool = False
 ) -> None:
-    """Record that a service is granted; it is complete when its last step is done. Raises: IllegalTransition."""
+    """Record that a service is granted; it is complete when its last step is done.
+
+    `automatic`: by the machine; its reason is then silence, or nothing where every fact is proven.  Raises: IllegalTransition.
+    """
     board.begin(task.service)
     row = board.move_service(task.service, "approve")
     row.decided_at, row.decided_by = board.now, None if automatic else board.actor.id
     row.sentence, row.reason_code = dict(sentence or {}), reason
-    board.note("approved-automatically" if automatic else "approved", task.service, step=task.step)
+    board.note(_approved(reason, automatic=automatic), task.service, step=task.step)
     board.events.append(
         events.ServiceDecided(
             at=board.now, case_id=board.case.pk, service=task.service, outcome="approve", reason_code=reason, automatic=automatic
         )
     )
+
+
+def _approved(reason: str, *, automatic: bool) -> str:
+    if not automatic:
+        return "approved"
+    return "granted-by-silence" if reason == silence.REASON else "approved-automatically"
 
 
 def finish(board: Board, task: models.Task, *, finding: Any = None, automatic: bool = False) -> None:

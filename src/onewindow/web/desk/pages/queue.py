@@ -88,6 +88,8 @@ class Queue:
     total: int
     page: int
     pages: int
+    late_elsewhere: int
+    """Late steps of the department on which others act."""
 
     @property
     def acceptable(self) -> bool:
@@ -130,6 +132,7 @@ def queue(*, actor: Actor, wanted: Filter, now: datetime) -> Queue:
         total=found.total,
         page=found.page,
         pages=found.pages,
+        late_elsewhere=found.counts.get("department-late", 0),
     )
 
 

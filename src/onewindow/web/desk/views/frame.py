@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from onewindow.modules.cases import selectors as cases
 from onewindow.modules.evaluation import selectors as evaluation
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.modules.identity import selectors as identity
@@ -49,6 +50,8 @@ def show(
     context["queue"] = found or queue.queue(actor=request.actor, wanted=wanted, now=now)
     context["overseer"] = permissions.allowed(request.actor, "exchange.watch")
     context["call_backs"] = evaluation.waiting(actor=request.actor, now=now)
+    context["rechecks"] = cases.rechecks_waiting(actor=request.actor, now=now)
+    context["oversees"] = permissions.allowed(request.actor, "cases.oversee")
     context["keeps_texts"] = permissions.allowed(request.actor, "cases.keep-templates", request.actor.organisation)
     context["also"] = exchange.waiting(actor=request.actor, now=now)
     return render(request, "desk/desk.html", context, status=status)

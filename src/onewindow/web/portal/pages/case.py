@@ -7,11 +7,12 @@ from typing import Protocol
 from django.utils.translation import get_language, gettext, ngettext
 
 from onewindow.domain.catalogue.model import Catalogue, Text
-from onewindow.modules.cases.selectors.rows import CasePage, NodeLine, NoticeLine, Status, StepLabel, TimelineLine
+from onewindow.modules.cases.selectors.rows import CasePage, NodeLine, NoticeLine, Status, TimelineLine
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.web import formatting, process, words
 from onewindow.web.linemap import DayHeading, LineMap, Station, line_map
-from onewindow.web.portal.pages import case_file, mine, outcome
+from onewindow.web.portal.pages import case_file, deciding, mine, outcome
+from onewindow.web.portal.pages.deciding import station_label
 
 MANY_OFFICES = 3
 _STATES = {"waiting": "to-come", "open": "under-way", "paused": "under-way", "done": "done", "skipped": "withdrawn"}
@@ -113,20 +114,19 @@ def status_view(found: Status) -> StatusView:
     return StatusView(state, drawn, steps, services)
 
 
-class Place(Protocol):
+class Place(deciding.Named, Protocol):
     """A station as the case or its status tells it."""
 
     @property
-    def steps(self) -> tuple[StepLabel, ...]: ...
-    @property
     def organisation_names(self) -> tuple[Text, ...]: ...
-    @property
-    def after(self) -> tuple[str, ...]: ...
 
 
 def next_steps(page: CasePage) -> tuple[Next, ...]:
-    """Return what is being done now, the most pressing first."""
-    return tuple(Next(station_label(node), who(node), node.due_date, node.light) for node in _running(page))
+    """Return what is being done now, the most pressing first; then what stands still, unless it waits for the applicant."""
+    stopped = {task.node for task in page.tasks if task.pause and task.pause.reason != "notice"}
+    still = [node for node in page.nodes if node.state == "paused" and node.steps and node.id in stopped]
+    running = [Next(station_label(node), who(node), node.due_date, node.light) for node in _running(page)]
+    return (*running, *(Next(station_label(node), who(node), None, node.light) for node in still))
 
 
 def _running(page: CasePage) -> list[NodeLine]:
@@ -139,16 +139,6 @@ def lit(page: CasePage) -> str:
     if any(notice.open for notice in page.notices):
         return ""
     return next((node.id for node in _running(page)), "")
-
-
-def station_label(node: Place) -> str:
-    """Name a station of a case."""
-    first = node.steps[0]
-    if all(step.kind == "acceptance" for step in node.steps) and not node.after:
-        return gettext("One window")
-    if len(node.steps) > 1 and first.kind == "inspection":
-        return gettext("Joint inspection")
-    return process.say(first.service_name if first.kind == "decision" else first.name)
 
 
 def who(node: Place) -> str:

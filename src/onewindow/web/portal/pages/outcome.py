@@ -7,11 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from onewindow.domain import silence
 from onewindow.domain.catalogue.model import Catalogue, LegalBasis, Text
 from onewindow.modules.cases.selectors.rows import CasePage, FeeLine, OutputLine, ServiceLine
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.plumbing import clock
 from onewindow.web import process, words
+from onewindow.web.portal.pages import deciding
 from onewindow.web.site import fields
 
 REVIEW_DAYS = 60
@@ -42,7 +44,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRow:
-    """One service with its state in words; `colour` is the class of its tag; `why` says with which refused service it fell or is held."""
+    """One service with its state in words; `colour` is the class of its tag.
+
+    `why` says with which refused service it fell or is held, by which law it was granted, or by when it is decided.
+    """
 
     service: str
     name: Text
@@ -131,19 +136,30 @@ def going_on(page: CasePage) -> tuple[Text, ...]:
 
 def service_rows(page: CasePage) -> tuple[ServiceRow, ...]:
     """Return every service with its state; what an applicant did not take back is not called withdrawn."""
-    return tuple(service_row(row) for row in page.services)
+    told = {**deciding.by_when(page), **_granted_by_law(page)}
+    return tuple(service_row(row, told.get(row.service, "")) for row in page.services)
 
 
-def service_row(row: ServiceLine) -> ServiceRow:
+def _granted_by_law(page: CasePage) -> dict[str, str]:
+    """Say of what silence granted by which law."""
+    machine = {task.service for task in page.tasks if task.automatic}
+    granted = [row for row in page.services if row.reason_code == silence.REASON and row.service in machine]
+    held = catalogue.catalogue_at(page.release).services if granted else {}
+    laws = {row.service: silence.law_of(held[row.service].guide) for row in granted}
+    said = gettext("granted by law, because nobody had decided within the limit: %(law)s")
+    return {service: said % {"law": law.cited()} for service, law in laws.items() if law}
+
+
+def service_row(row: ServiceLine, told: str = "") -> ServiceRow:
     state = "fell" if row.state == "withdrawn" and row.because_of else row.state
-    why = ""
+    why = told
     if row.because_of:
-        told = (
+        because = (
             gettext("because “%(service)s” was refused")
             if state == "fell"
             else gettext("until it is settled how to go on without “%(service)s”")
         )
-        why = told % {"service": process.say(row.because_of_name)}
+        why = because % {"service": process.say(row.because_of_name)}
     return ServiceRow(
         service=row.service,
         name=row.name,
