@@ -1,6 +1,6 @@
 """What a supervisor sees of the machine and of late steps: numbers, counted from the rows each time, and nobody's data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,8 +82,8 @@ def _machine(own: Q, services: Mapping[str, PublicService], now: datetime) -> It
         "late": waits & Q(due_date__lt=clock.local_date(now)),
     }
     found = rows.annotate(all=Count("pk"), **{name: Count("pk", filter=which) for name, which in counted.items()})
-    row: dict[str, Any]
-    for row in found.order_by("-all", "service"):
+    lines: Iterable[Mapping[str, Any]] = found.order_by("-all", "service")
+    for row in lines:
         service = services.get(row["service"])
         numbers = {name: row[name] for name in counted}
         rate = sampling.rate_of(service.guide) if service else 0.0

@@ -9,7 +9,7 @@ import onewindow.plumbing.sealing.fields
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0008_decided")]
+    dependencies = [("cases", "0009_queue_order")]
 
     operations = [
         migrations.AddField(model_name="task", name="escalated_again_at", field=models.DateTimeField(null=True)),
