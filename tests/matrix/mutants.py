@@ -27,6 +27,7 @@ ASKED_AGAIN: Mapping[str, str] = {
     "web/staff/views.py:page allowed identity.staff": "whether the menu shows the link; the page behind it asks again",
     "web/staff/views.py:page allowed cases.keep-templates": "whether the menu shows the link; the page behind it asks again",
     "web/desk/views/frame.py:show allowed cases.keep-templates": "whether the menu shows the link; the page behind it asks again",
+    "web/staff/views.py:page allowed tiles.arrange": "whether the menu shows the link; the page behind it asks again",
     "web/staff/views.py:page allowed exchange.watch": "whether the menu shows the link; the page behind it asks again",
     "web/desk/views/frame.py:show allowed exchange.watch": "whether the menu shows the link; the page behind it asks again",
     "web/interfaces/views.py:_spent allowed exchange.report": "whether the table of spent quotas is drawn; its selector asks again",

@@ -62,10 +62,20 @@ PUBLIC = frozenset(
         "data:open-one",
         "data:open-catalogue",
         "portal:enquiries",
+        "portal:enquiry",
+        "portal:tiles",
+        "portal:service",
         "evaluation:scores",
     }
 )
 """Nothing of anybody's stands on them; `portal:status` wants the telephone as well, and promise 26 walks it."""
+OF_THE_CATALOGUE: Mapping[str, dict[str, Any]] = {
+    "portal:event": {"event_id": "open-a-restaurant"},
+    "portal:numbers": {"event_id": "open-a-restaurant"},
+    "portal:service": {"service_id": "food"},
+    "portal:enquiry": {"enquiry_id": "matrix"},
+}
+"""What the public pages of one thing show."""
 FOR_ALL = frozenset({"site:city-css", "site:log-tile", "data:open-catalogue", "signon:configuration", "signon:metadata", "signon:keys"})
 """The same for everybody, and never changed by who asks: browsers may keep them."""
 OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:|mydata:|signon:(mine|leave|logout|confirm-logout)$)")
@@ -271,7 +281,7 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     begins = lambda p: known(p) and p is not ELSEWHERE_AGENT
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "P", begins, things)
     for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):
-        kwargs = {"event_id": "open-a-restaurant"} if name in {"portal:event", "portal:numbers"} else data.OPEN_PAGES.get(name, {})
+        kwargs = OF_THE_CATALOGUE.get(name) or data.OPEN_PAGES.get(name, {})
         yield from _page(browsers, name, kwargs, "G", everybody, things)
     group = {"group_id": world.synonyms}
     for name, methods in {"home": "G", "new": "GP", "new-moves": "P", "new-proof": "P", "new-save": "P", "new-publish": "P"}.items():
@@ -310,6 +320,8 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     text = {"template_id": world.template}
     yield from _page(browsers, "staff:text", text, "GP", lambda p: p.actor.organisation == "market" and data.chief(p), things)
     yield from _page(browsers, "staff:remove-text", text, "P", data.chiefs, things)
+    yield from _page(browsers, "staff:tiles", {}, "GP", nobody, things)  # whoever administers the portal: nobody in this town
+    yield from _page(browsers, "staff:tiles-file", {}, "G", nobody, things)
     yield from _page(browsers, "staff:window", {}, "GP", lambda p: p.holds("window"), things)
     yield from _page(browsers, "staff:people", {}, "G", any_admin, things)
     yield from _page(browsers, "staff:appoint", {}, "P", any_admin, things)

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from django.apps import apps
 
 from onewindow import modules
+from onewindow.domain.tiles import FORMAT
 from onewindow.modules.breach import services as breach
 from onewindow.modules.cases import selectors as read_cases
 from onewindow.modules.cases import services as cases
@@ -35,6 +36,8 @@ from onewindow.modules.signon import keys as signing
 from onewindow.modules.signon import selectors as read_signon
 from onewindow.modules.signon import services as signon
 from onewindow.modules.signon.models import Grant
+from onewindow.modules.tiles import selectors as read_tiles
+from onewindow.modules.tiles import services as tiles
 from onewindow.plumbing import calendars, personal
 from onewindow.plumbing.actors import Actor
 from tests.cases.town import LIU, PDF, RESIDENT_ID
@@ -84,6 +87,13 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "exchange.connection_to": "opens a connection of the process",
     "exchange.connected_resources": "names of registers",
     "exchange.enquiries": "what may be asked, not what is answered",
+    "exchange.enquiry": "what may be asked, not what is answered",
+    "exchange.enquiry_names": "what may be asked, not what is answered",
+    "tiles.arranged": "published",
+    "tiles.of_the_file": "a reading of settings",
+    "tiles.offered": "names of what is published",
+    "tiles.name_of": "a calculation",
+    "tiles.fault": "a calculation",
     "exchange.without_grant": "names of registers, for the doctor",
     "exchange.offered": "names of variables, never a value",
     "exchange.policy_of": "a reading of settings",
@@ -434,6 +444,12 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("catalogue.publish", "", _with(catalogue.publish, kind="element", document=document, now=now), editor)
     yield Cell("catalogue.save_synonyms", "", _with(catalogue.save_synonyms, words=["x", "y"], now=now), editor)
     yield Cell("catalogue.remove_synonyms", "", _with(catalogue.remove_synonyms, group_id=world.synonyms, now=now), editor)
+    name = dict.fromkeys(("zh", "en", "ru"), "x")
+    tiles_of = {"format": FORMAT, "groups": [{"name": name, "tiles": [{"page": "status"}]}]}
+    yield Cell(
+        "tiles.arrange", "", _with(tiles.arrange, document=tiles_of, now=now), platform
+    )  # and who administers the portal: nobody here
+    yield Cell("tiles.workbench", "", _with(read_tiles.workbench), platform)
     discarding = _with(catalogue.discard_draft, draft_id=world.edit, now=now)
     yield Cell("catalogue.discard_draft", "", discarding, only(world.editor.id))
     yield Cell("catalogue.drafts", "", read_catalogue.drafts, only(world.editor.id), empty=True)

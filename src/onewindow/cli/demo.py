@@ -52,6 +52,7 @@ def load_city(folder: Path) -> str | None:
     from onewindow.modules.catalogue import services as catalogue_services
     from onewindow.modules.exchange import services as exchange_services
     from onewindow.modules.identity import services as identity_services
+    from onewindow.modules.tiles import services as tiles_services
     from onewindow.plumbing import calendars, clock
     from onewindow.plumbing.actors import Actor
 
@@ -73,6 +74,8 @@ def load_city(folder: Path) -> str | None:
             exchange_services.load_resources(documents=described.get("resources", []), actor=actor, now=now)
             exchange_services.load_cloud_systems(systems=described.get("systems", []), actor=actor, now=now)
         exchange_services.load_enquiries(enquiries=enquiries, actor=actor, now=now)
+        for arranged in _parts((folder,), "tiles"):
+            tiles_services.arrange(document=arranged, actor=actor, now=now)
         accounts = sum(
             identity_services.load_people(people=people, password=demo_password(), actor=actor, now=now)
             for people in _parts(here, "people")

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from django.core.exceptions import ImproperlyConfigured
 
+from onewindow.domain.tiles import TilesRefused, read
 from onewindow.plumbing.actors import ROLES
 
 
@@ -86,6 +88,24 @@ def places() -> tuple[dict[str, Any], ...]:
             message = f"ONEWINDOW_CITY_PLACES: place {number} of “{path}” needs a name, and address and hours as text or as zh, en, ru."
             raise ImproperlyConfigured(message)
     return tuple({key: row.get(key, "") for key in ("name", "address", "hours")} for row in rows)
+
+
+def tiles(hosts: Collection[str]) -> dict[str, Any] | None:
+    """Return the arrangement of the tiles from the YAML or JSON file that ONEWINDOW_CITY_TILES names, None where it names none."""
+    path = text("CITY_TILES")
+    if not path:
+        return None
+    try:
+        found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        read(found, hosts=hosts)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        message = f"ONEWINDOW_CITY_TILES names “{path}”, which cannot be read: {error}. Give the path of a YAML or JSON file."
+        raise ImproperlyConfigured(message) from None
+    except TilesRefused as error:
+        message = f"ONEWINDOW_CITY_TILES names “{path}”. {error}"
+        raise ImproperlyConfigured(message) from None
+    checked: dict[str, Any] = found
+    return checked
 
 
 def _is_text(value: object) -> bool:

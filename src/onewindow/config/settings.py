@@ -19,6 +19,10 @@ ONEWINDOW_CITY_PHONE = environment.text("CITY_PHONE") or None
 ONEWINDOW_CITY_COLOUR = environment.text("CITY_COLOUR") or None
 ONEWINDOW_CITY_CREST = environment.text("CITY_CREST") or None
 ONEWINDOW_CITY_PLACES = environment.places()
+ONEWINDOW_CITY_LINK_HOSTS = environment.names("CITY_LINK_HOSTS")
+"""Other sites that a tile may lead to."""
+ONEWINDOW_CITY_TILES = environment.tiles(ONEWINDOW_CITY_LINK_HOSTS)
+"""How the tiles are arranged until an administrator publishes their own order; None: by kind."""
 ONEWINDOW_REFERENCE_PREFIX = environment.reference_prefix("OW")
 ONEWINDOW_REGION = environment.text("REGION", "CN")
 ONEWINDOW_SECOND_OFFICER = environment.names("SECOND_OFFICER")
@@ -44,6 +48,7 @@ INSTALLED_APPS = [
     "onewindow.modules.messages",
     "onewindow.modules.catalogue",
     "onewindow.modules.exchange",
+    "onewindow.modules.tiles",
     "onewindow.modules.cases",
     "onewindow.modules.evaluation",
     "onewindow.modules.breach",

@@ -83,6 +83,11 @@ def page(request: HttpRequest, error: DomainError) -> HttpResponse:
     return render(request, "site/domain_error.html", context, status=error.status)
 
 
+def said(one: Said) -> str:
+    """Return one of several things to mend, in the active language."""
+    return str(_shown(one))
+
+
 def _shown(value: object) -> object:
     """Write lists, catalogue texts and numbers as people read them."""
     if isinstance(value, Mapping):

@@ -130,6 +130,29 @@ def enquiries(*, actor: Actor) -> tuple[EnquiryLine, ...]:
     return tuple(_listed(row) for row in Enquiry.objects.order_by("place") if row.document["key"] in keys)
 
 
+def enquiry_names() -> Mapping[str, Text]:
+    """Return what every enquiry is called, in the order of the list."""
+    return {row.pk: row.document["name"] for row in Enquiry.objects.order_by("place")}
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryPage:
+    """One enquiry. `of_enterprise`: it is about an enterprise; `open`: whoever reads this may ask it, for whom they act now."""
+
+    line: EnquiryLine
+    of_enterprise: bool
+    open: bool
+
+
+def enquiry(*, enquiry_id: str, actor: Actor) -> EnquiryPage:
+    """Return one enquiry, whoever it is for. Raises: NotFound."""
+    row = Enquiry.objects.filter(pk=enquiry_id).first()
+    if row is None:
+        raise NotFound(kind="enquiry", id=enquiry_id)
+    key = row.document["key"]
+    return EnquiryPage(_listed(row), key == "uscc", bool(actor.is_known and _facts(actor).get(key)))
+
+
 def question_of(enquiry: str, actor: Actor, now: datetime) -> Question:
     """Return what a register is to be asked. Raises: NotFound, EnquiryNotProven, EnquiryNotYours."""
     row = Enquiry.objects.filter(pk=enquiry).first()

@@ -14,8 +14,11 @@ from onewindow.modules.exchange.correction_reads import corrections as correctio
 from onewindow.modules.exchange.correction_reads import corrections_of as corrections_of
 from onewindow.modules.exchange.enquiries import AnswerPage as AnswerPage
 from onewindow.modules.exchange.enquiries import EnquiryLine as EnquiryLine
+from onewindow.modules.exchange.enquiries import EnquiryPage as EnquiryPage
 from onewindow.modules.exchange.enquiries import enquiries as enquiries
+from onewindow.modules.exchange.enquiries import enquiry as enquiry
 from onewindow.modules.exchange.enquiries import enquiry_answer as enquiry_answer
+from onewindow.modules.exchange.enquiries import enquiry_names as enquiry_names
 from onewindow.modules.exchange.interfaces.board import InterfaceHealth as InterfaceHealth
 from onewindow.modules.exchange.interfaces.board import interface_board as interface_board
 from onewindow.modules.exchange.interfaces.reading import InterfaceRow as InterfaceRow

@@ -11,6 +11,7 @@ PAGES = {
     "portal:status": gettext_noop("Where is my case?"),
     "portal:my-cases": gettext_noop("My cases"),
     "portal:enquiries": gettext_noop("Enquiries"),
+    "portal:tiles": gettext_noop("Everything at hand"),
     "portal:who-looked": gettext_noop("Who looked at my data"),
     "account:mandates": gettext_noop("Mandates"),
     "account:overview": gettext_noop("My account"),

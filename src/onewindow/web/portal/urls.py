@@ -1,12 +1,14 @@
 from django.urls import path
 
-from onewindow.web.portal.views import cases, drafts, enquiries, filing, home, search, status, things, uploads, who, who_looked
+from onewindow.web.portal.views import cases, drafts, enquiries, filing, home, search, status, things, tiles, uploads, who, who_looked
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("tiles/", tiles.tiles, name="tiles"),
+    path("services/<str:service_id>/", tiles.service, name="service"),
     path("accessibility/", home.accessibility, name="accessibility"),
     path("privacy/", home.privacy, name="privacy"),
     path("things/<str:event_id>/", things.event, name="event"),
@@ -31,6 +33,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/papers/<uuid:file_id>/", cases.paper, name="paper"),
     path("who-looked/", who_looked.who_looked, name="who-looked"),
     path("enquiries/", enquiries.listed, name="enquiries"),
+    path("enquiries/<str:enquiry_id>/", enquiries.one, name="enquiry"),
     path("enquiries/<str:enquiry_id>/ask/", enquiries.ask, name="ask"),
     path("enquiries/answers/<uuid:answer_id>/", enquiries.answer, name="answer"),
     path("enquiries/answers/<uuid:answer_id>/statement/", enquiries.proof, name="statement"),

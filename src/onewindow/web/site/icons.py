@@ -12,6 +12,8 @@ ICONS: dict[str, str] = {
     "building": '<path d="M4 21V4h10v17M14 9h6v12M2.5 21h19M8 8h2M8 12h2M8 16h2M17 13v.01M17 17v.01"/>',
     "camera": '<path d="M3.5 8H8l1.5-3h5L16 8h4.5v11.5h-17z"/><circle cx="12" cy="13.3" r="3.4"/>',
     "cap": '<path d="M2 9.5 12 5l10 4.5L12 14zM6.5 11.5V17c3 2.3 8 2.3 11 0v-5.5M22 9.5V15"/>',
+    "car": '<path d="M3 16.5v-4l2.5-6h13l2.5 6v4zM3 12.5h18M5 16.5V19h3v-2.5M16 16.5V19h3v-2.5M6.5 14.5v.01M17.5 14.5v.01"/>',
+    "card": '<path d="M2.5 5h19v14h-19zM13.5 10h5M13.5 14h5"/><circle cx="8" cy="10.2" r="2"/><path d="M5 16c.3-1.9 1.4-2.8 3-2.8s2.7.9 3 2.8"/>',
     "check": '<path d="M4.5 12.5 10 18 19.5 7"/>',
     "chevron": '<path d="m6 9 6 6 6-6"/>',
     "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
@@ -42,8 +44,10 @@ ICONS: dict[str, str] = {
     "shield": '<path d="M12 3 4.5 6v5.5c0 4.5 3 7.7 7.5 9.5 4.5-1.8 7.5-5 7.5-9.5V6zM8.5 12l2.5 2.5 4.5-5"/>',
     "shop": '<path d="M4.5 12v8.5h15V12M5.5 3.5h13L21 9a3 3 0 0 1-6 0 3 3 0 0 1-6 0 3 3 0 0 1-6 0zM9.5 20.5V16h5v4.5"/>',
     "sign": '<path d="M3.5 4.5h17v9h-17zM8 13.5V21M16 13.5V21M7.5 9h9"/>',
+    "star": '<path d="m12 3 2.7 6 6.3.7-4.7 4.4 1.3 6.4-5.6-3.2-5.6 3.2 1.3-6.4L3 9.7 9.3 9z"/>',
     "stamp": '<path d="M5 21h14M5 17.5h14V15a2 2 0 0 0-2-2h-3V9.6a3.6 3.6 0 1 0-4 0V13H7a2 2 0 0 0-2 2z"/>',
     "sunrise": '<path d="M2 18.5h20M5.5 18.5a6.5 6.5 0 0 1 13 0M12 4v4.5M4 9.5l2 2M20 9.5l-2 2"/>',
+    "tiles": '<path d="M4 4h6.5v6.5H4zM13.5 4H20v6.5h-6.5zM4 13.5h6.5V20H4zM13.5 13.5H20V20h-6.5z"/>',
     "trash": '<path d="M4 6.5h16M9.5 6V3.5h5V6M6 6.5 7 21h10l1-14.5M10 10.5v6.5M14 10.5v6.5"/>',
     "undo": '<path d="M8 5 4 9l4 4M4 9h10a6 6 0 0 1 0 12H8"/>',
     "upload": '<path d="M12 16V4M6.5 9.5 12 4l5.5 5.5M4 20h16"/>',
@@ -54,6 +58,8 @@ ICONS: dict[str, str] = {
 
 _BY_WORD: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fork-knife", ("restaurant", "food", "catering", "canteen", "kitchen")),
+    ("car", ("driving", "traffic", "vehicle", "transport")),
+    ("card", ("identity", "passport")),
     ("sunrise", ("retire", "retirement", "pension")),
     ("baby", ("birth", "newborn", "child", "baby")),
     ("shield", ("police", "public-security", "security", "safety")),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onewindow.web.staff import corrections, rechecks, texts, views, window
+from onewindow.web.staff import corrections, texts, tiles, views, window
 
 app_name = "staff"
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("texts/new/", texts.new, name="new-text"),
     path("texts/<uuid:template_id>/", texts.one, name="text"),
     path("texts/<uuid:template_id>/remove/", texts.remove, name="remove-text"),
+    path("tiles/", tiles.arrange, name="tiles"),
+    path("tiles/tiles.yaml", tiles.file, name="tiles-file"),
     path("window/", window.confirm, name="window"),
     path("appoint/", views.appoint, name="appoint"),
     path("posts/<int:post_id>/", views.post, name="post"),

@@ -52,6 +52,7 @@ def page(request: PortalRequest, template: str, **more: Any) -> HttpResponse:
         "office": office.name if office else {},
         "administers": permissions.allowed(request.actor, "identity.staff", request.actor.organisation),
         "keeps_texts": permissions.allowed(request.actor, "cases.keep-templates", request.actor.organisation),
+        "arranges": permissions.allowed(request.actor, "tiles.arrange"),
         "overseer": permissions.allowed(request.actor, "exchange.watch"),
         "rechecks": permissions.allowed(request.actor, "cases.rechecks"),
         "oversees": permissions.allowed(request.actor, "cases.oversee"),

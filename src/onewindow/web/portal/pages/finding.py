@@ -120,6 +120,7 @@ def _result(held: Catalogue, hit: catalogue.Hit) -> Result:
     things = tuple((event.id, event.name) for event in held.events.values() if hit.id in event.services) if hit.kind == "service" else ()
     address = {
         "event": lambda: reverse("portal:event", args=[hit.id]),
+        "service": lambda: reverse("portal:service", args=[hit.id]),
         "organisation": lambda: f"{reverse('portal:search')}?office={hit.id}",
         "help": lambda: reverse(hit.id),
     }.get(hit.kind, str)()

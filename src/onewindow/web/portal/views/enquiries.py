@@ -27,9 +27,18 @@ AGAIN_AFTER = timedelta(minutes=15)
 @require_safe
 def listed(request: PortalRequest) -> HttpResponse:
     """List what can be asked. Who is not proven yet reads how to be."""
-    actor = request.actor
-    proven = actor.is_known and identity.sureness(actor=actor, now=clock.now()) >= MATCHED
-    return render(request, "portal/enquiries.html", {"rows": selectors.enquiries(actor=actor), "proven": proven})
+    return render(request, "portal/enquiries.html", {"rows": selectors.enquiries(actor=request.actor), "proven": _proven(request)})
+
+
+@require_safe
+def one(request: PortalRequest, enquiry_id: str) -> HttpResponse:
+    """Show one enquiry, with what is still missing before it can be asked."""
+    found = selectors.enquiry(enquiry_id=enquiry_id, actor=request.actor)
+    return render(request, "portal/enquiry.html", {"page": found, "proven": _proven(request)})
+
+
+def _proven(request: PortalRequest) -> bool:
+    return request.actor.is_known and identity.sureness(actor=request.actor, now=clock.now()) >= MATCHED
 
 
 @login_required

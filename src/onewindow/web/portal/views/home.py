@@ -7,21 +7,27 @@ from django.views.decorators.http import require_safe
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.web.middleware import PortalRequest
-from onewindow.web.portal.pages import cards, mine
+from onewindow.web.portal.pages import board, cards, mine
 
 CASES_SHOWN = 3
+TILES_SHOWN = 8
 
 
 @require_safe
 def home(request: PortalRequest) -> HttpResponse:
     release = catalogue.current_release()
-    own = mine.rows(cases.my_cases(actor=request.actor), cases.my_drafts(actor=request.actor)) if request.actor.is_known else ()
+    known = request.actor.is_known
+    filed, begun = (cases.my_cases(actor=request.actor), cases.my_drafts(actor=request.actor)) if known else ((), ())
+    own = mine.rows(filed, begun)
+    tiles = [tile for group in board.arranged_groups(board.counts(filed, begun)) for tile in group.tiles]
     return render(
         request,
         "portal/home.html",
         {
             "cards": cards.cards(release) if release else (),
             "offices": cards.offices(release) if release else (),
+            "tiles": tiles[:TILES_SHOWN],
+            "tiles_count": len(tiles),
             "mine": own[:CASES_SHOWN],
             "mine_count": len(own),
         },
