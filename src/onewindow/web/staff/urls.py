@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from onewindow.web.staff import corrections, rechecks, texts, views, window
-from onewindow.web.staff import corrections, texts, tiles, views, window
+from onewindow.web.staff import corrections, rechecks, texts, tiles, views, window
 
 app_name = "staff"
 
