@@ -305,6 +305,8 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     yield from _page(browsers, "staff:text", text, "GP", lambda p: p.actor.organisation == "market" and data.chief(p), things)
     yield from _page(browsers, "staff:remove-text", text, "P", data.chiefs, things)
     yield from _page(browsers, "staff:window", {}, "GP", lambda p: p.holds("window"), things)
+    yield from _page(browsers, "staff:help", {}, "GP", lambda p: p.holds("window"), things)
+    yield from _page(browsers, "staff:help-end", {}, "P", nobody, things)
     yield from _page(browsers, "staff:people", {}, "G", any_admin, things)
     yield from _page(browsers, "staff:appoint", {}, "P", any_admin, things)
     yield from _page(browsers, "staff:post", {"post_id": world.post}, "G", admin, things)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onewindow.web.staff import corrections, texts, views, window
+from onewindow.web.staff import beside, corrections, texts, views, window
 
 app_name = "staff"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("texts/<uuid:template_id>/", texts.one, name="text"),
     path("texts/<uuid:template_id>/remove/", texts.remove, name="remove-text"),
     path("window/", window.confirm, name="window"),
+    path("help/", beside.beside, name="help"),
+    path("help/end/", beside.end, name="help-end"),
     path("appoint/", views.appoint, name="appoint"),
     path("posts/<int:post_id>/", views.post, name="post"),
     path("posts/<int:post_id>/leave/<uuid:leave_id>/end/", views.end_leave, name="end-leave"),
