@@ -133,6 +133,63 @@ def test_large_letters_are_24_pixels_and_stay_on_the_next_page(page_at: PageAt) 
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == pytest.approx(24, abs=0.1)
 
 
+VOICES = """(() => {
+  const said = [];
+  window.said = said;
+  const speak = (one) => said.push([one.lang, one.text]);
+  const speech = { getVoices: () => %s, speak, cancel: () => said.push("quiet"), addEventListener() {} };
+  Object.defineProperty(window, "speechSynthesis", { value: speech });
+  window.SpeechSynthesisUtterance = class extends EventTarget { constructor(text) { super(); this.text = text; } };
+})()"""
+"""The voices of a machine: the browser of the tests has none of its own."""
+ENHANCED = "async () => (await axe.run(document, {runOnly: ['color-contrast-enhanced']})).violations.map(one => one.nodes.map(n => n.html))"
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "ru"), (1280, "zh-hans")])
+def test_the_mode_for_older_people_is_large_and_stands_out_and_axe_finds_nothing(
+    page_at: PageAt, site: Site, axe: Axe, sign_in: SignIn, *, width: int, language: str
+) -> None:
+    page = page_at(width, language)
+    own = own_cases(page, site, sign_in, "natalia.li")
+    page.goto("/")
+    page.locator(".site-footer [name=mode]").click()
+    page.locator(".site-footer [name=contrast]").click()
+    for address in ("/", "/things/open-a-restaurant/", own[0]):
+        page.goto(address)
+        assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == pytest.approx(24, abs=0.1)
+        page.evaluate(UNFOLD)
+        axe(page)
+        assert not page.evaluate(ENHANCED), address
+        assert not page.evaluate(SMALL), address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+@pytest.mark.parametrize(
+    ("voices", "spoken"),
+    [
+        ("[]", ""),
+        ("[{lang: 'ru-RU', localService: false}]", ""),
+        ("[{lang: 'en-GB', localService: true}, {lang: 'ru_RU', localService: true}]", "ru_RU"),
+    ],
+)
+def test_a_page_is_read_aloud_only_by_a_voice_of_this_machine_and_of_the_language(page_at: PageAt, voices: str, spoken: str) -> None:
+    page = page_at(1280, "ru")
+    page.add_init_script(VOICES % voices)
+    page.goto("/")
+    page.locator(".site-footer [name=mode]").click()
+    button = page.locator("[data-speak]")
+    if not spoken:
+        page.wait_for_load_state("networkidle")
+        expect(button).to_be_hidden()
+        return
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("said")[1] == [spoken, "Что вы хотите сделать?"]
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate("said").pop() == "quiet"
+
+
 def test_a_visitor_switches_the_language_and_stays_on_the_page(page_at: PageAt) -> None:
     page = page_at(1280, "zh-hans")
     page.goto("/things/open-a-restaurant/")

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from onewindow.modules.identity.models import Identification, Leave, LegalPerson, MandateRow, Organisation, Post, Region, User
+from onewindow.modules.identity.models import Assistance, Identification, Leave, LegalPerson, MandateRow, Organisation, Post, Region, User
 from onewindow.plumbing.actors import ROLES, Acting, Actor, Hat
 from tests.cases.town import LIU, WANG, ident
 
@@ -44,7 +44,7 @@ class Profile:
         """Whether drafts and cases of a party are theirs: their own, or of whom they act for in the restaurants' matter."""
         acting = self.actor.on_behalf_of
         if acting is not None:
-            return acting.party == party and (not acting.matters or MATTER in acting.matters)
+            return not acting.assistance and acting.party == party and (not acting.matters or MATTER in acting.matters)
         return self.id is not None and self.id == party
 
     @property
@@ -71,6 +71,11 @@ AGENT, ELSEWHERE_AGENT = _acting("the applicant's agent", MATTER), _acting("the 
 REPRESENTATIVE = Profile(
     "a representative of an enterprise", Actor("person", ident("matrix representative"), on_behalf_of=Acting(ident("firm"), "legal"))
 )
+_BESIDE = Acting(OWNER.id or ident("nobody"), "natural", matters=frozenset({MATTER}), assistance=ident("assistance"))
+HELPER = Profile(
+    "an officer who helps the applicant at the window", Actor("officer", ident("matrix helper"), "market", on_behalf_of=_BESIDE)
+)
+"""In the applicant's name, but only for what is begun in this one help: nothing of the matrix is."""
 NOBODY = Profile("a visitor", Actor.anonymous())
 PLATFORM = Profile("the platform", Actor.system("matrix"))
 CLERK = _officer("an officer with a case of their own", "market", "officer", "supervisor", "window")
@@ -83,9 +88,14 @@ ACTING = (AGENT, ELSEWHERE_AGENT, REPRESENTATIVE)
 SPECIAL = (OWNER, OTHER, *ACTING, NOBODY, CLERK, NEAR, FAR, STAND_IN, SECOND_ADMIN)
 CITIZENS = (OWNER, OTHER, *ACTING)
 """Whom promise 32 is about; promise 31 takes all others."""
-EVERYBODY: tuple[Profile, ...] = (*SPECIAL, PLATFORM, *BY_ROLE.values())
+EVERYBODY: tuple[Profile, ...] = (*SPECIAL, HELPER, PLATFORM, *BY_ROLE.values())
 _ELSEWHERE = (("officer", "fire"), ("supervisor", "fire"), *((role, "city") for role in ("officer", "supervisor", "window", "admin")))
-MANY: tuple[Profile, ...] = (*SPECIAL, PLATFORM, *(BY_ROLE[key] for key in (*((role, "market") for role in sorted(ROLES)), *_ELSEWHERE)))
+MANY: tuple[Profile, ...] = (
+    *SPECIAL,
+    HELPER,
+    PLATFORM,
+    *(BY_ROLE[key] for key in (*((role, "market") for role in sorted(ROLES)), *_ELSEWHERE)),
+)
 """For the functions in the routine run: every role where the case is, and those with a desk where it is not."""
 _FEW = [(role, "market") for role in ("officer", "supervisor", "window", "reformer")] + [
     ("officer", "city"),
@@ -102,6 +112,11 @@ def is_citizen(profile: Profile) -> bool:
 
 def _mandate(user: User, acting: Acting, now: datetime) -> None:
     """Give somebody what their actor says they have."""
+    if acting.assistance:
+        Post.objects.create(user=user, organisation_id="market", roles=["window"])
+        of = {"officer": user, "party_id": acting.party, "organisation": "market", "matter": MATTER}
+        Assistance.objects.create(id=acting.assistance, **of, offered_at=now, begun_at=now, ends_at=datetime(2036, 1, 1, tzinfo=UTC))
+        return
     Identification.objects.create(user=user, level=2, method="register", source="matrix", at=now)
     if acting.kind == "legal":
         LegalPerson.objects.create(

@@ -323,6 +323,8 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     yield from _page(browsers, "staff:tiles", {}, "GP", nobody, things)  # whoever administers the portal: nobody in this town
     yield from _page(browsers, "staff:tiles-file", {}, "G", nobody, things)
     yield from _page(browsers, "staff:window", {}, "GP", lambda p: p.holds("window"), things)
+    yield from _page(browsers, "staff:help", {}, "GP", lambda p: p.holds("window"), things)
+    yield from _page(browsers, "staff:help-end", {}, "P", nobody, things)
     yield from _page(browsers, "staff:people", {}, "G", any_admin, things)
     yield from _page(browsers, "staff:appoint", {}, "P", any_admin, things)
     yield from _page(browsers, "staff:post", {"post_id": world.post}, "G", admin, things)

@@ -42,7 +42,7 @@ from onewindow.plumbing import calendars, personal
 from onewindow.plumbing.actors import Actor
 from tests.cases.town import LIU, PDF, RESIDENT_ID
 from tests.matrix import data
-from tests.matrix.people import AGENT, BY_ROLE, CLERK, OWNER, SECOND_ADMIN, Profile
+from tests.matrix.people import AGENT, BY_ROLE, CLERK, HELPER, OWNER, SECOND_ADMIN, Profile
 from tests.matrix.world import WORDS, Things, World
 
 ASK_A_REGISTER = exchange.query
@@ -107,6 +107,9 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.identification_rules": "numbers in force",
     "identity.sureness": "a number, of the actor and of whom they act for",
     "identity.level_of": "a number, for code that has asked already",
+    "identity.helped_at": "an office and a post, for the case that was filled in there",
+    "identity.helping_as": "who somebody is now, helping at a counter; asked by the middleware",
+    "identity.is_confirmed": "yes or no, for filing, which has asked already",
     "identity.acting_as": "who somebody is now, acting for another; asked by the middleware",
     "identity.use_business_source": "called while the apps load",
     "identity.use_guardian_source": "called while the apps load",
@@ -235,7 +238,7 @@ def only(owner: UUID | None) -> May:
 
 def for_party(owner: UUID | None) -> May:
     """The owner, and whoever acts for them at all: the caller has checked that it is in this matter."""
-    return lambda profile: owner is not None and profile.actor.party == owner
+    return lambda profile: owner is not None and profile.actor.party == owner and not profile.actor.assistance
 
 
 def speaking_for(owner: UUID | None) -> May:
@@ -297,6 +300,9 @@ def _of_the_owner(things: Things, world: World) -> Iterator[Cell]:
     }
     for name, call in calls.items():
         yield Cell(f"cases.{name}", things.canary, call, own)
+    asking = _with(cases.ask_to_confirm, draft_id=draft, now=now)
+    yield Cell("cases.ask_to_confirm", things.canary, asking, nobody)
+    yield Cell("cases.confirm_filing", things.canary, _with(cases.confirm_filing, draft_id=draft, code="1", now=now), nobody)
 
 
 def _of_the_desk(things: Things, world: World) -> Iterator[Cell]:
@@ -530,9 +536,23 @@ def _beside(world: World) -> Iterator[Cell]:
     seen = _with(identity.confirm_in_person, code="1", **card, again=RESIDENT_ID, now=now)
     yield Cell("identity.confirm_in_person", "", seen, lambda profile: profile.holds("window"))
     yield Cell("identity.create_token", "", _with(identity.create_token, name="x", now=now), known)
+    yield from _of_help_at_the_window(now)
     yield from _of_the_administrator(world)
     yield from _of_the_systems(world)
     yield from _of_an_incident(world)
+
+
+def _of_help_at_the_window(now: datetime) -> Iterator[Cell]:
+    """Windows begin it; whoever is in it asks the person to confirm, and ends it."""
+    window, helper = (lambda profile: profile.holds("window")), only(HELPER.id)
+    offering = _with(identity.offer_help, contact="x", matter="x", about={}, now=now)
+    yield Cell("identity.offer_help", "", offering, window)
+    yield Cell("identity.begin_help", "", _with(identity.begin_help, offer=uuid4(), code="1", now=now), window)
+    yield Cell("identity.begin_help_shown", "", _with(identity.begin_help_shown, code="1", matter="x", now=now), window)
+    yield Cell("identity.ask_to_confirm", "", _with(identity.ask_to_confirm, mark="x", about={}, now=now), helper)
+    yield Cell("identity.confirm_filing", "", _with(identity.confirm_filing, code="1", mark="x", now=now), helper)
+    yield Cell("identity.end_help", "", _with(identity.end_help, now=now), helper)
+    yield Cell("identity.help_now", "", _with(read_identity.help_now), helper, empty=True)
 
 
 def connects_for_market(profile: Profile) -> bool:

@@ -141,10 +141,10 @@ def test_at_the_desk_one_acts_for_ones_own_office_and_never_in_a_case_of_ones_ow
     assert may("cases.desk", *everybody) == [True] * 7 + [False] * 2
     assert may("cases.desk", officer("admin"), replace(CLERK, kind="person")) == [False, False]
     assert may("cases.fetch", *everybody) == may("cases.escalate", *everybody) == [False] * 8 + [True]
-    own = SimpleNamespace(owner=WARD, applicant=WARD, event="move")
+    own = SimpleNamespace(owner=WARD, applicant=WARD, event="move", assistance=None)
     for code in ("cases.edit-draft", "cases.withdraw", "cases.answer-notice"):
         assert may(code, AGENT, PERSON, SYSTEM, subject=own) == [True, False, False]
-        assert may(code, AGENT, subject=SimpleNamespace(owner=WARD, applicant=WARD, event="retire")) == [False]
+        assert may(code, AGENT, subject=SimpleNamespace(owner=WARD, applicant=WARD, event="retire", assistance=None)) == [False]
     assert may("cases.draft", PERSON, CLERK, NOBODY, SYSTEM, replace(PERSON, id=None)) == [True, True, False, False, False]
 
     def reveals(*offices: str, accepting: bool = False, of: Any = case) -> list[bool]:

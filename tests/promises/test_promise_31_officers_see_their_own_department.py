@@ -65,7 +65,11 @@ def test_every_address_lets_in_its_own_officers_and_with_any_guard_out_others_to
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: world.now)
     gate, sites = guards.Gate(), _sites("web", "api")
-    people = [profile for profile in (EVERYBODY if full_size else FEW) if profile.actor.kind != "system" and not is_citizen(profile)]
+    people = [
+        profile
+        for profile in (EVERYBODY if full_size else FEW)
+        if profile.actor.kind != "system" and not profile.actor.assistance and not is_citizen(profile)
+    ]
     browsers = routes.Browsers.signed_in(people)
     with gate.watching(monkeypatch):
         found = run.tour(routes.cells(world, browsers, both=full_size), people, gate)

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "onewindow.web.middleware.ActorMiddleware",
+    "onewindow.web.staff.beside.BesideOnly",
     "onewindow.web.account.middleware.Attempts",
     "axes.middleware.AxesMiddleware",
 ]

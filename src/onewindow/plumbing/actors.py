@@ -36,6 +36,8 @@ class Acting:
     manages: bool = False
     """Whether they may give mandates for it."""
     guardianship: UUID | None = None
+    assistance: UUID | None = None
+    """An officer at a counter fills in beside the person, who agreed: only what was begun in this one assistance is within reach."""
 
     def covers(self, matter: str) -> bool:
         """Tell whether a matter is within it."""
@@ -142,10 +144,23 @@ class Actor:
         """Whose drafts and cases are meant: the actor's own, or those of whom they act for."""
         return self.on_behalf_of.party if self.on_behalf_of else self.id
 
-    def is_party(self, party: UUID, matter: str) -> bool:
-        """Tell whether a matter of a party is the actor's to act in."""
-        if self.on_behalf_of is not None:
-            return self.id is not None and self.on_behalf_of.party == party and self.on_behalf_of.covers(matter)
+    @property
+    def assistance(self) -> UUID | None:
+        """In which assistance at a counter the actor helps somebody, if in one."""
+        return self.on_behalf_of.assistance if self.on_behalf_of else None
+
+    def is_party(self, party: UUID, matter: str, assistance: UUID | None = None) -> bool:
+        """Tell whether a matter of a party is the actor's to act in; `assistance`: in which one it was begun.
+
+        >>> me, they, help = UUID(int=1), UUID(int=2), UUID(int=3)
+        >>> helper = Actor("officer", me, on_behalf_of=Acting(they, "natural", assistance=help))
+        >>> helper.is_party(they, "x", help), helper.is_party(they, "x")
+        (True, False)
+        """
+        acting = self.on_behalf_of
+        if acting is not None:
+            within = acting.assistance is None or acting.assistance == assistance
+            return self.id is not None and acting.party == party and acting.covers(matter) and within
         return self.id is not None and self.id == party
 
     def is_close_to(self, party: UUID) -> bool:

@@ -52,9 +52,11 @@ def acts_of(actor_id: UUID, since: datetime, until: datetime) -> Iterator[Act]:
 
 
 def _on_behalf_of(actor: Actor) -> dict[str, object]:
-    """Say for whom somebody acted, and by which mandate or guardianship; whom the register names acts by law."""
+    """Say for whom somebody acted, and by which mandate, guardianship or help; whom the register names acts by law."""
     acting = actor.on_behalf_of
     if acting is None:
         return {}
+    if acting.assistance:
+        return {"on_behalf_of": str(acting.party), "assistance": str(acting.assistance)}
     ground = {"guardianship": str(acting.guardianship)} if acting.guardianship else {"mandate": str(acting.mandate or "by-law")}
     return {"on_behalf_of": str(acting.party), **ground}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from onewindow.domain.errors import DomainError
 from onewindow.modules.identity import selectors as identity
+from onewindow.modules.identity.services import HELP_KEY
 from onewindow.plumbing import accesses, asked
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.network import client_address
@@ -83,13 +84,17 @@ def _actor(request: HttpRequest) -> Actor:
     """Return who asks, and for whom: the session only names it, and whether it holds is asked afresh each time."""
     if not request.user.is_authenticated:
         return Actor.anonymous()
-    key = request.session.get(ACTING)
+    key = str(request.session.get(ACTING) or "")
     if not key:
         return _of_this_session(request, identity.actor_of(request.user.pk))
-    found = identity.acting_as(request.user.pk, str(key)) if request.user.is_active else None
+    ask = identity.helping_as if key.startswith(HELP_KEY) else identity.acting_as
+    found = ask(request.user.pk, key) if request.user.is_active else None
     if found is None:
         request.session.pop(ACTING)
-        messages.warning(request, gettext("You no longer act for another: your right to has ended. You act for yourself again."))
+        if key.startswith(HELP_KEY):
+            messages.warning(request, gettext("The help at the counter has ended. What was filled in is in the person's own drafts."))
+        else:
+            messages.warning(request, gettext("You no longer act for another: your right to has ended. You act for yourself again."))
         return _of_this_session(request, identity.actor_of(request.user.pk))
     return found
 

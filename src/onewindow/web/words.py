@@ -55,6 +55,7 @@ LIGHTS: Mapping[str, str] = {
 }
 EVENTS: Mapping[str, str] = {
     "case-filed": gettext_noop("The case was sent."),
+    "filled-in-with-help": gettext_noop("It was filled in with help at the counter: {office}, {post}."),
     "consents-given": gettext_noop("The applicant agreed to look-ups in: {interface}."),
     "promises-made": gettext_noop("The applicant promised instead of bringing: {evidence_type}."),
     "task-opened": gettext_noop("{service}: “{step}” begins, to be done by {due_date}."),
@@ -185,6 +186,8 @@ def _value(held: Catalogue, line: Happened, key: str, value: Any) -> str:
         return ""
     if isinstance(value, list):
         return pgettext("between names", ", ").join(_value(held, line, key, one) for one in value)
+    if isinstance(value, Mapping):
+        return _text(value)
     text = str(value)
     if key == "due_date":
         return formatting.day_of_text(text, get_language())

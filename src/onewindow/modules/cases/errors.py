@@ -105,6 +105,17 @@ class NotDeclared(DomainError):
     template = "You have not confirmed that what you say is true. Tick the declaration on the last page, then send again."
 
 
+class NotConfirmed(DomainError):
+    """An officer who helps cannot declare for the person."""
+
+    code = "not-confirmed"
+    template = (
+        "Nothing was sent: the person has not confirmed this with a code of their own, or something was changed since. "
+        "Have a code sent to them and let them read everything once more."
+    )
+    status = 403
+
+
 class LevelNeeded(DomainError):
     """A service must know for sure who files."""
 

@@ -135,6 +135,7 @@ def _references(ids: Collection[UUID]) -> Mapping[UUID, str]:
 EXPOSURE = Exposure(
     looks={
         "cases.case": _case,
+        "cases.draft": lambda _look: set(_TYPED.split()),
         "cases.document": lambda _look: {"documents"},
         "cases.reveal": _revealed,
         "cases.status": lambda _look: {"matter"},

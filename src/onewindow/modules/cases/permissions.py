@@ -22,7 +22,7 @@ def _anybody_known(actor: Actor, _subject: Any) -> bool:
 
 
 def _owner(actor: Actor, draft: models.Draft) -> bool:
-    return actor.is_party(draft.owner, draft.event)
+    return actor.is_party(draft.owner, draft.event, draft.assistance)
 
 
 def _applicant(actor: Actor, case: models.Case) -> bool:

@@ -77,7 +77,7 @@ def _of_office(actor: Actor) -> QuerySet[Correction]:
 
 def corrections_of(*, matter: UUID, actor: Actor, now: datetime) -> tuple[CorrectionRow, ...]:
     """Return what the actor, or whom they act for, said in a matter, with the answers; what was taken back is left out."""
-    if actor.party is None:
+    if actor.party is None or actor.assistance:  # whoever helps at a counter is not told what somebody disputed elsewhere
         return ()
     return _lines(
         list(Correction.objects.filter(matter=matter, person=actor.party).exclude(outcome="withdrawn").order_by("raised_at")), now

@@ -14,7 +14,7 @@ from django.db import transaction
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.identity import limits as dated
 from onewindow.modules.identity import proofs
-from onewindow.modules.identity.models import Person, Tries, User
+from onewindow.modules.identity.models import Assistance, Person, Tries, User
 from onewindow.plumbing import audit, clock, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -102,7 +102,8 @@ def _key(what: str, who: str) -> str:
 
 
 def forget_tries(*, now: datetime) -> int:
-    """Remove what no limit looks at any more."""
+    """Remove what no limit looks at any more, and help that was offered and not begun."""
+    Assistance.objects.filter(begun_at=None, offered_at__lt=now - FORGOTTEN_AFTER).delete()
     return Tries.objects.filter(latest__lt=now - FORGOTTEN_AFTER).delete()[0]
 
 

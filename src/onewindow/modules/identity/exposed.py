@@ -9,6 +9,7 @@ from allauth.usersessions.models import UserSession
 
 from onewindow.modules.identity.models import (
     ApiToken,
+    Assistance,
     Child,
     FaceCheck,
     Guardianship,
@@ -36,6 +37,8 @@ _TABLES = (
     Table(MandateRow, "party", {"matters": "matter"}, since="offered_at"),
     Table(Child, "pk", {"name": "identity", "number": "identity"}),
     Table(Guardianship, "guardian", {"source": "use"}, since="told_at"),
+    Table(Assistance, "party", {"matter": "matter"}, since="offered_at"),
+    Table(Assistance, "officer", {"organisation": "use"}, since="offered_at"),
     Table(Post, "user", {"roles": "post", "title": "post"}),
     Table(Leave, "post__user", {"from_date": "post"}, since="recorded_at"),
     Table(ApiToken, "user", {"name": "use"}, since="created_at"),
@@ -58,6 +61,10 @@ def _mandates(ids: Collection[str]) -> Mapping[str, Owner]:
     return rows_of(_uuids(ids), lambda some: MandateRow.objects.filter(pk__in=some), person="party")
 
 
+def _assistances(ids: Collection[str]) -> Mapping[str, Owner]:
+    return rows_of(_uuids(ids), lambda some: Assistance.objects.filter(pk__in=some, party__isnull=False), person="party")
+
+
 def _posts(ids: Collection[str]) -> Mapping[str, Owner]:
     return rows_of([text for text in ids if text.isdecimal()], lambda some: Post.objects.filter(pk__in=some), person="user")
 
@@ -74,6 +81,6 @@ def _uuids(ids: Collection[str]) -> list[str]:
 
 EXPOSURE = Exposure(
     looks={"identity.staff": lambda _look: {"identity", "post"}},
-    owners={"user": _users, "legal-person": _enterprises, "mandate": _mandates, "post": _posts},
+    owners={"user": _users, "legal-person": _enterprises, "mandate": _mandates, "assistance": _assistances, "post": _posts},
     tables=_TABLES,
 )

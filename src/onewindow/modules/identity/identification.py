@@ -233,6 +233,13 @@ def _require_not_another(user_id: UUID, number: str, now: datetime) -> None:
         raise SomebodyElse
 
 
+def visited(code: str, actor: Actor, now: datetime) -> UUID:
+    """Return whose screen shows a code at the window, once: it is used up. Raises: TooManyTries, CodeUnknown."""
+    user = _shown(code, actor, now)
+    VisitCode.objects.filter(user=user).delete()
+    return user.pk
+
+
 def _shown(code: str, actor: Actor, now: datetime) -> User:
     """Return whose screen shows a code; an officer who guesses is stopped."""
     if not may_try(what="visit-code", who=str(actor.id), most=20, within=proofs.identification_rules(now).code_life, now=now):

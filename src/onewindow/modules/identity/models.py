@@ -327,3 +327,28 @@ class Tries(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Assistance(models.Model):
+    """An officer at a counter helps a person to fill in one matter, for a short time: the person agreed to it by a code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    officer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="assistances_given")
+    organisation = models.CharField(max_length=200)
+    party = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="assistances")
+    """Null where nobody has the phone or e-mail that was typed: the officer sees no difference."""
+    matter = models.CharField(max_length=200)
+    offered_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=64, blank=True)
+    """A hash of the code that was sent last: first to begin, later to confirm what is to be filed."""
+    code_until = models.DateTimeField(null=True)
+    mark = models.CharField(max_length=120, blank=True)
+    """What the code that was sent last confirms; empty: the beginning."""
+    confirmed = models.CharField(max_length=120, blank=True)
+    """What the person confirmed by a code of their own."""
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} helps {self.party_id}"

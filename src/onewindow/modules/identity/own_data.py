@@ -19,6 +19,7 @@ from onewindow.modules.identity.accounts import AccountExists
 from onewindow.modules.identity.exposed import EXPOSURE
 from onewindow.modules.identity.models import (
     ApiToken,
+    Assistance,
     FaceCheck,
     Guardianship,
     Identification,
@@ -147,6 +148,9 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
         {"name": link.child.name, "source": link.source, "told_at": link.told_at, "ended_at": link.ended_at}
         for link in Guardianship.objects.filter(guardian=user_id).select_related("child").order_by("told_at")
     ]
+    data["helped"] = list(
+        Assistance.objects.filter(party=user_id).order_by("offered_at").values("organisation", "matter", "begun_at", "ends_at", "ended_at")
+    )
     data["posts"] = [
         {"organisation": row.organisation_id, "title": row.title, "roles": row.roles, "open": row.is_active}
         for row in Post.objects.filter(user=user)
@@ -164,6 +168,7 @@ def _let_go(user_id: UUID, now: datetime) -> int:
     MandateRow.objects.filter(receiver=user_id).update(receiver_number="", receiver_mark="")
     LegalPerson.objects.filter(representative=user_id).update(representative=None)
     Guardianship.objects.filter(guardian=user_id, ended_at=None).update(ended_at=now)
+    Assistance.objects.filter(party=user_id).delete()
     gone = (Person, Identification, NationalIdentity, VisitCode, FaceCheck, ApiToken, Authenticator, UserSession, EmailAddress)
     return sum(kind.objects.filter(user_id=user_id).delete()[0] for kind in gone)
 

@@ -46,12 +46,24 @@ def _at_a_window(actor: Actor, _subject: Any) -> bool:
     return actor.is_officer and actor.id is not None and actor.has_role("window")
 
 
+def _helping(actor: Actor, _subject: Any) -> bool:
+    return actor.is_officer and actor.assistance is not None
+
+
 permissions.declare("identity.identify", says="Prove who one is, and see by what it is proven.", allows=_self)
 permissions.declare(
     "identity.mandates", says="Give, accept and end mandates of one's own, and of enterprises one represents.", allows=_self
 )
 permissions.declare("identity.children", says="Have the register asked whose guardian one is, and see one's children.", allows=_self)
 permissions.declare("identity.confirm-in-person", says="Confirm at the window who somebody is, from their card.", allows=_at_a_window)
+permissions.declare(
+    "identity.help",
+    says="Help somebody at the window to fill in one matter, for a short time and with their own code.",
+    allows=_at_a_window,
+)
+permissions.declare(
+    "identity.helping", says="Ask the person who is being helped to confirm what is to be filed, and end the help.", allows=_helping
+)
 permissions.declare("identity.staff", says="See and change posts, roles and leave of one's own organisation.", allows=_own_administrator)
 permissions.declare("identity.leave", says="Record leave and a substitute: one's own, or as the administrator.", allows=_leave_of)
 permissions.declare("identity.save-organisations", says="Write organisations as a catalogue names them.", allows=_organisation_keeper)

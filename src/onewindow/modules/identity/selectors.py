@@ -22,6 +22,11 @@ from onewindow.modules.identity.children import children as children
 from onewindow.modules.identity.children import known_before_as as known_before_as
 from onewindow.modules.identity.factors import second_factors as second_factors
 from onewindow.modules.identity.factors import without_second_factor as without_second_factor
+from onewindow.modules.identity.helped import Helped as Helped
+from onewindow.modules.identity.helped import help_now as help_now
+from onewindow.modules.identity.helped import helped_at as helped_at
+from onewindow.modules.identity.helped import helping_as as helping_as
+from onewindow.modules.identity.helped import is_confirmed as is_confirmed
 from onewindow.modules.identity.models import ApiToken, LegalPerson, MandateRow, Organisation, Person, User
 from onewindow.modules.identity.posts import PostRow as PostRow
 from onewindow.modules.identity.posts import regions as regions

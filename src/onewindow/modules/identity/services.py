@@ -26,6 +26,16 @@ from onewindow.modules.identity.faces import begin_face_check as begin_face_chec
 from onewindow.modules.identity.faces import finish_face_check as finish_face_check
 from onewindow.modules.identity.guardians import ask_children as ask_children
 from onewindow.modules.identity.guardians import recheck_guardians as recheck_guardians
+from onewindow.modules.identity.helping import HELP_KEY as HELP_KEY
+from onewindow.modules.identity.helping import HelpCodeWrong as HelpCodeWrong
+from onewindow.modules.identity.helping import HelpOver as HelpOver
+from onewindow.modules.identity.helping import NotHelpable as NotHelpable
+from onewindow.modules.identity.helping import ask_to_confirm as ask_to_confirm
+from onewindow.modules.identity.helping import begin_help as begin_help
+from onewindow.modules.identity.helping import begin_help_shown as begin_help_shown
+from onewindow.modules.identity.helping import confirm_filing as confirm_filing
+from onewindow.modules.identity.helping import end_help as end_help
+from onewindow.modules.identity.helping import offer_help as offer_help
 from onewindow.modules.identity.hiring import NameTaken as NameTaken
 from onewindow.modules.identity.hiring import UsernameRefused as UsernameRefused
 from onewindow.modules.identity.hiring import hire as hire

@@ -52,6 +52,8 @@ def sureness(*, actor: Actor, now: datetime) -> int:
     if acting is None or acting.kind != "natural":
         return level
     party = proofs.level_of(acting.party, now)
+    if acting.assistance:  # the person stands there and confirms what is filed by their own code: the officer only types
+        return party
     return min(level, max(party, MATCHED) if acting.guardianship else party)
 
 

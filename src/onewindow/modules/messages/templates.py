@@ -61,6 +61,30 @@ TEMPLATES: Mapping[str, Template] = {
         },
         useful_for=timedelta(hours=1),
     ),
+    "help-code": Template(
+        subject={"zh": "窗口帮办验证码", "en": "Your code for help at the window", "ru": "Код для помощи в окне"},
+        body={
+            "zh": "{office}的窗口人员将当面帮您填写“{about}”。如果您同意，请把验证码 {code} 告诉面前的工作人员，{minutes} 分钟内有效。"
+            "如果您不在窗口，请勿告诉任何人。",
+            "en": "At {office} an officer will fill in “{about}” beside you. If you agree, tell the officer in front of you the code "
+            "{code}; it is good for {minutes} minutes. If you are not at the window, tell it to nobody.",
+            "ru": "{office}: сотрудник окна заполнит рядом с вами «{about}». Если вы согласны, назовите код {code} сотруднику перед вами; "
+            "он действует {minutes} мин. Если вы не у окна, никому его не сообщайте.",
+        },
+        useful_for=_CODE,
+    ),
+    "help-confirm": Template(
+        subject={"zh": "提交确认码", "en": "Your code to confirm and send", "ru": "Код для подтверждения и отправки"},
+        body={
+            "zh": "窗口为您填写的“{about}”即将提交。请核对全部内容；"
+            "告知或输入 {code} 即表示您本人声明内容真实、完整，{minutes} 分钟内有效。",
+            "en": "What was filled in for you for “{about}” is about to be sent. Read all of it: by telling or typing {code} you yourself "
+            "declare that it is true and complete. The code is good for {minutes} minutes.",
+            "ru": "То, что заполнено для вас («{about}»), готово к отправке. Прочитайте всё: называя или вводя код {code}, вы сами "
+            "заявляете, что всё верно и полно. Код действует {minutes} мин.",
+        },
+        useful_for=_CODE,
+    ),
     "contact-code": Template(
         subject={"zh": "更换联系方式验证码", "en": "Your code for the change", "ru": "Код для замены"},
         body={

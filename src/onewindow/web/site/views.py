@@ -16,14 +16,14 @@ _YEAR = 365 * 24 * 3600
 
 @require_http_methods(["GET", "POST"])
 def preferences_form(request: HttpRequest) -> HttpResponse:
-    """Keep letter size, contrast or language and return to the page it was chosen on; whoever only looks goes home."""
+    """Keep letter size, contrast, mode or language and return to the page it was chosen on; whoever only looks goes home."""
     if request.method != "POST":
         return HttpResponseRedirect("/")
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         target = "/"
     response = HttpResponseRedirect(target)
-    for name in ("size", "contrast"):
+    for name in preferences.CHOICES:
         if name in request.POST:
             preferences.keep(response, name, request.POST[name], secure=request.is_secure())
     language = request.POST.get("language", "")

@@ -69,6 +69,8 @@ SAYS = frozenset(
         gettext_noop("Log in to a registered system, and end it."),
         gettext_noop("Load people, their proven facts and their posts."),
         gettext_noop("Prove who one is, and see by what it is proven."),
+        gettext_noop("Help somebody at the window to fill in one matter, for a short time and with their own code."),
+        gettext_noop("Ask the person who is being helped to confirm what is to be filed, and end the help."),
         gettext_noop("Confirm at the window who somebody is, from their card."),
         gettext_noop("Go to the national identity provider and come back."),
         gettext_noop("Open an account with a proven phone, e-mail or national identity."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onewindow.web.staff import corrections, rechecks, texts, tiles, views, window
+from onewindow.web.staff import beside, corrections, rechecks, texts, tiles, views, window
 
 app_name = "staff"
 
@@ -26,6 +26,8 @@ urlpatterns = [
     path("tiles/", tiles.arrange, name="tiles"),
     path("tiles/tiles.yaml", tiles.file, name="tiles-file"),
     path("window/", window.confirm, name="window"),
+    path("help/", beside.beside, name="help"),
+    path("help/end/", beside.end, name="help-end"),
     path("appoint/", views.appoint, name="appoint"),
     path("posts/<int:post_id>/", views.post, name="post"),
     path("posts/<int:post_id>/leave/<uuid:leave_id>/end/", views.end_leave, name="end-leave"),

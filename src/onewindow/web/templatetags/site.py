@@ -85,6 +85,13 @@ def acting(context: Mapping[str, Any]) -> ActingBar:
     return ActingBar(next((one for one in found if one.party == party), None), found)
 
 
+@register.simple_tag(takes_context=True)
+def beside(context: Mapping[str, Any]) -> identity.Helped | None:
+    """Return whom the reader helps at a counter, if anybody."""
+    actor = getattr(context.get("request"), "actor", None)
+    return identity.help_now(actor=actor) if actor is not None and actor.assistance else None
+
+
 @register.filter
 def device(user_agent: str) -> str:
     """Return browser and system of a session in a few words; the whole line says nothing to its owner.

@@ -28,6 +28,8 @@ class Draft(SealedRow):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    assistance = models.UUIDField(null=True)
+    """The help at a counter in which it was begun: within it, and no longer, the officer may fill it in beside the person."""
     filed_case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="drafts")
 
     def __str__(self) -> str:

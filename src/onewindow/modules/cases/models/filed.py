@@ -40,6 +40,10 @@ class Case(SealedRow):
     state = models.CharField(max_length=24)
     filed_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
+    channel = models.CharField(max_length=16, default="online", db_default="online")
+    """Where it was filed: online, counter (with help there) or terminal."""
+    assistance = models.UUIDField(null=True)
+    """The help at a counter with which it was filled in; null where the applicant did it alone."""
     fetch_due_at = models.DateTimeField(null=True)
     """When to ask the registers that an output or a correction has made askable; null where there is nothing to ask."""
     version = models.PositiveIntegerField(default=1)

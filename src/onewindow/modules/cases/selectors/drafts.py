@@ -12,7 +12,7 @@ from onewindow.modules.cases.forms import Field, Known
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import interfaces, offered, plain
 from onewindow.modules.cases.plans import fees_due
-from onewindow.modules.cases.selectors import rows, scope
+from onewindow.modules.cases.selectors import looks, rows, scope
 from onewindow.modules.cases.selectors.page import source_name
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import clock
@@ -22,11 +22,12 @@ from onewindow.plumbing.actors import Actor
 def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
     """Return one's own draft, worked out under the release that holds now.
 
-    Raises: NotFound, and what the compiler refuses.
+    Raises: NotFound, AccessNotLogged, and what the compiler refuses.
     """
     draft = scope.own_drafts(actor).filter(pk=draft_id).first()
     if draft is None:
         raise NotFound(kind="draft", id=draft_id)
+    looks.at_draft(draft, actor=actor, now=clock.now())
     state = state_of(draft)
     settled = state.settled
     uploads = list(draft.uploads.order_by("added_at", "name"))

@@ -9,6 +9,21 @@ from onewindow.plumbing import accesses
 from onewindow.plumbing.actors import Actor
 
 
+def at_draft(draft: models.Draft, *, actor: Actor, now: datetime) -> None:
+    """Record that an officer who helps at a counter has somebody's draft before them. Raises: AccessNotLogged."""
+    if actor.assistance:
+        accesses.read(
+            actor=actor,
+            what="cases.draft",
+            subject_kind="draft",
+            subject_id=draft.pk,
+            persons=[draft.owner],
+            purpose="assistance",
+            at=now,
+            details={"event": draft.event},
+        )
+
+
 def at_case(case: models.Case, *, purpose: str, actor: Actor, now: datetime) -> None:
     """Record that a case was opened. The platform's own parts show it to nobody. Raises: AccessNotLogged."""
     if not actor.is_system:
@@ -18,7 +33,8 @@ def at_case(case: models.Case, *, purpose: str, actor: Actor, now: datetime) -> 
 def at_document(row: models.Attachment, *, actor: Actor, now: datetime) -> None:
     """Record that a document of a case was opened. Raises: AccessNotLogged."""
     if not actor.is_system:
-        agent = "mandate" if actor.is_party(row.case.applicant, row.case.event) else "handling"
+        party = actor.is_party(row.case.applicant, row.case.event, row.case.assistance)
+        agent = "assistance" if actor.assistance else "mandate" if party else "handling"
         purpose = "own" if row.case.applicant == actor.id else agent
         _look("cases.document", row.case, ("attachment", row.pk), purpose, actor=actor, now=now)
 

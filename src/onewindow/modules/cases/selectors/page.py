@@ -87,8 +87,8 @@ class Reading:
         """What the reader reads it for."""
         if self.case.applicant == self.actor.id:
             return "own"
-        if self.actor.is_party(self.case.applicant, self.case.event):
-            return "mandate"
+        if self.actor.is_party(self.case.applicant, self.case.event, self.case.assistance):
+            return "assistance" if self.actor.assistance else "mandate"
         return "handling" if self.own else "acceptance" if self.everything else "beside"
 
     @cached_property
@@ -113,7 +113,7 @@ class Reading:
             applicant_name=self.names.get(case.applicant, {}),
             contact_phone=case.contact_phone if self.unmasked else masks.masked(case.contact_phone, "phone"),
             version=case.version,
-            own=self.actor.is_party(case.applicant, case.event),
+            own=self.actor.is_party(case.applicant, case.event, case.assistance),
             plan={**case.plan, "answers": case.answers} if self.everything else case.plan,
             services=tuple(self._services()),
             nodes=tuple(self._nodes()),

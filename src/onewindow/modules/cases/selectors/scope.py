@@ -33,7 +33,9 @@ def visible_cases(actor: Actor) -> QuerySet[models.Case]:
 
 
 def own_cases(actor: Actor) -> QuerySet[models.Case]:
-    """Return the cases of the actor, or of the party they act for."""
+    """Return the cases of the actor, or of the party they act for; whoever helps at a counter sees only the one they helped to file."""
+    if actor.assistance:
+        return models.Case.objects.none()
     return models.Case.objects.filter(_of_party(actor, "applicant"))
 
 
@@ -48,6 +50,8 @@ def _of_party(actor: Actor, field: str) -> Q:
         return Q(pk__in=[])
     acting = actor.on_behalf_of
     found = Q(**{field: actor.party})
+    if acting and acting.assistance:
+        found &= Q(assistance=acting.assistance)
     return found & Q(event__in=sorted(acting.matters)) if acting and acting.matters else found
 
 
@@ -191,7 +195,7 @@ def held(case: str = "pk") -> Q:
 
 def sees_everything(case: models.Case, actor: Actor, tasks: list[models.Task]) -> bool:
     """Tell whether an actor sees all of a case: its applicant, and the window while it accepts."""
-    if actor.is_system or actor.is_party(case.applicant, case.event):
+    if actor.is_system or actor.is_party(case.applicant, case.event, case.assistance):
         return True
     accepting = any(task.kind == "acceptance" and task.state not in FINAL["task"] for task in tasks)
     return accepting and any(hat.covers(case.region) for hat in actor.hats_of("window"))

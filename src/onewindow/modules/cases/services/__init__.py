@@ -19,6 +19,7 @@ from onewindow.modules.cases.services.drafts import (
 )
 from onewindow.modules.cases.services.filing import Filed, file_case
 from onewindow.modules.cases.services.handover import hand_over
+from onewindow.modules.cases.services.helping import ask_to_confirm, confirm_filing
 from onewindow.modules.cases.services.mended import Mended, ask_again
 from onewindow.modules.cases.services.notes import add_note
 from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeItem, answer_notice, request_correction
@@ -55,7 +56,9 @@ __all__ = [
     "answer_recheck",
     "ask_again",
     "ask_register",
+    "ask_to_confirm",
     "complete_step",
+    "confirm_filing",
     "decide",
     "discard_draft",
     "dispute_prefill",

@@ -69,7 +69,13 @@ def start_draft(*, event_id: str, consents: Collection[str] = (), actor: Actor, 
     _require_reach(actor, _event(release, event_id))
     given = consents_of(event_id, consents, content=release.content, actor=actor, now=now)
     draft = models.Draft.objects.create(
-        owner=actor.party or actor.known_id, event=event_id, release=release.number, consents=given, created_at=now, updated_at=now
+        owner=actor.party or actor.known_id,
+        event=event_id,
+        release=release.number,
+        consents=given,
+        assistance=actor.assistance,
+        created_at=now,
+        updated_at=now,
     )
     exchange.give_consents(person=draft.owner, matter=draft.pk, resources=given, actor=actor, now=now)
     details = {"event": event_id, "consents": sorted(given)}

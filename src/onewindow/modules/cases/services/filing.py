@@ -19,6 +19,7 @@ from onewindow.modules.cases.errors import (
     DocumentsMissing,
     DraftFiled,
     LevelNeeded,
+    NotConfirmed,
     NotDeclared,
     NothingToFile,
     PromisesMissing,
@@ -46,16 +47,29 @@ class Filed:
     reference: str
 
 
+def mark_of(draft: models.Draft) -> str:
+    """Return what tells a draft from itself before any change."""
+    return f"{draft.pk}:{draft.version}:{draft.updated_at.timestamp()}"
+
+
 @transaction.atomic
 def file_case(
-    *, draft_id: UUID, idempotency_key: str, declared: bool, promised: Collection[str] = (), actor: Actor, now: datetime
+    *,
+    draft_id: UUID,
+    idempotency_key: str,
+    declared: bool,
+    promised: Collection[str] = (),
+    channel: str = "online",
+    actor: Actor,
+    now: datetime,
 ) -> Filed:
     """File a draft: one case, its plan frozen, its first steps open. The same key again gives the same receipt.
 
     `promised` are the evidence types for which the applicant's commitment stands; each one that the plan counts on must be there.
-    Asks no register. Raises: NotFound, Forbidden, IdempotencyConflict, DraftFiled, NotDeclared, LevelNeeded, GuardianNeeded, NothingToFile,
-    AnswersMissing, SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, PromisesMissing, and what the compiler
-    refuses.
+    `channel`: where the applicant sits; with help at a counter it is the counter, and the applicant's own code stands for the declaration.
+    Asks no register. Raises: NotFound, Forbidden, IdempotencyConflict, DraftFiled, NotDeclared, NotConfirmed, LevelNeeded, GuardianNeeded,
+    NothingToFile, AnswersMissing, SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, PromisesMissing, and what
+    the compiler refuses.
     """
     draft = next(iter(bulk.select(models.Draft, "id = %s", [draft_id], lock="update")), None)
     if draft is None:
@@ -69,13 +83,15 @@ def file_case(
         raise DraftFiled(reference=models.Case.objects.values_list("reference", flat=True).get(pk=draft.filed_case_id))
     if not declared:
         raise NotDeclared
+    if actor.assistance and not identity.is_confirmed(assistance=actor.assistance, mark=mark_of(draft)):
+        raise NotConfirmed
     state = state_of(draft)
     require_level(state, actor, now)
     capacity.require(draft.owner, state.services, actor=actor, now=now, claimed=state.claimed_number)
     uploads = bulk.select(models.Upload, "draft_id = %s ORDER BY added_at", [draft.pk])
     require_complete(state, uploads)
     promises = _promises(state, promised, actor, now)
-    case = _write(draft, state, uploads, promises=promises, actor=actor, now=now)
+    case = _write(draft, state, uploads, promises=promises, channel="counter" if actor.assistance else channel, actor=actor, now=now)
     idempotency.settle(actor=actor, scope="cases.file", key=idempotency_key, result={"case_id": str(case.pk), "reference": case.reference})
     return Filed(case.pk, case.reference)
 
@@ -136,7 +152,14 @@ def _promises(state: DraftState, promised: Collection[str], actor: Actor, now: d
 
 
 def _write(
-    draft: models.Draft, state: DraftState, uploads: list[models.Upload], *, promises: list[dict[str, Any]], actor: Actor, now: datetime
+    draft: models.Draft,
+    state: DraftState,
+    uploads: list[models.Upload],
+    *,
+    promises: list[dict[str, Any]],
+    channel: str,
+    actor: Actor,
+    now: datetime,
 ) -> models.Case:
     """Write the rows of a case; what opens at once is worked out before anything is inserted."""
     consents = [{"resource": resource, **row} for resource, row in draft.consents.items()]
@@ -157,6 +180,8 @@ def _write(
         region=_region(state),
         state=CaseState.FILED,
         filed_at=now,
+        channel=channel,
+        assistance=draft.assistance,
     )
     seeds = plans.seeds(state.rules, state.settled.services)
     board = Board(case, _services(case, state), _tasks(case, seeds), actor=actor, now=now)
@@ -195,6 +220,9 @@ def _write(
 def _note(board: Board, draft: models.Draft, promises: list[dict[str, Any]]) -> None:
     """Say in the timeline what was filed, agreed to and promised."""
     board.note("case-filed", event=draft.event)
+    if draft.assistance:
+        office, post = identity.helped_at(assistance=draft.assistance)
+        board.note("filled-in-with-help", office=office, post=post)
     if draft.consents:
         board.note("consents-given", interface=sorted(draft.consents))
     for by, kind in dict.fromkeys((row.by, row.type) for row in awaited.thawed(board.case.plan)):

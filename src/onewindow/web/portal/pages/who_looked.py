@@ -14,6 +14,7 @@ from onewindow.web.process import say
 
 WHAT: Mapping[str, tuple[str, str]] = {
     "cases.case": ("document", gettext_noop("Opened your case")),
+    "cases.draft": ("people", gettext_noop("Filled in a form beside you")),
     "cases.document": ("document", gettext_noop("Opened a document of your case")),
     "cases.inbox": ("list", gettext_noop("Saw your case in the list of work")),
     "cases.issued": ("list", gettext_noop("Saw in the list of what was issued what your case brought you")),
@@ -32,6 +33,7 @@ PURPOSE: Mapping[str, str] = {
     "handling": gettext_noop("to decide about it"),
     "acceptance": gettext_noop("to take it in at the window"),
     "mandate": gettext_noop("with a mandate for you"),
+    "assistance": gettext_noop("at the counter, with your consent"),
     "identification": gettext_noop("to confirm who you are"),
     "beside": gettext_noop("to see how far the other offices are"),
     "queue": gettext_noop("to see what is to be done"),

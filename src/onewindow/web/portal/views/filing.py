@@ -1,8 +1,10 @@
 """Checking the answers, sending them once, and the receipt."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +13,12 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from onewindow.domain.errors import DomainError
+from onewindow.domain.errors import DomainError, Forbidden, NotFound
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases import services
 from onewindow.modules.cases.selectors.rows import DraftPage
 from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.modules.identity import services as identity
 from onewindow.plumbing import calendars, clock
 from onewindow.web.errors import sentence
 from onewindow.web.middleware import PortalRequest
@@ -32,7 +35,9 @@ from onewindow.web.site import downloads
 def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
     """Show everything once more; on the declaration, send it."""
     troubles: list[tuple[str, str]] = []
-    if request.method == "POST":
+    if request.method == "POST" and "send-code" in request.POST:
+        troubles = _send_code(request, draft_id)
+    elif request.method == "POST":
         filed_case, troubles = _file(request, draft_id)
         if filed_case:
             return redirect("portal:filed", case_id=filed_case)
@@ -65,16 +70,32 @@ def _file(request: PortalRequest, draft_id: UUID) -> tuple[UUID | None, list[tup
     lacking = checked.unticked(checked.promises(page, ticked), declared=declared)
     if page.filed_case is None and lacking:
         return None, lacking
+    code = str(request.POST.get("person-code", ""))[:20]
+    given: dict[str, Any] = {"idempotency_key": _key(request), "declared": declared, "promised": ticked}
     try:
-        filed_case = services.file_case(
-            draft_id=draft_id, idempotency_key=_key(request), declared=declared, promised=ticked, actor=request.actor, now=clock.now()
-        )
+        if request.actor.assistance and page.filed_case is None:
+            services.confirm_filing(draft_id=draft_id, code=code, actor=request.actor, now=clock.now())
+        filed_case = services.file_case(draft_id=draft_id, **given, actor=request.actor, now=clock.now())
+    except identity.HelpCodeWrong as error:
+        return None, [("person-code", sentence(error))]
     except DomainError as error:
         page = cases.draft_page(draft_id=draft_id, actor=request.actor)
         if page.filed_case:
             return page.filed_case, []
         return None, [("", sentence(error))]
     return filed_case.case_id, []
+
+
+def _send_code(request: PortalRequest, draft_id: UUID) -> list[tuple[str, str]]:
+    """Have the person at the counter sent the code by which they confirm; tell what stands in its way."""
+    try:
+        services.ask_to_confirm(draft_id=draft_id, actor=request.actor, now=clock.now())
+    except (Forbidden, NotFound):
+        raise
+    except DomainError as error:
+        return [("person-code", sentence(error))]
+    messages.success(request, gettext("The code is on its way to the person."))
+    return []
 
 
 def _ticked(request: PortalRequest) -> list[str]:

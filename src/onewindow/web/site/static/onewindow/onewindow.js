@@ -23,8 +23,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// ---- one question per page on the phone: a group shows one field at a time ----
+// ---- one question per page on the phone and in the mode for older people: a group shows one field at a time ----
 const narrow = window.matchMedia("(max-width: 40rem)");
+const onePerPage = narrow.matches || document.documentElement.dataset.mode === "elderly";
 for (const group of document.querySelectorAll("[data-one-at-a-time]")) {
   oneAtATime(group);
 }
@@ -33,7 +34,7 @@ function oneAtATime(group) {
   const parts = [...group.querySelectorAll(":scope > [data-part]")];
   const send = group.querySelector(":scope > [data-send]");
   const wrong = parts.findIndex((part) => part.querySelector(".govuk-error-message"));
-  if (parts.length < 2 || wrong >= 0 || !narrow.matches) return;
+  if (parts.length < 2 || wrong >= 0 || !onePerPage) return;
   const next = document.createElement("button");
   next.type = "button";
   next.className = "button";
