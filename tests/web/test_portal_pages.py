@@ -9,10 +9,12 @@ from django.views import defaults
 from lxml import html
 
 from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.modules.catalogue import services
 from onewindow.plumbing import calendars, clock
+from onewindow.plumbing.actors import Actor
 from onewindow.web import formatting
 from onewindow.web.site import city as cities
-from tests.web.portal_city import EVENT, LANGUAGES, Visitor, city, text_of, visitor, words_of
+from tests.web.portal_city import CITY, EVENT, LANGUAGES, Visitor, city, text_of, visitor, words_of
 
 __all__ = ["city", "visitor"]
 
@@ -179,3 +181,22 @@ def test_the_colour_of_a_city_comes_as_a_style_sheet(db: None) -> None:
         assert "--lake:#7a1f5c" in client.get("/city.css").content.decode()
     finally:
         cities.city.cache_clear()
+
+
+def test_what_lacks_a_language_is_not_offered_in_it_and_says_where_to_read_it(city: None, visitor: Visitor) -> None:
+    written = (CITY / "catalogue/public-security.yaml").read_text(encoding="utf-8")
+    lacking = written.replace(
+        "name: {zh: 领取印章, en: Handing over the seals, ru: Выдача печатей}", "name: {zh: 领取印章, en: Handing over}"
+    )
+    assert lacking != written
+    loader = Actor.system("test")
+    info = services.load_catalogue(files=[("public-security.yaml", lacking)], actor=loader, now=clock.now())
+    told = [warning for warning in info.warnings if warning.code == "catalogue-not-translated"]
+    assert [warning.message for warning in told] == ["“seal-filing” (deliver) lacks “ru”, so “open-a-restaurant” is not offered in it"]
+
+    assert "Открыть ресторан" not in text_of(visitor.speak("ru").get("/"))
+    page = visitor.get(EVENT)
+    assert "На вашем языке этого пока нет" in text_of(page)
+    assert [button.get("value") for button in html.fromstring(page.content).xpath("//main//button[@name='language']")] == ["zh-hans", "en"]
+    assert visitor.log_in().get(f"{EVENT}start/").redirect_chain[-1][0] == EVENT
+    assert "Open a restaurant" in text_of(visitor.speak("en").get("/"))

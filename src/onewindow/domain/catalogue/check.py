@@ -9,6 +9,7 @@ from onewindow.domain.catalogue.names import Aliases, split
 from onewindow.domain.catalogue.problems import Warning_, did_you_mean
 from onewindow.domain.catalogue.rules import uses
 from onewindow.domain.catalogue.schema import catalogue_schema
+from onewindow.domain.catalogue.translations import missing_texts
 from onewindow.domain.conditions import ANSWER, same
 from onewindow.domain.identification import HIGHEST, LEVELS
 
@@ -97,6 +98,16 @@ def _event(catalogue: Catalogue, event: Event, aliases: Aliases) -> Iterator[War
             message = f"the question “{question.id}” of “{event.id}” decides nothing"
             yield Warning_("events", event.id, "catalogue-idle-question", message, "Take it away, or use its answer in a condition.")
     yield from _types(catalogue, event, aliases, services)
+    yield from untranslated(catalogue, event)
+
+
+def untranslated(catalogue: Catalogue, event: Event) -> Iterator[Warning_]:
+    """Warn of each text for want of which a One Thing is not offered in a language of its name."""
+    for language, lacking in missing_texts(catalogue, event).items():
+        for place in lacking:
+            part = f"({place.part}) " if place.part else ""
+            message = f"“{place.id}” {part}lacks “{language}”, so “{event.id}” is not offered in it"
+            yield Warning_(place.kind, place.id, "catalogue-not-translated", message, "Write the text in this language too.")
 
 
 def _types(catalogue: Catalogue, event: Event, aliases: Aliases, services: Iterable[PublicService]) -> Iterator[Warning_]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from onewindow.domain.bundle import Report, compile_bundle
-from onewindow.domain.catalogue import build_catalogue
+from onewindow.domain.catalogue import build_catalogue, translations
 from onewindow.domain.catalogue.cpsv_words import DEFAULT_BASE
 from onewindow.domain.catalogue.documents import Documents, as_json, as_yaml, by_kind, canonical
 from onewindow.domain.catalogue.model import Catalogue, Event
@@ -144,6 +144,7 @@ def documents_at(release: int) -> Documents:
 
 
 _catalogues: _Kept[Catalogue] = _Kept(RELEASES_KEPT)
+_spoken: _Kept[Mapping[str, tuple[str, ...]]] = _Kept(RELEASES_KEPT)
 _reports: _Kept[Report] = _Kept(REPORTS_KEPT)
 
 
@@ -172,6 +173,13 @@ def catalogue_at(release: int) -> Catalogue:
 def events(release: int) -> tuple[Event, ...]:
     """Return the One Things of a release, by id."""
     return tuple(event for _, event in sorted(catalogue_at(release).events.items()))
+
+
+def spoken(release: int) -> Mapping[str, tuple[str, ...]]:
+    """Return {One Thing: the languages in which it is offered}: those in which nothing that its applicants read is missing."""
+    digest = _content(release)
+    content = catalogue_at(release)
+    return _spoken.get(digest, lambda: {event.id: translations.spoken(content, event) for event in content.events.values()})
 
 
 def compiled(
@@ -250,7 +258,7 @@ def forget_all() -> None:
     """Drop everything kept in the process; for a database that was replaced."""
     asked.forget()
     finding.forget()
-    for kept in (_catalogues, _reports):
+    for kept in (_catalogues, _reports, _spoken):
         kept.clear()
 
 

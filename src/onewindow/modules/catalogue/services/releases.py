@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from onewindow.domain import events
 from onewindow.domain.catalogue import CatalogueRefused, Loaded, Warning_, read_catalogue
+from onewindow.domain.catalogue.check import untranslated
 from onewindow.domain.catalogue.documents import FORMAT, KINDS, Documents, canonical, digest, kind_of, require_storable
 from onewindow.domain.catalogue.text import parse
 from onewindow.domain.errors import DomainError
@@ -176,7 +177,9 @@ def _release(*, loaded: Loaded, number: int, current: Documents, actor: Actor, n
         save_organisations(organisations=loaded.catalogue.organisations, actor=actor, now=now)
     audit.record(actor=actor, action="catalogue.release", subject_kind="release", subject_id=release.number, at=now)
     outbox.record(events.CataloguePublished(release=release.number, at=now), at=now)
-    return ReleaseInfo(release.number, its_digest, changed=True, objects=len(wanted), warnings=loaded.warnings)
+    fresh = [row for event in loaded.catalogue.events.values() for row in untranslated(loaded.catalogue, event)]
+    warnings = (*loaded.warnings, *(row for row in fresh if (row.kind, row.id) in changed))
+    return ReleaseInfo(release.number, its_digest, changed=True, objects=len(wanted), warnings=warnings)
 
 
 def _differs(one: object, other: object) -> bool:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
 from onewindow.domain.bundle.report import Report
 from onewindow.domain.catalogue.model import Catalogue, Event, Text
 from onewindow.domain.errors import DomainError
 from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.web import formatting
 from onewindow.web.site.icons import pictogram
 
 
@@ -43,9 +46,10 @@ def answers_of(report: Report) -> int:
 
 
 def cards(release: int) -> tuple[Card, ...]:
-    """Return all One Things, the most used first."""
-    held = catalogue.catalogue_at(release)
-    events = sorted(catalogue.events(release), key=lambda event: (-event.yearly_cases, event.id))
+    """Return the One Things that are offered in the reader's language, the most used first."""
+    held, spoken, language = catalogue.catalogue_at(release), catalogue.spoken(release), formatting.short_language(get_language())
+    offered = [event for event in catalogue.events(release) if language in spoken[event.id]]
+    events = sorted(offered, key=lambda event: (-event.yearly_cases, event.id))
     return tuple(card(release, held, event) for event in events)
 
 

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
+from django.utils.translation import get_language
+
 from onewindow.domain.bundle.report import FeeLine, Report
 from onewindow.domain.catalogue.model import Catalogue, Event, LegalBasis, Question, Text
 from onewindow.modules.catalogue import selectors as catalogue
-from onewindow.web import process
+from onewindow.web import formatting, process
 from onewindow.web.linemap import LineMap, line_map
 from onewindow.web.portal.pages.cards import answers_of
 from onewindow.web.site.icons import pictogram
+from onewindow.web.site.preferences import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,25 @@ class EventPage:
     today: date
     ready: date
     """The last day of the longest way, for whoever sends it today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A One Thing in another language than the reader's: its name there, and the language by its code and its own name."""
+
+    name: str
+    language: str
+    language_name: str
+
+
+def in_other_languages(release: int, event_id: str) -> tuple[Elsewhere, ...]:
+    """Return where to read a One Thing that is not offered in the reader's language; empty where it is, or where there is none."""
+    languages = catalogue.spoken(release).get(event_id, ())
+    if not languages or formatting.short_language(get_language()) in languages:
+        return ()
+    name = catalogue.catalogue_at(release).events[event_id].name
+    known = [(code, shown) for code, shown in LANGUAGES if formatting.short_language(code) in languages]
+    return tuple(Elsewhere(name[formatting.short_language(code)], code, shown) for code, shown in known)
 
 
 def event_page(*, release: int, event_id: str, today: date, calendar: process.WorkDays, licences: Collection[str] = ()) -> EventPage:

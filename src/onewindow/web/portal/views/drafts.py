@@ -36,6 +36,8 @@ def start(request: PortalRequest, event_id: str) -> HttpResponse:
     release = catalogue.current_release()
     if release is None:
         raise NotFound(kind="event", id=event_id)
+    if events.in_other_languages(release, event_id):
+        return redirect("portal:event", event_id=event_id)
     today = clock.local_date(clock.now())
     licences = [row.evidence_type for row in cases.held(actor=request.actor)]
     page = events.event_page(release=release, event_id=event_id, today=today, calendar=calendars.current(), licences=licences)

@@ -18,6 +18,8 @@ from onewindow.web.portal.pages import paces
 @require_safe
 def event(request: PortalRequest, event_id: str) -> HttpResponse:
     release = _release()
+    if elsewhere := pages.in_other_languages(release, event_id):
+        return render(request, "portal/other_language.html", {"elsewhere": elsewhere})
     now = clock.now()
     today = clock.local_date(now)
     licences = [row.evidence_type for row in cases.held(actor=request.actor)]
