@@ -36,15 +36,16 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     today = clock.local_date(now)
     view = wanted.view if wanted.view in turns.VIEWS else "mine"
     found = _found(actor, wanted, view, today)
-    scoped = turns.fitting(found.steps.filter(case__in={case_id for case_id, _ in found.keys}), scope.on_desk(actor) & found.fits)
-    rows, shown = _rows(scoped, found.keys, today, mine=view in turns.OWN_TURN)
+    steps = _search(scope.steps(actor, {case_id for case_id, _ in found.keys}), wanted.text)
+    of_view = scope.fitting(steps, turns.of_view(view, actor, today))
+    rows, shown = _rows(of_view, found.keys, today, mine=view in turns.OWN_TURN)
     looks.at_list(shown, what="cases.inbox", purpose="queue", details={"view": view}, actor=actor, now=now)
     return Inbox(tuple(rows), found.counts, found.total, found.page, found.pages, found.beyond)
 
 
 @dataclass(frozen=True)
 class _Found:
-    """Which nodes a page shows. `steps` and `fits`: what is read of them."""
+    """Which nodes a page shows."""
 
     keys: list[streams.Key]
     counts: Mapping[str, int]
@@ -52,8 +53,6 @@ class _Found:
     total: int
     page: int
     pages: int
-    steps: QuerySet[models.Task]
-    fits: Q
 
 
 def _found(actor: Actor, wanted: InboxFilter, view: str, today: date) -> _Found:
@@ -77,8 +76,6 @@ def _found(actor: Actor, wanted: InboxFilter, view: str, today: date) -> _Found:
         total=total,
         page=page,
         pages=pages,
-        steps=narrow(models.Task.objects.all()),
-        fits=turns.of_view(view, actor, today),
     )
 
 
@@ -114,7 +111,7 @@ def _rows(
     """Return the rows, and (applicant, case) of whose they are."""
     if not keys:
         return [], set()
-    wanted = scoped.filter(case__in={case_id for case_id, _ in keys}).select_related("case").defer(*UNREAD).order_by("position")
+    wanted = scoped.select_related("case").defer(*UNREAD).order_by("position")
     groups: dict[tuple[UUID, str], list[models.Task]] = {}
     for task in wanted:
         groups.setdefault((task.case_id, task.node), []).append(task)

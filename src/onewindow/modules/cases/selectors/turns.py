@@ -68,19 +68,9 @@ def held_cases(organisations: Collection[str] | None = None) -> QuerySet[models.
     return (found if organisations is None else found.filter(organisation__in=sorted(organisations))).values("case_id")
 
 
-def fitting(found: QuerySet[models.Task], condition: Q) -> QuerySet[models.Task]:
-    """Return those of few steps that a condition fits.
-
-    It is put so that no index serves it: without counts of its own rows a database takes one's state or organisation for rarer than
-    the cases that are asked for, and walks through the whole office.
-    """
-    return found.alias(fits=Case(When(condition, then=1), default=0, output_field=IntegerField())).filter(fits=1)
-
-
 def counts(found: QuerySet[models.Task], actor: Actor, today: date) -> dict[str, int]:
-    """Return how many nodes of few steps each view shows; the database asks of each step once where it belongs."""
+    """Return how many nodes of few steps on one's desk each view shows; the database asks of each step once where it belongs."""
     place = Case(
-        When(~scope.on_desk(actor), then=0),
         When(mine(actor, today), then=1),
         When(state__in=UNFINISHED, then=2),
         When(done(actor), then=3),
