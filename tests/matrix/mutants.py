@@ -18,6 +18,7 @@ NO_GUARD: Mapping[str, str] = {
     "by_reference": "limited by the telephone, in its only selector",
     "visible_attachments": "which of them may be opened, the case's plan says behind it",
     "to_fetch": "ids for the platform's own job",
+    "called": "ids for lists that ask whose desk they are on",
     "of_departments": "whose turn it is, of what is on the desk already",
     "at_windows": "whose turn it is, of what is on the desk already",
     "not_close": "what it leaves out, `close_parties` says",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
 from onewindow.domain.lifecycle import FINAL, ServiceState
-from onewindow.modules.cases import models
+from onewindow.modules.cases import models, references
 from onewindow.plumbing.actors import Actor, Hat
 
 DESK = ("officer", "supervisor")
@@ -92,6 +92,11 @@ def visible_attachments(actor: Actor) -> QuerySet[models.Attachment]:
 def by_reference(reference: str) -> QuerySet[models.Case]:
     """Return the case of a number, for whoever knows its telephone as well: its selector asks that."""
     return models.Case.objects.filter(reference=reference)
+
+
+def called(word: str) -> tuple[QuerySet[models.Case], ...]:
+    """Return the cases that a word may name, by name or number, whoever may see them: ids for lists that ask that themselves."""
+    return models.Case.objects.filter(named_after=word), models.Case.objects.filter(reference=references.normalise(word))
 
 
 def to_fetch(now: datetime) -> QuerySet[models.Case]:

@@ -1,11 +1,11 @@
 """Whose turn a step is: conditions on single steps, for whoever reads them."""
 
 from collections.abc import Collection
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, TextField, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
 from onewindow.domain.lifecycle import ServiceState, TaskState
 from onewindow.modules.cases import models
@@ -68,8 +68,19 @@ def held_cases(organisations: Collection[str] | None = None) -> QuerySet[models.
     return (found if organisations is None else found.filter(organisation__in=sorted(organisations))).values("case_id")
 
 
-def counts(found: QuerySet[models.Task], actor: Actor, today: date) -> dict[str, int]:
-    """Return how many nodes of few steps on one's desk each view shows; the database asks of each step once where it belongs."""
+class Placed(NamedTuple):
+    """A step, and where its number stands (see `VIEWS`)."""
+
+    place: int
+    state: str
+    due_date: date | None
+    done_at: datetime | None
+    case_id: UUID
+    node: str
+
+
+def placed(found: QuerySet[models.Task], actor: Actor, today: date) -> list[Placed]:
+    """Return few steps on one's desk with their places."""
     place = Case(
         When(mine(actor, today), then=1),
         When(state__in=UNFINISHED, then=2),
@@ -77,8 +88,4 @@ def counts(found: QuerySet[models.Task], actor: Actor, today: date) -> dict[str,
         default=0,
         output_field=IntegerField(),
     )
-    nodes = Concat(Cast("case_id", TextField()), "node", output_field=TextField())
-    counted = found.annotate(place=place).values("place").order_by()
-    counted = counted.annotate(all=Count(nodes, distinct=True), late=Count(nodes, distinct=True, filter=late(today)))
-    numbers: dict[tuple[int, str], int] = {(row["place"], which): row[which] for row in counted for which in ("all", "late")}
-    return {view: numbers.get(where, 0) for view, where in VIEWS.items()}
+    return [Placed(*row) for row in found.annotate(place=place).values_list(*Placed._fields)]
