@@ -25,6 +25,7 @@ CATALOGUE = Path(__file__).resolve().parents[1] / "scenarios" / "restaurant" / "
 TABLES = (
     "cases_issuedreference",
     "cases_case",
+    "cases_casemark",
     "cases_caseservice",
     "cases_task",
     "cases_casevalue",

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from onewindow.modules.cases import models, selectors
-from onewindow.modules.cases.selectors import InboxFilter, streams
+from onewindow.modules.cases import marks, models, selectors
+from onewindow.modules.cases.selectors import InboxFilter, finding, streams
 from onewindow.plumbing import bulk
 from onewindow.plumbing.actors import Actor, Hat
 from tests.cases.town import officer
@@ -47,6 +48,8 @@ def world(case: models.Case, now: datetime, chance: random.Random, cases: int = 
                 pauses.append(models.Pause(task=step, reason="", held=chance.random() < 0.3, began_at=now))
     for rows in (copies, decided, notices, steps, pauses):
         bulk.insert(rows)
+    for copy in copies:
+        bulk.insert_values(models.CaseMark, marks.rows(copy.pk, copy.title, copy.reference))
 
 
 def notice(case_id: UUID, service: str, due: date, now: datetime) -> models.Notice:
@@ -201,3 +204,18 @@ def test_what_is_due_today_is_picked_out(file: Callable[..., models.Case], now: 
             row.case_id for row in every.rows if row.light == "due_today"
         ]
         assert (today.total, today.counts) == (len(today.rows), every.counts)
+
+
+def test_what_is_searched_for_in_few_cases_is_what_a_look_at_all_of_them_finds(
+    file: Callable[..., models.Case], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world(file(), now, random.Random(SEED), cases=14)
+    texts = ("灶台1", "台 c-3", "没有")
+    for actor, text, view in product(ACTORS[1:7:5], texts, ("department", "done")):
+        asked = InboxFilter(view=view, text=text, size=200)
+        few = selectors.inbox(actor=actor, filter=asked, now=now)
+        with monkeypatch.context() as patch:
+            patch.setattr(finding, "FEW", -1)
+            every = selectors.inbox(actor=actor, filter=asked, now=now)
+        assert (few.rows, few.counts) == (every.rows, every.counts), (text, view)
+    assert selectors.inbox(actor=ACTORS[1], filter=InboxFilter(view="department", text="灶台1"), now=now).total

@@ -18,6 +18,11 @@ NO_GUARD: Mapping[str, str] = {
     "by_reference": "limited by the telephone, in its only selector",
     "visible_attachments": "which of them may be opened, the case's plan says behind it",
     "to_fetch": "ids for the platform's own job",
+    "called": "ids for lists that ask whose desk they are on",
+    "of_departments": "whose turn it is, of what is on the desk already",
+    "at_windows": "whose turn it is, of what is on the desk already",
+    "not_close": "what it leaves out, `close_parties` says",
+    "fitting": "its condition is its caller's",
 }
 ASKED_AGAIN: Mapping[str, str] = {
     "modules/identity/hiring.py:hire require identity.staff": "the post is given by `appoint`, which asks again in the same transaction",
@@ -78,6 +83,13 @@ def _whatever(*_args: object) -> Q:
     return Q(pk__isnull=False)  # not Q(): that would vanish beside another condition
 
 
+class EveryDesk(scope.Desk):
+    """A desk that holds every step."""
+
+    def steps(self) -> Q:
+        return _whatever()
+
+
 def everything(model: Any) -> Callable[..., Any]:
     return lambda *_args, **_named: model.objects.all()
 
@@ -95,8 +107,8 @@ def of_scopes() -> Mapping[str, Mutant]:
         "notes": (scope, "notes", everything(models.CaseNote)),
         "templates": (scope, "templates", everything(models.DecisionTemplate)),
         "steps": (scope, "steps", everything(models.Task)),
-        "of_departments": (scope, "of_departments", _whatever),
-        "at_windows": (scope, "at_windows", _whatever),
+        "on_desk": (scope, "on_desk", _whatever),
+        "desks": (scope, "desks", lambda _actor: (EveryDesk("every", frozenset(), acts=True, releases=False),)),
         "held": (scope, "held", _whatever),
         "sees_everything": (scope, "sees_everything", lambda *_args: True),
         "own_services": (scope, "own_services", lambda _case, _actor, services: frozenset(row.service for row in services)),

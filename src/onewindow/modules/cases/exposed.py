@@ -19,6 +19,7 @@ _TYPED = "identity contact address enterprise matter"
 
 _OF_CASE: Mapping[type[Any], dict[str, str]] = {
     models.CaseService: {"sentence": "matter", "given": "matter", "state": "matter"},
+    models.CaseMark: {"text": "enterprise"},
     models.Task: {"finding": "matter", "state": "matter"},
     models.Attachment: {"name": "documents", "sha256": "documents", "evidence_type": "documents"},
     models.Notice: {"items": "matter"},

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from onewindow.domain import retention
 from onewindow.domain.lifecycle import FINAL
-from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases import marks, models, rulebook
 from onewindow.modules.cases.exposed import EXPOSURE
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.modules.exchange import services as exchange_services
@@ -168,6 +168,7 @@ def _remove(subject_id: str, _now: datetime) -> int:
     models.IssuedNumber.objects.filter(reference=case.reference).update(holder=NOBODY, title="")
     rows = sum(_remove_draft(draft) for draft in models.Draft.objects.filter(filed_case=case))
     rows += exchange_services.forget_corrections(matter=case.pk, actor=RETENTION)
+    rows += models.CaseMark.objects.filter(case=case, text__in=marks.marks(case.title, case.reference)).delete()[0]
     rows += models.Pause.objects.filter(task__case=case).delete()[0]
     rows += models.Task.objects.filter(case=case).delete()[0]
     rows += sum(kind.objects.filter(case=case).delete()[0] for kind in OF_A_CASE)

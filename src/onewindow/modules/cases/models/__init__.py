@@ -1,7 +1,7 @@
 """Rows of a case."""
 
 from onewindow.modules.cases.models.drafts import Draft, Upload
-from onewindow.modules.cases.models.filed import Attachment, Case, CaseService, CaseValue, IssuedReference, TimelineEntry
+from onewindow.modules.cases.models.filed import Attachment, Case, CaseMark, CaseService, CaseValue, IssuedReference, TimelineEntry
 from onewindow.modules.cases.models.issued import IssuedNumber, Output
 from onewindow.modules.cases.models.machine import MachineDecision
 from onewindow.modules.cases.models.work import CaseNote, DecisionTemplate, Notice, Pause, Payment, Task
@@ -9,6 +9,7 @@ from onewindow.modules.cases.models.work import CaseNote, DecisionTemplate, Noti
 __all__ = [
     "Attachment",
     "Case",
+    "CaseMark",
     "CaseNote",
     "CaseService",
     "CaseValue",

@@ -64,6 +64,20 @@ class Case(SealedRow):
         return self.title or self.named_after
 
 
+class CaseMark(models.Model):
+    """What a case is found by when somebody types a part of its title or a group of its number; see `marks`. Nothing sealed stands here."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="marks", db_index=False)
+    text = models.BinaryField(max_length=64)
+    """Folded, in UTF-8: bytes have one order in every database, and what begins alike stands together."""
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["text", "case"], name="cases_marked")]
+
+    def __str__(self) -> str:
+        return bytes(self.text).decode()
+
+
 class CaseValue(SealedRow):
     """One element's value with its source and time. A corrected value is superseded, never overwritten."""
 

@@ -1,17 +1,17 @@
 """The officers' queue: nodes of their own organisation by due date, in a fixed number of queries."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from onewindow.domain.lifecycle import ServiceState, TaskState
-from onewindow.modules.cases import models, references, rulebook
+from onewindow.domain.lifecycle import ServiceState
+from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.matter import Book
-from onewindow.modules.cases.selectors import looks, scope, streams, turns
+from onewindow.modules.cases.selectors import choosing, finding, looks, scope, turns
 from onewindow.modules.cases.selectors.limits import days_left, light_of, node_state
 from onewindow.modules.cases.selectors.rows import Inbox, InboxFilter, InboxRow, StepLabel
 from onewindow.modules.identity import selectors as identity
@@ -21,7 +21,6 @@ from onewindow.plumbing.actors import Actor
 UNREAD = ("case__plan", "case__answers", "case__contact_phone")
 """What a row does not show: large, or sealed."""
 LARGEST_PAGE = 200
-MOST_WORDS = 8
 
 
 def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> Inbox:  # noqa: A002  (the word of the contract)
@@ -35,76 +34,20 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     wanted = filter or InboxFilter()
     today = clock.local_date(now)
     view = wanted.view if wanted.view in turns.VIEWS else "mine"
-    found = _found(actor, wanted, view, today)
-    scoped = turns.fitting(found.steps.filter(case__in={case_id for case_id, _ in found.keys}), scope.on_desk(actor) & found.fits)
-    rows, shown = _rows(scoped, found.keys, today, mine=view in turns.OWN_TURN)
+    found = choosing.chosen(
+        actor, replace(wanted, view=view, size=min(max(wanted.size, 1), LARGEST_PAGE)), partial(_narrowed, wanted), today
+    )
+    steps = _narrowed(wanted, scope.steps(actor, {case_id for case_id, _ in found.keys}))
+    of_view = scope.fitting(steps, turns.of_view(view, actor, today))
+    rows, shown = _rows(of_view, found.keys, today, mine=view in turns.OWN_TURN)
     looks.at_list(shown, what="cases.inbox", purpose="queue", details={"view": view}, actor=actor, now=now)
     return Inbox(tuple(rows), found.counts, found.total, found.page, found.pages, found.beyond)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """Which nodes a page shows. `steps` and `fits`: what is read of them."""
-
-    keys: list[streams.Key]
-    counts: Mapping[str, int]
-    beyond: tuple[str, ...]
-    total: int
-    page: int
-    pages: int
-    steps: QuerySet[models.Task]
-    fits: Q
-
-
-def _found(actor: Actor, wanted: InboxFilter, view: str, today: date) -> _Found:
-    """Choose the nodes of a page, and count the views."""
-    narrow = partial(_search, text=wanted.text)
-    read = streams.Streams(actor, today, narrow)
-    only = Q(state=TaskState.OPEN, due_date=today) if wanted.due_today and view in {"mine", "department"} else None
-    counted = streams.count(_counting(read, view, only))
-    total, more = counted["shown"] if only else counted[view]
-    size = min(max(wanted.size, 1), LARGEST_PAGE)
-    page, pages = max(wanted.page, 1), max(1, -(-total // size))
-    page = page if more else min(page, pages)
-    chosen = streams.keys(read.of_view(view, only=only), page * size + 1, newest=view == "done")
-    if len(chosen) <= (page - 1) * size:  # asked for more than there is: the last page
-        page = max(1, -(-len(chosen) // size))
-    pages = max(pages, page + (len(chosen) > page * size))
-    return _Found(
-        keys=chosen[(page - 1) * size : page * size],
-        counts={name: counted[name][0] for name in turns.VIEWS},
-        beyond=tuple(name for name in turns.VIEWS if counted[name][1]),
-        total=total,
-        page=page,
-        pages=pages,
-        steps=narrow(models.Task.objects.all()),
-        fits=turns.of_view(view, actor, today),
-    )
-
-
-def _counting(read: streams.Streams, view: str, only: Q | None) -> dict[str, tuple[list[streams.Part], int]]:
-    """Return what is to be counted, and how far."""
-    found = {}
-    for name in turns.VIEWS:
-        stretches = [*read.of_view(name)]
-        if name == "department":
-            stretches.reverse()  # most of it has not begun, and that is told at once
-        most = streams.DONE_COUNTED if name == "done" and view != "done" else streams.COUNTED
-        found[name] = ([part for parts in stretches for part in parts], most)
-    if only is not None:
-        found["shown"] = ([part for parts in read.of_view(view, only=only) for part in parts], streams.COUNTED)
-    return found
-
-
-def _search(found: QuerySet[models.Task], text: str) -> QuerySet[models.Task]:
-    shown = "".join(sign if sign.isprintable() else " " for sign in text)
-    for word in shown.split()[:MOST_WORDS]:
-        found = found.filter(
-            Q(case__title__icontains=word)
-            | Q(case__named_after=word)
-            | Q(case__reference__icontains=word)
-            | Q(case__reference=references.normalise(word))
-        )
+def _narrowed(wanted: InboxFilter, found: QuerySet[models.Task]) -> QuerySet[models.Task]:
+    """Return those of the steps that are looked for."""
+    for word in finding.words(wanted.text):
+        found = found.filter(finding.named(word, "case__"))
     return found
 
 
@@ -114,7 +57,7 @@ def _rows(
     """Return the rows, and (applicant, case) of whose they are."""
     if not keys:
         return [], set()
-    wanted = scoped.filter(case__in={case_id for case_id, _ in keys}).select_related("case").defer(*UNREAD).order_by("position")
+    wanted = scoped.select_related("case").defer(*UNREAD).order_by("position")
     groups: dict[tuple[UUID, str], list[models.Task]] = {}
     for task in wanted:
         groups.setdefault((task.case_id, task.node), []).append(task)

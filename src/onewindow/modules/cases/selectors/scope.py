@@ -1,14 +1,14 @@
 """The one manager of scopes: every row of drafts and cases that a selector reads comes from here, already limited to its reader."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
 from onewindow.domain.lifecycle import FINAL, ServiceState
-from onewindow.modules.cases import models
+from onewindow.modules.cases import models, references
 from onewindow.plumbing.actors import Actor, Hat
 
 DESK = ("officer", "supervisor")
@@ -109,28 +109,51 @@ def by_reference(reference: str) -> QuerySet[models.Case]:
     return models.Case.objects.filter(reference=reference)
 
 
+def called(word: str) -> tuple[QuerySet[models.Case], ...]:
+    """Return the cases that a word may name, by name or number, whoever may see them: ids for lists that ask that themselves."""
+    return models.Case.objects.filter(named_after=word), models.Case.objects.filter(reference=references.normalise(word))
+
+
 def to_fetch(now: datetime) -> QuerySet[models.Case]:
     """Return the cases for which registers are to be asked: for the platform's own job."""
     return models.Case.objects.filter(fetch_due_at__lte=now)
 
 
-def steps(actor: Actor) -> QuerySet[models.Task]:
-    """Return the steps that belong on an actor's desk."""
-    return models.Task.objects.filter(on_desk(actor))
+def steps(actor: Actor, cases: Collection[UUID] | None = None) -> QuerySet[models.Task]:
+    """Return the steps that belong on an actor's desk; `cases`: those of these few."""
+    if cases is None:
+        return models.Task.objects.filter(on_desk(actor))
+    return fitting(models.Task.objects.filter(case__in=cases), on_desk(actor))
 
 
 def on_desk(actor: Actor) -> Q:
     """Tell which steps belong on an actor's desk; those of a case of one's own never do."""
     if actor.id is None:
         return Q(pk__in=[])
-    return (of_departments(actor) | at_windows(actor)) & ~Q(case__applicant__in=close_parties(actor))
+    return _any(desk.steps() for desk in desks(actor)) & ~Q(case__applicant__in=close_parties(actor))
+
+
+def not_close(found: QuerySet[models.Task], actor: Actor) -> QuerySet[models.Task]:
+    """Leave out the cases of the actor and of whom they may act for, by their ids: they are few, and no case need be read for it."""
+    if actor.id is None:
+        return found.none()
+    return found.exclude(case__in=models.Case.objects.filter(applicant__in=close_parties(actor)).values("pk"))
+
+
+def fitting(found: QuerySet[models.Task], condition: Q) -> QuerySet[models.Task]:
+    """Return those of few steps that a condition fits.
+
+    It is put so that no index serves it: a database that has not counted its rows takes one's state or organisation for rarer than the
+    cases that are asked for, and walks through the whole office.
+    """
+    return found.alias(fits=Case(When(condition, then=1), default=0, output_field=IntegerField())).filter(fits=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One way in which steps reach an actor: those of an organisation in some regions, or the acceptances of the one window.
 
-    All desks of an actor together hold what `on_desk` tells, but for the cases of one's own.
+    All desks of an actor together hold what `on_desk` tells, and the cases of one's own.
     """
 
     organisation: str
@@ -143,7 +166,7 @@ class Desk:
 
     def steps(self) -> Q:
         here = Q(organisation=self.organisation) if self.organisation else Q(kind="acceptance")
-        return here & (Q(case__region__in=sorted(self.regions)) if self.regions else Q())
+        return here & _of_region(self, "case__region")
 
     def holds(self, other: "Desk") -> bool:
         """Tell whether everything of another desk lies on this one as well."""
@@ -183,7 +206,7 @@ def _any(conditions: Iterable[Q]) -> Q:
     return found
 
 
-def _of_region(hat: Hat, field: str) -> Q:
+def _of_region(hat: Hat | Desk, field: str) -> Q:
     """Limit rows to the regions of a post; a matter of the whole city belongs to posts without a limit."""
     return Q(**{f"{field}__in": sorted(hat.regions)}) if hat.regions else Q()
 

@@ -57,7 +57,7 @@ class Streams:
                 yield self._unfinished(state).filter(desk.steps() & turns.stopped(self.today))
             if desk.releases:
                 of_held = models.Task.objects.filter(case__in=turns.held_cases({desk.organisation}))
-                yield turns.fitting(self._not_close(of_held), desk.steps() & Q(state=state) & turns.to_release(self.actor))
+                yield scope.fitting(scope.not_close(of_held, self.actor), desk.steps() & Q(state=state) & turns.to_release(self.actor))
 
     def _of_others(self, state: TaskState) -> Iterator[Tasks]:
         own = turns.mine(self.actor, self.today)
@@ -66,24 +66,17 @@ class Streams:
                 yield self._unfinished(state).filter(desk.steps() & ~own)
 
     def _done(self) -> Iterator[Part]:
-        finished = self._not_close(models.Task.objects.filter(done_at__isnull=False))
+        finished = scope.not_close(models.Task.objects.filter(done_at__isnull=False), self.actor)
         for desk in scope.desks(self.actor):
             if desk.organisation:
                 yield self._part(finished.filter(desk.steps()), "-done_at")
                 continue
             yield self._part(finished.filter(desk.steps(), done_by=self.actor.id), "-done_at")
             of_held = models.Task.objects.filter(case__in=turns.held_cases())
-            yield self._part(turns.fitting(self._not_close(of_held), desk.steps() & Q(done_at__isnull=False)), "-done_at")
+            yield self._part(scope.fitting(scope.not_close(of_held, self.actor), desk.steps() & Q(done_at__isnull=False)), "-done_at")
 
     def _unfinished(self, state: TaskState) -> Tasks:
-        return self._not_close(models.Task.objects.filter(done_at=None, state=state))
-
-    def _not_close(self, found: Tasks) -> Tasks:
-        """Leave out the cases of the reader and of whom they may act for, as `scope.on_desk` does: they are few, and known by id."""
-        if self.actor.id is None:
-            return found.none()
-        close = models.Case.objects.filter(applicant__in=scope.close_parties(self.actor))
-        return found.exclude(case__in=close.values("pk"))
+        return scope.not_close(models.Task.objects.filter(done_at=None, state=state), self.actor)
 
     def _part(self, found: Tasks, order: str) -> Part:
         first = order.removeprefix("-")

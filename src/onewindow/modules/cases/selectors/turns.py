@@ -1,11 +1,11 @@
 """Whose turn a step is: conditions on single steps, for whoever reads them."""
 
 from collections.abc import Collection
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, TextField, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
 from onewindow.domain.lifecycle import ServiceState, TaskState
 from onewindow.modules.cases import models
@@ -68,27 +68,24 @@ def held_cases(organisations: Collection[str] | None = None) -> QuerySet[models.
     return (found if organisations is None else found.filter(organisation__in=sorted(organisations))).values("case_id")
 
 
-def fitting(found: QuerySet[models.Task], condition: Q) -> QuerySet[models.Task]:
-    """Return those of few steps that a condition fits.
+class Placed(NamedTuple):
+    """A step, and where its number stands (see `VIEWS`)."""
 
-    It is put so that no index serves it: without counts of its own rows a database takes one's state or organisation for rarer than
-    the cases that are asked for, and walks through the whole office.
-    """
-    return found.alias(fits=Case(When(condition, then=1), default=0, output_field=IntegerField())).filter(fits=1)
+    place: int
+    state: str
+    due_date: date | None
+    done_at: datetime | None
+    case_id: UUID
+    node: str
 
 
-def counts(found: QuerySet[models.Task], actor: Actor, today: date) -> dict[str, int]:
-    """Return how many nodes of few steps each view shows; the database asks of each step once where it belongs."""
+def placed(found: QuerySet[models.Task], actor: Actor, today: date) -> list[Placed]:
+    """Return few steps on one's desk with their places."""
     place = Case(
-        When(~scope.on_desk(actor), then=0),
         When(mine(actor, today), then=1),
         When(state__in=UNFINISHED, then=2),
         When(done(actor), then=3),
         default=0,
         output_field=IntegerField(),
     )
-    nodes = Concat(Cast("case_id", TextField()), "node", output_field=TextField())
-    counted = found.annotate(place=place).values("place").order_by()
-    counted = counted.annotate(all=Count(nodes, distinct=True), late=Count(nodes, distinct=True, filter=late(today)))
-    numbers: dict[tuple[int, str], int] = {(row["place"], which): row[which] for row in counted for which in ("all", "late")}
-    return {view: numbers.get(where, 0) for view, where in VIEWS.items()}
+    return [Placed(*row) for row in found.annotate(place=place).values_list(*Placed._fields)]

@@ -12,7 +12,7 @@ from onewindow.domain import events
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
 from onewindow.domain.values import ValueRefused
-from onewindow.modules.cases import awaited, capacity, models, plans, references
+from onewindow.modules.cases import awaited, capacity, marks, models, plans, references
 from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.errors import (
     AnswersMissing,
@@ -194,6 +194,7 @@ def _write(
     flow.go_on(board)
     for rows in ([case], list(board.services.values()), board.tasks):
         bulk.insert(rows)
+    bulk.insert_values(models.CaseMark, marks.rows(case.pk, case.title, case.reference))
     bulk.insert_values(models.Attachment, _attachments(case, state, uploads, actor, now))
     filed = events.CaseFiled(
         at=now, case_id=case.pk, reference=case.reference, event_id=case.event, release=case.release, services=tuple(board.services)
