@@ -21,7 +21,7 @@ def mark(apps, schema_editor):
 class Migration(migrations.Migration):
     """A part of a title, or a group of a number, finds the case without looking at the others."""
 
-    dependencies = [("cases", "0009_queue_order")]
+    dependencies = [("cases", "0011_channels")]
 
     operations = [
         migrations.CreateModel(
