@@ -119,7 +119,7 @@ def recheck(*, decision_id: UUID, actor: Actor, now: datetime) -> Recheck:
     book = rulebook.book_of(release=case.release, event_id=case.event, unavailable=plan.unavailable)
     service = book.catalogue.services[found.service]
     law = silence.law_of(service.guide) if found.ground == silence.REASON else None
-    outputs = models.Output.objects.filter(case=case, service=found.service).order_by("number")
+    outputs = models.Output.objects.filter(case=case).filter(service=found.service).order_by("number")
     names = identity.display_names([found.done_by] if found.done_by else [])
     shown = Recheck(
         row=_row(found, book, names, clock.local_date(now)),
