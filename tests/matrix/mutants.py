@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from onewindow.modules.cases import models
 from onewindow.modules.cases.selectors import scope
@@ -103,7 +103,8 @@ def of_scopes() -> Mapping[str, Mutant]:
         "own_outputs": (scope, "own_outputs", everything(models.Output)),
         "issued_outputs": (scope, "issued_outputs", everything(models.Output)),
         "machine_decisions": (scope, "machine_decisions", everything(models.MachineDecision)),
-        "overseen": (scope, "overseen", _whatever),
+        "overseen_decisions": (scope, "overseen_decisions", lambda _actor: models.MachineDecision.objects.annotate(holds=Value(True))),
+        "overseen_steps": (scope, "overseen_steps", everything(models.Task)),
         "notes": (scope, "notes", everything(models.CaseNote)),
         "templates": (scope, "templates", everything(models.DecisionTemplate)),
         "steps": (scope, "steps", everything(models.Task)),

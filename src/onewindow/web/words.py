@@ -97,6 +97,8 @@ EVENTS: Mapping[str, str] = {
     "source-silent": gettext_noop("“{interface}” did not answer; it will be asked again."),
     "source-without-record": gettext_noop("“{interface}” holds no record."),
 }
+LATE = frozenset({"overdue", "overdue-again"})
+"""Events that say before whom a late step was brought."""
 SOURCES: Mapping[str, str] = {
     "typed": gettext_noop("you wrote it"),
     "answer": gettext_noop("your answer"),

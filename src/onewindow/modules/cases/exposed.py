@@ -102,6 +102,9 @@ def _case(look: Look) -> Collection[str]:
     services = set(plan.needs) if look.purpose in {*_WHOLE, "acceptance"} else own
     names = {name for service in services if service in plan.needs for name in (*plan.needs[service], *book.outputs_give(service))}
     needed = {name for service in own if service in plan.needs for name in (*plan.needs[service], *book.outputs_give(service))}
+    if look.purpose == "recheck":
+        needed |= {name for service in own for name in book.decided_by(service)}
+        names |= needed
     found = set(_HEAD)
     for name in names:
         described = book.element(name)

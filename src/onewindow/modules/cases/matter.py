@@ -73,6 +73,11 @@ class Book:
         """Return the elements that the outputs of a service carry, each once."""
         return tuple(dict.fromkeys(name for kind in self.catalogue.services[service].produces for name in self.gives(kind)))
 
+    def decided_by(self, service: str) -> tuple[str, ...]:
+        """Return the elements by which the machine decides a service, by canonical name."""
+        facts = conditions.facts_of(self.catalogue.services[service].automatic_when)
+        return tuple(self.canonical(name) for name in facts if not name.startswith(conditions.ANSWER))
+
     def askable(self, element: str) -> bool:
         return self.element(element).askable
 

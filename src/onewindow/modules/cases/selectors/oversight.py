@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q, QuerySet
 
 from onewindow.domain import sampling
 from onewindow.domain.catalogue.model import PublicService, Text
@@ -63,21 +63,20 @@ def oversight(*, actor: Actor, now: datetime) -> Oversight:
     permissions.require(actor, "cases.oversee")
     release = catalogue.current_release()
     services = catalogue.catalogue_at(release).services if release is not None else {}
-    own = scope.overseen(actor)
-    return Oversight(tuple(_machine(own, services, now)), tuple(_late(own, services, now)))
+    machine, late = scope.overseen_decisions(actor), scope.overseen_steps(actor)
+    return Oversight(tuple(_machine(machine, services, now)), tuple(_late(late, services, now)))
 
 
-def _machine(own: Q, services: Mapping[str, PublicService], now: datetime) -> Iterator[MachineLine]:
-    holds = models.Output.objects.filter(case=OuterRef("case"), service=OuterRef("service"), revoked_at=None)
+def _machine(own: QuerySet[models.MachineDecision], services: Mapping[str, PublicService], now: datetime) -> Iterator[MachineLine]:
     waits = Q(due_date__isnull=False, outcome="")
-    rows = models.MachineDecision.objects.filter(own, decided_at__gt=now - SPAN).values("service")
+    rows = own.filter(decided_at__gt=now - SPAN).values("service")
     counted = {
         "proven": Q(ground="proven"),
         "silence": Q(ground="silence"),
         "drawn": Q(due_date__isnull=False),
         "right": Q(outcome="right"),
         "wrong": Q(outcome="wrong"),
-        "still_valid": Q(outcome="wrong") & Q(Exists(holds)),
+        "still_valid": Q(outcome="wrong", holds=True),
         "waiting": waits,
         "late": waits & Q(due_date__lt=clock.local_date(now)),
     }
@@ -90,8 +89,8 @@ def _machine(own: Q, services: Mapping[str, PublicService], now: datetime) -> It
         yield MachineLine(service=row["service"], name=service.name if service else {}, rate=rate, **numbers)
 
 
-def _late(own: Q, services: Mapping[str, PublicService], now: datetime) -> Iterator[LateLine]:
-    overdue = models.Task.objects.filter(own, state=TaskState.OPEN, due_date__lt=clock.local_date(now)).values("service")
+def _late(own: QuerySet[models.Task], services: Mapping[str, PublicService], now: datetime) -> Iterator[LateLine]:
+    overdue = own.filter(state=TaskState.OPEN, due_date__lt=clock.local_date(now)).values("service")
     found = overdue.annotate(all=Count("pk"), again=Count("pk", filter=Q(escalated_again_at__isnull=False)))
     for row in found.order_by("-all", "service"):
         service = services.get(row["service"])

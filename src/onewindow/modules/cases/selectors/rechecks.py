@@ -1,6 +1,6 @@
 """What the machine decided and an officer looks at again: the list, one decision with the facts it went by, and what is counted of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -119,7 +119,7 @@ def recheck(*, decision_id: UUID, actor: Actor, now: datetime) -> Recheck:
     book = rulebook.book_of(release=case.release, event_id=case.event, unavailable=plan.unavailable)
     service = book.catalogue.services[found.service]
     law = silence.law_of(service.guide) if found.ground == silence.REASON else None
-    outputs = models.Output.objects.filter(case=case, service=found.service).order_by("number")
+    outputs = models.Output.objects.filter(case=case).filter(service=found.service).order_by("number")
     names = identity.display_names([found.done_by] if found.done_by else [])
     shown = Recheck(
         row=_row(found, book, names, clock.local_date(now)),
@@ -160,7 +160,7 @@ def _facts(row: models.MachineDecision, book: Book, plan: CasePlan) -> Iterable[
     condition = book.catalogue.services[row.service].automatic_when
     by_silence = row.ground == silence.REASON or condition is None
     names = plan.needs.get(row.service, ()) if by_silence else conditions.facts_of(condition)
-    needed = {*plan.needs.get(row.service, ()), *book.outputs_give(row.service)}
+    needed = {*plan.needs.get(row.service, ()), *book.outputs_give(row.service), *book.decided_by(row.service)}
     values = _as_they_were(row)
     for name in names:
         question = name.removeprefix(conditions.ANSWER) if name.startswith(conditions.ANSWER) else ""
@@ -182,7 +182,7 @@ def _as_they_were(row: models.MachineDecision) -> dict[str, models.CaseValue]:
     }
 
 
-def _of_element(element: str, value: models.CaseValue, book: Book, needed: set[str]) -> FactLine:
+def _of_element(element: str, value: models.CaseValue, book: Book, needed: Collection[str]) -> FactLine:
     described = book.element(element)
     hidden = masks.is_masked(described.type, personal=described.personal, needed=element in needed)
     return FactLine(

@@ -94,9 +94,15 @@ def machine_decisions(actor: Actor) -> QuerySet[models.MachineDecision]:
     return found.none() if actor.id is None else found.exclude(case__applicant__in=close_parties(actor))
 
 
-def overseen(actor: Actor) -> Q:
-    """Return the rows of the organisations and regions that the actor answers for: for numbers alone."""
-    return of_departments(actor, "supervisor", "leader")
+def overseen_decisions(actor: Actor) -> QuerySet[models.MachineDecision]:
+    """Return what the machine decided where the actor supervises or leads, with whether what it issued still holds: for numbers alone."""
+    holds = models.Output.objects.filter(case=OuterRef("case"), service=OuterRef("service"), revoked_at=None)
+    return models.MachineDecision.objects.filter(of_departments(actor, "supervisor", "leader")).annotate(holds=Exists(holds))
+
+
+def overseen_steps(actor: Actor) -> QuerySet[models.Task]:
+    """Return the steps of where the actor supervises or leads: for numbers alone."""
+    return models.Task.objects.filter(of_departments(actor, "supervisor", "leader"))
 
 
 def visible_attachments(actor: Actor) -> QuerySet[models.Attachment]:

@@ -16,6 +16,7 @@ from onewindow.modules.cases.selectors.rows import TaskLine
 from onewindow.modules.cases.services import CONTACT_PHONE, WHY_SHOWN, Revealed
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.identity import selectors as identity
+from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 from onewindow.web import words as shared
 from onewindow.web.desk.pages import acts, checks, evidence, process_map, ready, words
@@ -51,6 +52,8 @@ class DeskCase:
     heading: str
     limit: words.Limit
     limit_of: str
+    brought: str
+    """Before whom and when the late step was brought; empty where it was not."""
     ways: acts.Ways
     checks: tuple[checks.Check, ...]
     together: tuple[Recorded, ...]
@@ -104,6 +107,7 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
         heading=_heading(task, mine, own=bool(found.main)),
         limit=words.limit(task.light, task.days_left, task.due_date, task.pause.reason if task.pause else ""),
         limit_of=_limit_of(task),
+        brought=_brought(page, task),
         ways=found,
         checks=checks.checks(page, task, services),
         together=_together(page, task, actor),
@@ -167,6 +171,17 @@ def _limit_of(task: TaskLine) -> str:
     if not task.limit_days:
         return gettext("%(step)s, at once") % told
     return gettext("%(step)s, %(limit)s") % {**told, "limit": words.working_days(task.limit_days)}
+
+
+def _brought(page: CasePage, task: TaskLine) -> str:
+    """Say who was told that a step is late; nothing once it is done."""
+    own = (line for line in page.timeline if line.code in shared.LATE and line.service == task.service)
+    told = [line for line in own if line.values.get("step") == task.step]
+    if task.light != "late" or not told:
+        return ""
+    again = told[-1].code == "overdue-again"
+    says = gettext("The head of the office was told, %(when)s") if again else gettext("The supervisor was told, %(when)s")
+    return says % {"when": words.date_words(clock.local_date(told[-1].at))}
 
 
 def _together(page: CasePage, task: TaskLine, actor: Actor) -> tuple[Recorded, ...]:
