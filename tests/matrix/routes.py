@@ -46,6 +46,7 @@ PUBLIC = frozenset(
     {
         "site:preferences",
         "site:city-css",
+        "site:push-worker",
         "site:log-checkpoint",
         "site:log-tile",
         "signon:configuration",
@@ -76,13 +77,17 @@ OF_THE_CATALOGUE: Mapping[str, dict[str, Any]] = {
     "portal:enquiry": {"enquiry_id": "matrix"},
 }
 """What the public pages of one thing show."""
-FOR_ALL = frozenset({"site:city-css", "site:log-tile", "data:open-catalogue", "signon:configuration", "signon:metadata", "signon:keys"})
+FOR_ALL = frozenset(
+    {"site:city-css", "site:push-worker", "site:log-tile", "data:open-catalogue", "signon:configuration", "signon:metadata", "signon:keys"}
+)
 """The same for everybody, and never changed by who asks: browsers may keep them."""
 OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:|mydata:|signon:(mine|leave|logout|confirm-logout)$)")
 """Allauth's pages and ours about one's own account: they take no id of anybody, which `with_an_id` proves."""
 WITH_A_PROOF = frozenset({"account_confirm_email", "account_reset_password_from_key"})
 """Their address is a signed key."""
-OWN_PASSKEY = frozenset({"mfa_remove_webauthn", "mfa_edit_webauthn", "account:end-session", "account:act-on-mandate"})
+OWN_PASSKEY = frozenset(
+    {"mfa_remove_webauthn", "mfa_edit_webauthn", "account:end-session", "account:act-on-mandate", "account:push-remove"}
+)
 """Their number is looked up among one's own."""
 
 

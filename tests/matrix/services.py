@@ -32,6 +32,8 @@ from onewindow.modules.exchange.models import Query
 from onewindow.modules.identity import selectors as read_identity
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import Post
+from onewindow.modules.messages import selectors as read_messages
+from onewindow.modules.messages import services as messages
 from onewindow.modules.signon import keys as signing
 from onewindow.modules.signon import selectors as read_signon
 from onewindow.modules.signon import services as signon
@@ -125,6 +127,8 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.require_look_up": "a count, for the look-up without log-in",
     "breach.written": "the words of a letter, with nobody's name in them",
     "messages.channel_states": "whether gateway and mail server answer, for the doctor",
+    "messages.push_key": "a public key",
+    "messages.tell_news": "called by code that has asked already",
     "messages.filled": "the words of a message",
     "messages.waiting_since": "a moment, for the doctor",
     "messages.send": "called by code that has asked already",
@@ -456,6 +460,10 @@ def _beside(world: World) -> Iterator[Cell]:
         "tiles.arrange", "", _with(tiles.arrange, document=tiles_of, now=now), platform
     )  # and who administers the portal: nobody here
     yield Cell("tiles.workbench", "", _with(read_tiles.workbench), platform)
+    browser = {"endpoint": "https://push.example.org/x", "keys": {}, "name": "x"}
+    yield Cell("messages.subscribe", "", _with(messages.subscribe, **browser, now=now), known)
+    yield Cell("messages.unsubscribe", "", _with(messages.unsubscribe, device_id=world.browser, now=now), only(OWNER.id))
+    yield Cell("messages.devices", "", _with(read_messages.devices), only(OWNER.id), empty=True)
     discarding = _with(catalogue.discard_draft, draft_id=world.edit, now=now)
     yield Cell("catalogue.discard_draft", "", discarding, only(world.editor.id))
     yield Cell("catalogue.drafts", "", read_catalogue.drafts, only(world.editor.id), empty=True)

@@ -12,6 +12,7 @@ from onewindow.modules.exchange import services as exchange
 from onewindow.modules.exchange.models import Enquiry, EnquiryAnswer, InterfaceDraft
 from onewindow.modules.identity import services as identity
 from onewindow.modules.identity.models import ApiToken, Leave, Person, Post
+from onewindow.modules.messages.models import PushDevice
 from onewindow.modules.signon import selectors as read_signon
 from onewindow.modules.signon import services as signon
 from onewindow.plumbing import approvals
@@ -84,6 +85,8 @@ class World:
     data: Data
     template: UUID
     """Of market, kept by its supervisor."""
+    browser: UUID
+    """In which the applicant is told of news."""
     now: datetime
 
 
@@ -120,7 +123,7 @@ def build(now: datetime, editor: Profile) -> World:
     correction = exchange.raise_correction(disputed=said, matter=own[0].draft, person=own[0].owner, actor=OWNER.actor, now=now)
     assert correction is not None
     said_and_told = own[0].draft, correction, _answer(own[0].owner, now)
-    leave, made = Leave.objects.get().pk, (*systems, *said_and_told, _interface(now), build_data(now), _template(now))
+    leave, made = Leave.objects.get().pk, (*systems, *said_and_told, _interface(now), build_data(now), _template(now), _browser(now))
     return World((own[0], own[1]), edit.id, synonyms, editor, target, rise, leave, *made, now)
 
 
@@ -133,6 +136,10 @@ def _answer(person: UUID, now: datetime) -> UUID:
         person=person, enquiry="matrix", resource="property-register", release=1, found=True, told=told, obtained_at=now
     )
     return row.pk
+
+
+def _browser(now: datetime) -> UUID:
+    return PushDevice.objects.create(user=OWNER.id, endpoint="https://push.example.org/y", name="x", subscribed_at=now).pk
 
 
 def _template(now: datetime) -> UUID:

@@ -64,7 +64,20 @@ def findings(folder: Path) -> Iterator[Finding]:
         migrations = _tried(_migrations, folder)
         yield migrations
         if migrations.state == "ok":
-            for check in (_keys, _sealed, _release, _calendar, _dead_letters, _accesses, _proof_log, _grants, _stamps, _messages, _clock):
+            for check in (
+                _keys,
+                _sealed,
+                _release,
+                _calendar,
+                _dead_letters,
+                _accesses,
+                _proof_log,
+                _grants,
+                _stamps,
+                _messages,
+                _push,
+                _clock,
+            ):
                 yield _tried(check, folder)
     for check in (_static, _sources, _time_zone):
         yield _tried(check, folder)
@@ -285,6 +298,23 @@ def _messages(_folder: Path) -> Finding:
     return Finding("messages", "ok", "gateway and mail server answer")
 
 
+def _push(_folder: Path) -> Finding:
+    from django.conf import settings
+
+    name, contact = "news in the browser", str(settings.ONEWINDOW_PUSH_CONTACT)
+    if settings.ONEWINDOW_PUSH_LOOPBACK and settings.SECURE:
+        says = "a push service may be this machine: whoever subscribes can have the site send to its own network"
+        return Finding(name, "broken", says, "take ONEWINDOW_PUSH_LOOPBACK out; it is for tests")
+    if not settings.ONEWINDOW_PUSH_KEY:
+        return Finding(
+            name, "note", "not offered", "set ONEWINDOW_PUSH_KEY to 64 random hexadecimal digits, for example from “openssl rand -hex 32”"
+        )
+    if not contact.startswith(("https://", "mailto:")):
+        says = f"push services are told to write to “{contact}”, which is no address"
+        return Finding(name, "broken", says, "set ONEWINDOW_PUSH_CONTACT to an https or mailto address")
+    return Finding(name, "ok", "offered, signed by a key of the installation")
+
+
 def _clock(_folder: Path) -> Finding:
     """Compare the clock with the newest thing that was written: a clock that was set back breaks time limits and the audit trail."""
     from onewindow.modules.catalogue import selectors
@@ -298,6 +328,12 @@ def _clock(_folder: Path) -> Finding:
             "clock", "broken", f"it says {now:%Y-%m-%d %H:%M} UTC, but the newest release is of {newest:%Y-%m-%d %H:%M}", "set the clock"
         )
     return Finding("clock", "ok", f"{clock.local_date(now)} in the city, {now:%H:%M} UTC")
+
+
+INSIDE: tuple[Check, ...] = (
+    _keys, _sealed, _release, _calendar, _dead_letters, _accesses, _proof_log, _grants, _stamps, _messages, _push, _clock,
+)  # fmt: skip
+"""What is asked of a database that is up to date."""
 
 
 def _time_zone(_folder: Path) -> Finding:

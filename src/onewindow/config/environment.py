@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from onewindow.domain.tiles import TilesRefused, read
 from onewindow.plumbing.actors import ROLES
 
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
 
 def text(name: str, default: str = "") -> str:
     """Return ONEWINDOW_<name>, or the default where it is absent or empty."""
@@ -157,6 +159,23 @@ def master_key(home: Path, *, required: bool) -> bytes:
             _keep_once(kept, secrets.token_hex(32))
         given = kept.read_text(encoding="ascii").strip()
     return key_from(given, "ONEWINDOW_MASTER_KEY")
+
+
+def push_key(home: Path, *, made: bool) -> bytes:
+    """Return the P-256 key that signs web pushes: 32 bytes in hex, made once beside the data where it may be; else none."""
+    given = text("PUSH_KEY")
+    if not given and not made:
+        return b""
+    if not given:
+        kept = home / "push-key"
+        if not kept.exists():
+            _keep_once(kept, f"{secrets.randbelow(P256_ORDER - 1) + 1:064x}")
+        given = kept.read_text(encoding="ascii").strip()
+    key = key_from(given, "ONEWINDOW_PUSH_KEY")
+    if not 0 < int.from_bytes(key) < P256_ORDER:
+        message = "ONEWINDOW_PUSH_KEY is not a key of the curve P-256: take other random digits."
+        raise ImproperlyConfigured(message)
+    return key
 
 
 def key_from(given: str, name: str) -> bytes:

@@ -209,6 +209,12 @@ ONEWINDOW_SMS_URL = environment.text("SMS_URL")
 ONEWINDOW_SMS_KEY = environment.text("SMS_KEY")
 ONEWINDOW_SMTP_URL = environment.text("SMTP_URL")
 ONEWINDOW_MAIL_FROM = environment.text("MAIL_FROM", "onewindow@localhost")
+ONEWINDOW_PUSH_KEY = environment.push_key(HOME, made=not SECURE)
+"""Signs web pushes (VAPID); empty: they are not offered. Browsers that subscribed under another key are lost with it."""
+ONEWINDOW_PUSH_CONTACT = environment.text("PUSH_CONTACT", ONEWINDOW_ORIGIN if SECURE else f"mailto:{ONEWINDOW_MAIL_FROM}")
+"""Whom a push service may write to where something is wrong: an https or mailto address."""
+ONEWINDOW_PUSH_LOOPBACK = environment.flag("PUSH_LOOPBACK")
+"""Whether a push service may be this machine: for tests alone."""
 ONEWINDOW_MESSAGES_AT_ONCE = True
 ONEWINDOW_ACCOUNT_LIMITS: list[dict[str, int | str]] = [
     {

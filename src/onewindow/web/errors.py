@@ -39,6 +39,7 @@ KINDS = (
     gettext_noop("grant"),
     gettext_noop("evaluation"),
     gettext_noop("template"),
+    gettext_noop("device"),
 )
 """What NotFound speaks of, in words that can be translated."""
 

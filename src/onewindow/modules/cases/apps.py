@@ -7,4 +7,4 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from onewindow.modules.cases import handlers, jobs, permissions, personal  # noqa: F401  (declare what may be done and who is told)
+        from onewindow.modules.cases import handlers, jobs, news, permissions, personal  # noqa: F401  (declare what may be done and who is told)

@@ -8,7 +8,13 @@ class MessagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from onewindow.modules.messages import handlers, jobs, services  # noqa: F401  (declare who is told and what runs)
+        from onewindow.modules.messages import (  # noqa: F401  (declare what may be done, who is told, what runs)
+            exposed,
+            handlers,
+            jobs,
+            permissions,
+            services,
+        )
         from onewindow.plumbing import courier
 
         courier.register(services.send)

@@ -12,12 +12,12 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
-from onewindow.modules.messages import channels
+from onewindow.modules.messages import channels, pushing
 from onewindow.modules.messages.models import Message
 from onewindow.modules.messages.templates import NOBODY, TEMPLATES
 from onewindow.plumbing import clock, sealing
 
-PURPOSE = "messages"
+PURPOSE = pushing.PURPOSE
 CLAIM = timedelta(seconds=40)
 FIRST_DELAY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(minutes=5)
@@ -50,16 +50,25 @@ def _deliver(row: Message, now: datetime) -> bool:
     if row.expires_at <= now:
         return _settle(row, "expired", now)
     try:
-        channel(row.channel).carry(_written(row))
-    except channels.NotCarried:
-        delay = min(FIRST_DELAY * (1 << min(row.attempts, 10)), LONGEST_DELAY)
+        _carry(row, now)
+    except channels.NotCarried as error:
+        delay = max(min(FIRST_DELAY * (1 << min(row.attempts, 10)), LONGEST_DELAY), timedelta(seconds=error.after_seconds))
         Message.objects.filter(pk=row.pk, state="waiting").update(attempts=row.attempts + 1, due_at=now + delay)
         _log.warning("message not carried", message=str(row.pk), channel=row.channel, template=row.template, attempts=row.attempts + 1)
         return False
+    except channels.Gone:
+        return _settle(row, "gone", now)
     except (channels.Refused, sealing.SealBroken) as error:
         _log.error("message refused", message=str(row.pk), channel=row.channel, template=row.template, failure=type(error).__name__)
         return _settle(row, "refused", now)
     return _settle(row, "sent", now)
+
+
+def _carry(row: Message, now: datetime) -> None:
+    if row.channel == "push":
+        pushing.carry(_written(row), about=row.about, until=row.expires_at, now=now)
+    else:
+        channel(row.channel).carry(_written(row))
 
 
 def _written(row: Message) -> channels.Written:

@@ -9,6 +9,9 @@ from django.db.models import Min
 
 from onewindow.modules.messages import channels, delivery
 from onewindow.modules.messages.models import Message
+from onewindow.modules.messages.pushing import DeviceRow as DeviceRow
+from onewindow.modules.messages.pushing import devices as devices
+from onewindow.modules.messages.pushing import push_key as push_key
 from onewindow.modules.messages.templates import TEMPLATES
 
 

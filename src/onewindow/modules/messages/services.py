@@ -1,4 +1,4 @@
-"""Writes: a message to a person, in the transaction of the act that causes it."""
+"""Writes: a message to a person, in the transaction of the act that causes it; and which browsers are told of news."""
 
 import json
 from datetime import datetime
@@ -9,6 +9,11 @@ from django.db import transaction
 from onewindow.domain.events import MessageWaiting
 from onewindow.modules.messages.delivery import PURPOSE
 from onewindow.modules.messages.models import Message
+from onewindow.modules.messages.pushing import PushNotOffered as PushNotOffered
+from onewindow.modules.messages.pushing import PushRefused as PushRefused
+from onewindow.modules.messages.pushing import subscribe as subscribe
+from onewindow.modules.messages.pushing import tell_news as tell_news
+from onewindow.modules.messages.pushing import unsubscribe as unsubscribe
 from onewindow.modules.messages.templates import TEMPLATES
 from onewindow.plumbing import outbox, sealing
 from onewindow.plumbing.courier import Letter

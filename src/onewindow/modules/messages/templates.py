@@ -154,6 +154,15 @@ TEMPLATES: Mapping[str, Template] = {
         body={"zh": "{body}", "en": "{body}", "ru": "{body}"},
         useful_for=timedelta(hours=24),
     ),
+    "case-news": Template(
+        subject={"zh": "办件有新进展", "en": "News of your case", "ru": "Новое по вашему делу"},
+        body={
+            "zh": "办件 {reference} 有新消息，请登录查看。",
+            "en": "There is something new in your case {reference}. Log in to read it.",
+            "ru": "По делу {reference} есть новое. Войдите, чтобы прочитать.",
+        },
+        useful_for=timedelta(hours=24),
+    ),
     "quota-spent": Template(
         subject={"zh": "数据调用达到当日上限", "en": "A day's limit of data is reached", "ru": "Дневной предел данных исчерпан"},
         body={

@@ -4,7 +4,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.views import list_usersessions
 from django.urls import include, path
 
-from onewindow.web.account import children, mandates, national, second_step, views, who
+from onewindow.web.account import browsers, children, mandates, national, second_step, views, who
 
 _own = (
     [
@@ -27,6 +27,8 @@ _own = (
         path("children/ask/", children.ask, name="ask-children"),
         path("acting/", mandates.acting, name="acting"),
         path("second-step/", second_step.second_step, name="second-step"),
+        path("news/", browsers.subscribe, name="push"),
+        path("news/<uuid:device_id>/end/", browsers.unsubscribe, name="push-remove"),
         path("stay/", views.stay, name="stay"),
         path("signup/code/", views.sign_up_code, name="sign-up-code"),
         path("signup/finish/", views.sign_up_finish, name="sign-up-finish"),

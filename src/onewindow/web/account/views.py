@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onewindow.domain.errors import NotFound
 from onewindow.modules.identity import selectors as identity_reads
 from onewindow.modules.identity import services as identity
+from onewindow.modules.messages import selectors as news
 from onewindow.plumbing import clock
 from onewindow.web.account import levels, proving
 from onewindow.web.account.forms import AccountForm, CodeForm, ContactForm, NewPasswordForm, RequestCodeForm
@@ -137,6 +138,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     sessions = sorted(UserSession.objects.purge_and_list(authenticated_user(request)), key=lambda row: row.created_at, reverse=True)
     who = identity_reads.who_am_i(actor=request.actor, now=clock.now())  # type: ignore[attr-defined]  # set by web.middleware
     more = {"limits": identity.limits(clock.now()), "who": who, "level": levels.level(who.level)}
+    more |= {"push_key": news.push_key(), "browsers": news.devices(actor=request.actor)}  # type: ignore[attr-defined]  # as above
     return _page(request, "overview", factors=factors, keys=list(keys), sessions=sessions, **more)
 
 

@@ -1,7 +1,10 @@
 """The reader's settings, the city's colours, and the pages that tell of trouble."""
 
+import json
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
@@ -45,3 +48,12 @@ def city_css(request: HttpRequest) -> HttpResponse:
     rules = f"--lake:{town.colour};--lake-dark:{town.colour_dark};--focus:{town.colour_dark}" if town.colour else ""
     normal = ':root:not([data-contrast="high"])'
     return HttpResponse(f"@layer tokens{{{normal}{{{rules}}}}}", content_type="text/css")
+
+
+@require_GET
+@cache_control(no_cache=True)
+def push_worker(request: HttpRequest) -> HttpResponse:
+    """A worker that does nothing but show news: for browsers that hold no other worker of ours."""
+    return HttpResponse(
+        f"importScripts({json.dumps(static('onewindow/worker-push.js'))});\n", content_type="text/javascript; charset=utf-8"
+    )

@@ -83,6 +83,7 @@ SAYS = frozenset(
         gettext_noop("Find out whom a leak concerns, by number."),
         gettext_noop("See the names of those whom a leak concerns; it is told to them."),
         gettext_noop("Write to those whom a leak concerns."),
+        gettext_noop("Be told of news in a browser of one's own, and stop it."),
         gettext_noop("Arrange the tiles that everybody sees, as the one who runs the portal."),
         gettext_noop("See and change posts, roles and leave of one's own organisation."),
     }

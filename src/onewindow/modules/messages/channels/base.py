@@ -7,11 +7,19 @@ from uuid import UUID
 
 
 class NotCarried(Exception):
-    """The channel is down or answers nonsense: another attempt may go better."""
+    """The channel is down or answers nonsense: another attempt may go better, after so many seconds where the channel says so."""
+
+    def __init__(self, after_seconds: int = 0) -> None:
+        self.after_seconds = after_seconds
+        super().__init__()
 
 
 class Refused(Exception):
     """The channel will not carry this message, now or later."""
+
+
+class Gone(Refused):
+    """Whoever is written to is not there any more: nothing else will reach them this way either."""
 
 
 @dataclass(frozen=True, slots=True)
