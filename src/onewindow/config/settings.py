@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "onewindow.web.terminal.middleware.AtTerminal",
     "onewindow.web.account.middleware.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -181,6 +182,8 @@ ONEWINDOW_DRAFT_LIFE: list[dict[str, int | str]] = [{"from": "2026-01-01", "days
 """How long an untouched draft is kept."""
 ONEWINDOW_EVALUATION: list[dict[str, int | str]] = [{"from": "2026-01-01", "call_back_days": 15, "least": 5}]  # docs/sources.md#evaluation
 """Within how many working days a bad evaluation is called back, and how many evaluations are shown together at the least."""
+ONEWINDOW_TERMINAL: list[dict[str, int | str]] = [{"from": "2026-01-01", "idle_seconds": 90, "warning_seconds": 30}]
+"""How long somebody may leave a terminal alone before everything of theirs is gone, and how long before that it asks."""
 ONEWINDOW_PREFILL_SECONDS = 2.0
 """How long a page of a form waits for all registers together; what has not answered by then is asked."""
 ONEWINDOW_CORRECTION_DAYS = 5

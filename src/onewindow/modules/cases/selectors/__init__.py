@@ -11,7 +11,7 @@ from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_o
 from onewindow.modules.cases.selectors.notes import NoteLine, notes
 from onewindow.modules.cases.selectors.page import case_page, timeline
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
-from onewindow.modules.cases.selectors.receipts import Receipt, receipt
+from onewindow.modules.cases.selectors.receipts import Receipt, receipt, receipt_sheets
 from onewindow.modules.cases.selectors.rows import (
     Act,
     CasePage,
@@ -64,6 +64,7 @@ __all__ = [
     "notes",
     "proposals_waiting",
     "receipt",
+    "receipt_sheets",
     "similar_open",
     "status",
     "templates",
