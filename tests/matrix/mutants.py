@@ -74,7 +74,7 @@ ASKED_AGAIN: Mapping[str, str] = {
 """Guards with a second one right behind them: taking out one of the two lets nobody in."""
 KEEPS_CITIZENS_OUT = frozenset({"web/desk/views/guard.py:guarded require cases.desk"})
 """Officers meet another guard behind these: promise 32 takes them out, the others promise 31."""
-OPEN_TO_ALL = frozenset({"identity.open-account", "identity.national"})
+OPEN_TO_ALL = frozenset({"identity.open-account", "identity.national", "identity.set-up-terminal"})
 BUTTONS = frozenset({"modules/cases/selectors/acts.py", "modules/exchange/resources/offers.py"})
 """Which buttons a page offers; the service behind each asks again."""
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from onewindow.api.app import api
-from onewindow.modules.identity.models import User
+from onewindow.modules.identity.models import Terminal, User
 from onewindow.plumbing.actors import Actor
 from onewindow.web.middleware import ACTING
 from tests.cases.town import PDF, RESIDENT_ID
@@ -66,6 +66,7 @@ PUBLIC = frozenset(
         "portal:enquiry",
         "portal:tiles",
         "portal:service",
+        "terminal:start",
         "evaluation:scores",
     }
 )
@@ -186,8 +187,8 @@ def pages_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]
     for name, (more, methods) in draft.items():
         yield from _page(browsers, f"portal:{name}", {"draft_id": things.draft, **more}, methods, own, things)
     fresh, running = sees(things, fresh=True), sees(things, fresh=False)
-    for name in ("case", "filed", "receipt"):
-        yield from _page(browsers, f"portal:{name}", {"case_id": things.running}, "G", running, things)
+    for name in ("portal:case", "portal:filed", "portal:receipt", "terminal:receipt"):
+        yield from _page(browsers, name, {"case_id": things.running}, "G", running, things)
     notices = {"case_id": things.fresh, "notice_id": things.notice}
     yield from _page(
         browsers,
@@ -288,6 +289,9 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):
         kwargs = OF_THE_CATALOGUE.get(name) or data.OPEN_PAGES.get(name, {})
         yield from _page(browsers, name, kwargs, "G", everybody, things)
+    for name, methods in {"begin": "P", "menu": "G", "finish": "P"}.items():  # on no terminal they lead to the start
+        yield from _page(browsers, f"terminal:{name}", {}, methods, everybody, things)
+    yield from _page(browsers, "terminal:stay", {}, "P", nobody, things)
     group = {"group_id": world.synonyms}
     for name, methods in {"home": "G", "new": "GP", "new-moves": "P", "new-proof": "P", "new-save": "P", "new-publish": "P"}.items():
         yield from _page(browsers, f"composer:{name}", {}, methods, editor, things)
@@ -328,6 +332,9 @@ def _staff(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
     yield from _page(browsers, "staff:tiles", {}, "GP", nobody, things)  # whoever administers the portal: nobody in this town
     yield from _page(browsers, "staff:tiles-file", {}, "G", nobody, things)
     yield from _page(browsers, "staff:window", {}, "GP", lambda p: p.holds("window"), things)
+    yield from _page(browsers, "staff:terminals", {}, "GP", any_admin, things)
+    terminal = Terminal.objects.get_or_create(secret="routes", organisation="market", added_at=world.now, added_by=uuid4())[0]
+    yield from _page(browsers, "staff:end-terminal", {"terminal_id": terminal.pk}, "P", admin, things)
     yield from _page(browsers, "staff:help", {}, "GP", lambda p: p.holds("window"), things)
     yield from _page(browsers, "staff:help-end", {}, "P", nobody, things)
     yield from _page(browsers, "staff:people", {}, "G", any_admin, things)

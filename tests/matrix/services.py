@@ -31,7 +31,7 @@ from onewindow.modules.exchange import services as exchange
 from onewindow.modules.exchange.models import Query
 from onewindow.modules.identity import selectors as read_identity
 from onewindow.modules.identity import services as identity
-from onewindow.modules.identity.models import Post
+from onewindow.modules.identity.models import Post, Terminal
 from onewindow.modules.messages import selectors as read_messages
 from onewindow.modules.messages import services as messages
 from onewindow.modules.signon import keys as signing
@@ -109,6 +109,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "identity.identification_rules": "numbers in force",
     "identity.sureness": "a number, of the actor and of whom they act for",
     "identity.level_of": "a number, for code that has asked already",
+    "identity.terminal_of": "what the device keeps is the proof",
     "identity.helped_at": "an office and a post, for the case that was filled in there",
     "identity.helping_as": "who somebody is now, helping at a counter; asked by the middleware",
     "identity.is_confirmed": "yes or no, for filing, which has asked already",
@@ -357,6 +358,8 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
         yield Cell("cases.timeline", on, _with(read_cases.timeline, case_id=case, now=now), sees(things, fresh=fresh))
         giving = _with(read_cases.receipt, case_id=case, language="zh", status_page="x", now=now)
         yield Cell("cases.receipt", on, giving, sees(things, fresh=fresh))
+        printing = _with(read_cases.receipt_sheets, case_id=case, language="zh", status_page="x", now=now)
+        yield Cell("cases.receipt_sheets", on, printing, sees(things, fresh=fresh))
         opening = _with(read_cases.attachment, attachment_id=things.attachments[0 if fresh else 1], now=now)
         market = _market_desk
         window = lambda profile, fresh=fresh: fresh and profile.has("window")
@@ -545,6 +548,7 @@ def _beside(world: World) -> Iterator[Cell]:
     yield Cell("identity.confirm_in_person", "", seen, lambda profile: profile.holds("window"))
     yield Cell("identity.create_token", "", _with(identity.create_token, name="x", now=now), known)
     yield from _of_help_at_the_window(now)
+    yield from _of_terminals(now)
     yield from _of_the_administrator(world)
     yield from _of_the_systems(world)
     yield from _of_an_incident(world)
@@ -561,6 +565,20 @@ def _of_help_at_the_window(now: datetime) -> Iterator[Cell]:
     yield Cell("identity.confirm_filing", "", _with(identity.confirm_filing, code="1", mark="x", now=now), helper)
     yield Cell("identity.end_help", "", _with(identity.end_help, now=now), helper)
     yield Cell("identity.help_now", "", _with(read_identity.help_now), helper, empty=True)
+
+
+def _of_terminals(now: datetime) -> Iterator[Cell]:
+    """An organisation's terminals are its administrator's; a device proves itself by the code."""
+    any_admin, everybody = (lambda profile: profile.actor.is_officer and "admin" in profile.actor.roles), (lambda _profile: True)
+    market = lambda profile: profile.is_in_person("market", "admin")
+    terminal = Terminal.objects.create(organisation="market", name="x", secret="matrix", added_at=now, added_by=uuid4())
+    yield Cell("identity.add_terminal", "", _with(identity.add_terminal, name="x", place="x", now=now), any_admin)
+    ending = _with(identity.end_terminal, terminal_id=terminal.pk, now=now)
+    yield Cell("identity.end_terminal", "market", ending, market)
+    listing = lambda actor: [row for row in read_identity.terminals(actor=actor) if row.id == terminal.pk]
+    yield Cell("identity.terminals", "market", listing, market, empty=True)
+    setting_up = _with(identity.set_up_terminal, code="1", address="x", now=now)
+    yield Cell("identity.set_up_terminal", "", setting_up, everybody)
 
 
 def connects_for_market(profile: Profile) -> bool:

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "onewindow.web.terminal.middleware.AtTerminal",
     "onewindow.web.account.middleware.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -190,6 +191,8 @@ ONEWINDOW_RECHECK: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 
 """Within how many working days a decision of the machine that was drawn is looked at again."""
 ONEWINDOW_ESCALATION: list[dict[str, int | str]] = [{"from": "2026-01-01", "days": 5}]  # docs/sources.md#escalation
 """How many working days after a limit has passed the leaders of the organisation are told as well."""
+ONEWINDOW_TERMINAL: list[dict[str, int | str]] = [{"from": "2026-01-01", "idle_seconds": 90, "warning_seconds": 30}]
+"""How long somebody may leave a terminal alone before everything of theirs is gone, and how long before that it asks."""
 ONEWINDOW_PREFILL_SECONDS = 2.0
 """How long a page of a form waits for all registers together; what has not answered by then is asked."""
 ONEWINDOW_CORRECTION_DAYS = 5

@@ -16,6 +16,7 @@ BAD = frozenset({2, 1})
 INDICATORS: Mapping[str, tuple[str, ...]] = {
     "online": ("efficiency", "guide", "convenience", "platform"),
     "counter": ("efficiency", "ability", "attitude"),
+    "terminal": ("efficiency", "guide", "convenience", "platform"),
 }
 """By channel; the overall indicator is the level itself."""
 

@@ -58,6 +58,14 @@ def pdf(*, template: str, content: Mapping[str, Any], at: datetime) -> bytes:
     return made
 
 
+def pages(*, template: str, content: Mapping[str, Any], at: datetime) -> list[bytes]:
+    """Return the pages of the same document as SVG: for a browser that prints it and keeps no file."""
+    inputs = {"content": json.dumps(content, ensure_ascii=False, sort_keys=True)}
+    with _lock:
+        made = _compiler().compile(input=template.encode(), format="svg", sys_inputs=inputs, timestamp=int(at.timestamp()))
+    return [made] if isinstance(made, bytes) else [page for page in made or [] if isinstance(page, bytes)]
+
+
 @cache
 def _compiler() -> typst.Compiler:
     found = find_spec("pylopdf_fonts_zh_cn")

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onewindow.web.signon.urls")),
     path("", include("onewindow.web.portal.urls")),
     path("", include("onewindow.web.evaluation.urls")),
+    path("terminal/", include("onewindow.web.terminal.urls")),
     path("desk/", include("onewindow.web.desk.urls")),
     path("staff/", include("onewindow.web.staff.urls")),
     path("my-data/", include("onewindow.web.mydata.urls")),

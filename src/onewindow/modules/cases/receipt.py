@@ -93,6 +93,12 @@ def paper(page: CasePage, *, limits: Mapping[str, Limit], status_page: str, lang
     return documents.pdf(template=TEMPLATE, content=found, at=page.filed_at)
 
 
+def sheets(page: CasePage, *, limits: Mapping[str, Limit], status_page: str, language: str) -> list[bytes]:
+    """Return the same receipt as one picture a page, to be printed from a browser."""
+    found = content(page, limits=limits, status_page=status_page, language=language)
+    return documents.pages(template=TEMPLATE, content=found, at=page.filed_at)
+
+
 def content(page: CasePage, *, limits: Mapping[str, Limit], status_page: str, language: str) -> dict[str, Any]:
     """Return what stands on the receipt."""
     word = {name: text.localised(words, language) for name, words in WORDS.items()}

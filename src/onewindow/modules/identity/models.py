@@ -352,3 +352,22 @@ class Assistance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer_id} helps {self.party_id}"
+
+
+class Terminal(models.Model):
+    """A device that an organisation has set up for everybody: it shows the pages for the terminal and keeps nothing of anybody."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    organisation = models.CharField(max_length=200, db_index=True)
+    name = models.CharField(max_length=80)
+    place = models.CharField(max_length=200, blank=True)
+    secret = models.CharField(max_length=64, unique=True)
+    """A hash: of the code by which the device is set up, then of what it holds itself."""
+    code_until = models.DateTimeField(null=True)
+    """Until when the code can be used; null once the device is set up."""
+    added_at = models.DateTimeField()
+    added_by = models.UUIDField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -65,6 +65,8 @@ permissions.declare(
     "identity.helping", says="Ask the person who is being helped to confirm what is to be filed, and end the help.", allows=_helping
 )
 permissions.declare("identity.staff", says="See and change posts, roles and leave of one's own organisation.", allows=_own_administrator)
+permissions.declare("identity.terminals", says="See, add and end the terminals of one's own organisation.", allows=_own_administrator)
+permissions.declare("identity.set-up-terminal", says="Make a device a terminal, by the administrator's code.", allows=_anyone)
 permissions.declare("identity.leave", says="Record leave and a substitute: one's own, or as the administrator.", allows=_leave_of)
 permissions.declare("identity.save-organisations", says="Write organisations as a catalogue names them.", allows=_organisation_keeper)
 permissions.declare("identity.load-people", says="Load people, their proven facts and their posts.", allows=_platform)

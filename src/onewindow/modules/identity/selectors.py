@@ -39,6 +39,9 @@ from onewindow.modules.identity.standing import level_of as level_of
 from onewindow.modules.identity.standing import proven_birth_date as proven_birth_date
 from onewindow.modules.identity.standing import sureness as sureness
 from onewindow.modules.identity.standing import who_am_i as who_am_i
+from onewindow.modules.identity.terminals import TerminalRow as TerminalRow
+from onewindow.modules.identity.terminals import terminal_of as terminal_of
+from onewindow.modules.identity.terminals import terminals as terminals
 from onewindow.plumbing import bulk, clock
 from onewindow.plumbing.actors import Actor
 

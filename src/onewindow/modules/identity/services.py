@@ -104,6 +104,10 @@ from onewindow.modules.identity.sources import use_face_provider as use_face_pro
 from onewindow.modules.identity.sources import use_guardian_source as use_guardian_source
 from onewindow.modules.identity.sources import use_national_provider as use_national_provider
 from onewindow.modules.identity.sources import use_population_source as use_population_source
+from onewindow.modules.identity.terminals import TerminalCodeWrong as TerminalCodeWrong
+from onewindow.modules.identity.terminals import add_terminal as add_terminal
+from onewindow.modules.identity.terminals import end_terminal as end_terminal
+from onewindow.modules.identity.terminals import set_up_terminal as set_up_terminal
 from onewindow.plumbing import audit, permissions
 from onewindow.plumbing.actors import Actor
 

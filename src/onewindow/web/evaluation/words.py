@@ -25,6 +25,9 @@ _INDICATORS: Mapping[str, str] = {
     "attitude": gettext_noop("How friendly they were"),
 }
 
+_ELSEWHERE: Mapping[str, str] = {"terminal": gettext_noop("filed at a terminal"), "counter": gettext_noop("filed with help at the counter")}
+"""Where it was filed, said beside a score that is not of those filed online."""
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -89,4 +92,5 @@ def score(line: ScoreLine) -> dict[str, Any]:
             segments.append(Segment(number, round(left, 2), round(width, 2)))
         left += width
     counts = [(level(number), count) for number, count in zip(LEVELS, line.counts, strict=True) if count]
-    return {"row": line, "segments": segments, "counts": counts}
+    where = gettext(_ELSEWHERE[line.channel]) if line.node == "decision" and line.channel in _ELSEWHERE else ""
+    return {"row": line, "segments": segments, "counts": counts, "where": where}

@@ -71,6 +71,8 @@ SAYS = frozenset(
         gettext_noop("Prove who one is, and see by what it is proven."),
         gettext_noop("Help somebody at the window to fill in one matter, for a short time and with their own code."),
         gettext_noop("Ask the person who is being helped to confirm what is to be filed, and end the help."),
+        gettext_noop("See, add and end the terminals of one's own organisation."),
+        gettext_noop("Make a device a terminal, by the administrator's code."),
         gettext_noop("Confirm at the window who somebody is, from their card."),
         gettext_noop("Go to the national identity provider and come back."),
         gettext_noop("Open an account with a proven phone, e-mail or national identity."),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from onewindow.web.staff import beside, corrections, rechecks, texts, tiles, views, window
+from onewindow.web.terminal import keeping
 
 app_name = "staff"
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("window/", window.confirm, name="window"),
     path("help/", beside.beside, name="help"),
     path("help/end/", beside.end, name="help-end"),
+    path("terminals/", keeping.terminals, name="terminals"),
+    path("terminals/<uuid:terminal_id>/end/", keeping.end, name="end-terminal"),
     path("appoint/", views.appoint, name="appoint"),
     path("posts/<int:post_id>/", views.post, name="post"),
     path("posts/<int:post_id>/leave/<uuid:leave_id>/end/", views.end_leave, name="end-leave"),

@@ -12,7 +12,7 @@ from onewindow.modules.cases.selectors.notes import NoteLine, notes
 from onewindow.modules.cases.selectors.oversight import LateLine, MachineLine, Oversight, oversight
 from onewindow.modules.cases.selectors.page import case_page, timeline
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
-from onewindow.modules.cases.selectors.receipts import Receipt, receipt
+from onewindow.modules.cases.selectors.receipts import Receipt, receipt, receipt_sheets
 from onewindow.modules.cases.selectors.rechecks import FactLine, Recheck, RecheckRow, ToRecheck, recheck, rechecks, rechecks_waiting
 from onewindow.modules.cases.selectors.rows import (
     Act,
@@ -74,6 +74,7 @@ __all__ = [
     "oversight",
     "proposals_waiting",
     "receipt",
+    "receipt_sheets",
     "recheck",
     "rechecks",
     "rechecks_waiting",

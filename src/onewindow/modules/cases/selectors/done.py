@@ -24,7 +24,7 @@ class ActDone:
     case_id: UUID
     node: str
     channel: str
-    """online or counter"""
+    """online, counter or terminal: where the case was filed, and for an acceptance the counter"""
     subject: str
     name: Text
     organisation: str
@@ -52,7 +52,7 @@ def acts_done(*, case_id: UUID, actor: Actor) -> tuple[ActDone, ...]:
         ActDone(
             case.pk,
             "decision",
-            "online",
+            case.channel,
             row.service,
             content.services[row.service].name,
             row.organisation,

@@ -32,6 +32,12 @@ def receipt(*, case_id: UUID, language: str, status_page: str, actor: Actor, now
     return Receipt(page.reference, made)
 
 
+def receipt_sheets(*, case_id: UUID, language: str, status_page: str, actor: Actor, now: datetime) -> list[bytes]:
+    """Return the receipt as pictures (SVG), one a page: a terminal prints it and keeps no file.  Raises: NotFound, AccessNotLogged."""
+    page = case_page(case_id=case_id, actor=actor, now=now)
+    return papers.sheets(page, limits=_limits(page), status_page=status_page, language=language)
+
+
 def _limits(page: CasePage) -> Mapping[str, papers.Limit]:
     """Return by when each service is decided, counted from the day of filing, whatever happened since."""
     held = catalogue.catalogue_at(page.release).services

@@ -72,6 +72,7 @@ def _file(request: PortalRequest, draft_id: UUID) -> tuple[UUID | None, list[tup
         return None, lacking
     code = str(request.POST.get("person-code", ""))[:20]
     given: dict[str, Any] = {"idempotency_key": _key(request), "declared": declared, "promised": ticked}
+    given["channel"] = "terminal" if getattr(request, "terminal", None) else "online"
     try:
         if request.actor.assistance and page.filed_case is None:
             services.confirm_filing(draft_id=draft_id, code=code, actor=request.actor, now=clock.now())
