@@ -169,6 +169,7 @@ def _environment(home: Path, sources: int) -> dict[str, str]:
         "ONEWINDOW_DEMO_PASSWORD": PASSWORD,
         "ONEWINDOW_SOURCES_URL": f"http://127.0.0.1:{sources}",
         "ONEWINDOW_LOG_INS_A_MINUTE": "999",  # everybody here comes from one address
+        "ONEWINDOW_PUSH_LOOPBACK": "1",  # the push service of the tests is this machine
         "LANG": "C.UTF-8",
     }
 

@@ -15,6 +15,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
+from onewindow.cli import doctor
 from onewindow.config import environment
 from onewindow.domain import events
 from onewindow.domain.errors import Forbidden, NotFound
@@ -247,6 +248,13 @@ def test_an_installation_without_a_key_offers_nothing_and_is_quiet(
     assert tell(person, now) == 0
     with pytest.raises(services.PushNotOffered):
         on_a_browser(outside, person, now)
+    assert doctor._push(tmp_path).state == "note"
+    settings.ONEWINDOW_PUSH_KEY, settings.ONEWINDOW_PUSH_CONTACT = b"k" * 32, "somebody"
+    assert "no address" in doctor._push(tmp_path).says
+    settings.ONEWINDOW_PUSH_CONTACT, settings.SECURE = "mailto:post@city.example", True
+    assert doctor._push(tmp_path).state == "broken", "a real installation sends nothing to its own network"
+    settings.ONEWINDOW_PUSH_LOOPBACK = False
+    assert doctor._push(tmp_path).state == "ok"
     monkeypatch.delenv("ONEWINDOW_PUSH_KEY", raising=False)
     assert environment.push_key(tmp_path, made=False) == b""
     made = environment.push_key(tmp_path, made=True)
