@@ -42,6 +42,11 @@ def begin(page: Page, sign_in: Callable[[Page, str], None], username: str, look:
         sign_in(page, username)
     assert page.url.endswith("/things/open-a-restaurant/start/")
     look(page)
+    return begin_here(page)
+
+
+def begin_here(page: Page) -> str:
+    """Agree to everything on the page before the beginning, and begin; return the address of the draft."""
     for box in page.locator("[name=consent]").all():
         box.check()
     page.locator("main .button--start").click()

@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import hotp_value
 from playwright.sync_api import Page, expect
 
+from tests.browser import person
 from tests.browser.conftest import PASSWORD, Site
 
 OPEN = ["/accounts/login/", "/accounts/login/code/", "/accounts/signup/", "/accounts/password/reset/"]
@@ -192,3 +193,79 @@ def test_the_pages_of_an_administrator_are_accessible_and_fit(
     page.locator("tbody a").first.click()
     axe(page)
     fits(page)
+
+
+TERMINAL = """
+from onewindow.modules.identity import services
+from onewindow.modules.identity.models import User
+from onewindow.plumbing import clock
+from onewindow.plumbing.actors import Actor
+admin = Actor("officer", User.objects.get(username="xia.yun").pk, "service-centre", frozenset({"admin"}))
+print(services.add_terminal(name="Terminal 1", place="South door", actor=admin, now=clock.now()))
+"""
+LEFT = """async () => ({
+  kept: Object.keys(localStorage).concat(Object.keys(sessionStorage)),
+  bases: (await indexedDB.databases()).map(one => one.name),
+  caches: await caches.keys(),
+  workers: (await navigator.serviceWorker.getRegistrations()).length,
+})"""
+TOO_SMALL = """() => [...document.querySelectorAll('a, button, summary, select, input:is([type=text], [type=tel], [type=date])')]
+  .filter(one => one.offsetParent && getComputedStyle(one).clipPath === 'none' && !one.matches('.skip-link'))
+  .filter(one => one.getBoundingClientRect().height < 63.5)
+  .map(one => one.outerHTML.slice(0, 120))"""
+PHONE = "19900000126"
+
+
+@pytest.mark.parametrize(("width", "language", "ending"), [(1280, "zh-hans", "finish"), (390, "ru", "idle")])
+def test_nothing_is_left_at_a_terminal_after_finish_and_after_walking_away(
+    site: Site, page_at: Callable[..., Page], axe: Callable[[Page], None], *, width: int, language: str, ending: str
+) -> None:
+    page = page_at(width, language)
+    page.clock.install()
+    page.goto("/terminal/")
+    page.fill("#code", site.act(TERMINAL))
+    page.locator("main button[type=submit]").click()
+    axe(page)
+    page.locator(".terminal-start__begin").click()
+    axe(page)
+    page.locator("a.choice[href*='/things/open-a-restaurant/']").click()
+    page.locator("main a.button--start").first.click()
+    began = time.time()
+    page.fill("[name=contact]", PHONE)
+    page.locator("main form.account-form button[type=submit]").click()
+    page.fill("[name=code]", newest_code(site, PHONE, began))
+    page.locator("main form.account-form button[type=submit]").first.click()
+    page.wait_for_url("**/things/open-a-restaurant/start/")
+    person.begin_here(page)
+    person.answer_questions(page)
+    personal = page.url
+    for address in (personal, "/terminal/menu/", "/cases/"):
+        page.goto(address)
+        axe(page)
+        assert not page.evaluate(TOO_SMALL), address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not page.locator("a[href*='://'], a[href^='tel:'], a[download]").count()
+    page.evaluate("() => { localStorage.setItem('left', '王丽'); sessionStorage.setItem('left', '王丽'); indexedDB.open('left') }")
+    session = next(one["value"] for one in page.context.cookies() if one["name"] == "sessionid")
+    if ending == "finish":
+        page.locator("#terminal-finish button").click()
+    else:
+        page.clock.run_for(61_000)
+        expect(page.locator("[data-terminal-visit]")).to_be_visible()
+        page.locator("[data-terminal-stay]").click()
+        expect(page.locator("[data-terminal-visit]")).to_be_hidden()
+        page.clock.run_for(91_000)
+    page.wait_for_url("**/terminal/")
+    page.locator(".terminal-start__begin").wait_for()
+    assert {one["name"] for one in page.context.cookies()} <= {"terminal", "csrftoken"}
+    person.until(page, "!localStorage.length && !sessionStorage.length")
+    assert page.evaluate(LEFT) == {"kept": [], "bases": [], "caches": [], "workers": 0}
+    for _ in range(3):
+        page.go_back()
+        page.wait_for_url("**/terminal/")
+        assert "王丽" not in page.content()
+    page.goto(personal)
+    assert page.url.endswith("/terminal/")
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": site.address}])
+    page.goto(personal)
+    assert page.url.endswith("/terminal/"), "the old session opens nothing"

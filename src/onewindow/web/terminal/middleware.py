@@ -26,7 +26,16 @@ WITHIN = frozenset(
     {
         *("terminal:menu", "terminal:receipt", "portal:search", "portal:event", "portal:start", "portal:draft", "portal:question"),
         *("portal:form", "portal:keep", "portal:known", "portal:who", "portal:documents", "portal:remove-upload", "portal:check"),
-        *("portal:discard", "portal:filed", "portal:my-cases", "portal:case", "portal:notice", "portal:withdraw", "portal:status"),
+        *(
+            "portal:discard",
+            "portal:filed",
+            "portal:my-cases",
+            "portal:case",
+            "portal:notice",
+            "portal:withdraw",
+            "portal:status",
+            "portal:who-looked",
+        ),
         *("evaluation:evaluate", "account_request_login_code", "account_confirm_login_code", "mfa_authenticate"),
     }
 )
