@@ -189,6 +189,7 @@ def _complete(board: Board, service: str) -> None:
         output = models.Output(
             case=board.case,
             service=service,
+            organisation=row.organisation,
             evidence_type=kind,
             number=number,
             values=carried,
