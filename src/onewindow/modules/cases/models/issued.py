@@ -14,6 +14,8 @@ class Output(SealedRow):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="outputs")
     service = models.CharField(max_length=200)
+    organisation = models.CharField(max_length=200, default="", db_default="")
+    """Which issued it: the service's own."""
     evidence_type = models.CharField(max_length=200)
     number = models.CharField(max_length=40, unique=True)
     values = SealedJSON(default=dict)
@@ -25,6 +27,9 @@ class Output(SealedRow):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["case", "service", "evidence_type"], name="cases_output_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organisation", "-issued_at", "number"], name="cases_issued"),
         ]
 
     def __str__(self) -> str:

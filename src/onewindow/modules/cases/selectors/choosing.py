@@ -1,7 +1,7 @@
 """Which nodes a page of the queue shows, and how many each view has."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -27,14 +27,17 @@ class Chosen:
     pages: int
 
 
-def chosen(actor: Actor, wanted: InboxFilter, narrow: streams.Narrow, today: date) -> Chosen:
-    """Choose the nodes of a page: from the few cases in which a word is found, else in the order of the queue."""
+def chosen(actor: Actor, wanted: InboxFilter, narrow: streams.Narrow | None, today: date) -> Chosen:
+    """Choose the nodes of a page: from the few cases in which a word is found, else in the order of the queue.
+
+    `narrow`: what picks out of the steps what is looked for, where something is.
+    """
     cases = finding.few(wanted.text)
     if cases is not None:
-        return _from_few(actor, wanted, narrow, today, cases)
+        return _from_few(actor, wanted, narrow or (lambda found: found), today, cases)
     read = streams.Streams(actor, today, narrow)
     only = Q(due_date=today) if _today_only(wanted) else None
-    counted = streams.count(_counting(read, wanted.view, only))
+    counted = _counted(read, wanted.view, only)
     total, more = counted["shown"] if only else counted[wanted.view]
     size, pages = wanted.size, max(1, -(-total // wanted.size))
     page = max(wanted.page, 1) if more else min(max(wanted.page, 1), pages)
@@ -55,17 +58,27 @@ def _today_only(wanted: InboxFilter) -> bool:
     return wanted.due_today and wanted.view in FOR_TODAY
 
 
-def _counting(read: streams.Streams, view: str, only: Q | None) -> dict[str, tuple[list[streams.Part], int]]:
+def _counted(read: streams.Streams, view: str, only: Q | None) -> dict[str, tuple[int, bool]]:
+    """Return the numbers of the views. What is picked out is counted among the first steps alone: behind them there may be more."""
+    if read.narrow is None:
+        return streams.count(_counting(read, view, only, streams.COUNTED))
+    every = streams.count(_counting(replace(read, narrow=None), view, only, streams.LOOKED_AT))
+    among = replace(read, look=streams.LOOKED_AT)
+    counted = streams.count(_counting(among, view, only, streams.COUNTED))
+    return {name: (number, more or every[name][1]) for name, (number, more) in counted.items()}
+
+
+def _counting(read: streams.Streams, view: str, only: Q | None, most: int) -> dict[str, tuple[list[streams.Part], int]]:
     """Return what is to be counted, and how far."""
     found = {}
     for name in turns.VIEWS:
         stretches = [*read.of_view(name)]
         if name == "department":
             stretches.reverse()  # most of it has not begun, and that is told at once
-        most = streams.DONE_COUNTED if name == "done" and view != "done" else streams.COUNTED
-        found[name] = ([part for parts in stretches for part in parts], most)
+        far = streams.DONE_COUNTED if name == "done" and view != "done" and read.narrow is None else most
+        found[name] = ([part for parts in stretches for part in parts], far)
     if only is not None:
-        found["shown"] = ([part for parts in read.of_view(view, only=only) for part in parts], streams.COUNTED)
+        found["shown"] = ([part for parts in read.of_view(view, only=only) for part in parts], most)
     return found
 
 

@@ -22,12 +22,12 @@ def words(text: str) -> tuple[str, ...]:
 
 def named(word: str, case: str = "") -> Q:
     """Tell which rows are of a case that a word names. `case`: how the row speaks of its case, as “case__”."""
-    return (
-        Q(**{f"{case}title__icontains": word})
-        | Q(**{f"{case}named_after": word})
-        | Q(**{f"{case}reference__icontains": word})
-        | Q(**{f"{case}reference": references.normalise(word)})
-    )
+    return whole(word, case) | Q(**{f"{case}reference": references.normalise(word)})
+
+
+def whole(text: str, case: str = "") -> Q:
+    """Tell which rows are of a case whose title or number holds the whole of a text, or whose name it is."""
+    return Q(**{f"{case}title__icontains": text}) | Q(**{f"{case}named_after": text}) | Q(**{f"{case}reference__icontains": text})
 
 
 def few(text: str) -> frozenset[UUID] | None:

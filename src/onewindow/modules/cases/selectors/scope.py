@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, IntegerField, Model, OuterRef, Q, QuerySet, When
 
 from onewindow.domain.lifecycle import FINAL, ServiceState
 from onewindow.modules.cases import models, references
 from onewindow.plumbing.actors import Actor, Hat
 
+Row = TypeVar("Row", bound=Model)
 DESK = ("officer", "supervisor")
 
 
@@ -65,14 +67,17 @@ def own_outputs(actor: Actor) -> QuerySet[models.Output]:
     return models.Output.objects.filter(case__in=own_cases(actor), revoked_at=None)
 
 
-def issued_outputs(actor: Actor) -> QuerySet[models.Output]:
-    """Return what the organisations issued at whose desks the actor works, in the region of the post; never what they hold themselves."""
-    services = models.CaseService.objects.filter(case=OuterRef("case"), service=OuterRef("service"))
-    seen = Q(pk__in=[])
-    for hat in actor.hats_of(*DESK):
-        seen |= Q(Exists(services.filter(organisation=hat.organisation))) & _of_region(hat, "case__region")
-    found = models.Output.objects.filter(seen)
-    return found.none() if actor.id is None else found.exclude(case__applicant__in=close_parties(actor))
+def issued_outputs(actor: Actor, *hats: Hat, cases: Collection[UUID] | None = None) -> QuerySet[models.Output]:
+    """Return what the organisations issued at whose desks the actor works, in the region of the post; never what they hold themselves.
+
+    `hats`: of these posts of the actor's alone. `cases`: in these few.
+    """
+    if actor.id is None:
+        return models.Output.objects.none()
+    mine = [hat for hat in actor.hats_of(*DESK) if not hats or hat in hats]
+    seen = _any(Q(organisation=hat.organisation) & _of_region(hat, "case__region") for hat in mine)
+    seen &= ~Q(case__applicant__in=close_parties(actor))
+    return models.Output.objects.filter(seen) if cases is None else fitting(models.Output.objects.filter(case__in=cases), seen)
 
 
 def templates(actor: Actor) -> QuerySet[models.DecisionTemplate]:
@@ -146,8 +151,8 @@ def not_close(found: QuerySet[models.Task], actor: Actor) -> QuerySet[models.Tas
     return found.exclude(case__in=models.Case.objects.filter(applicant__in=close_parties(actor)).values("pk"))
 
 
-def fitting(found: QuerySet[models.Task], condition: Q) -> QuerySet[models.Task]:
-    """Return those of few steps that a condition fits.
+def fitting(found: QuerySet[Row], condition: Q) -> QuerySet[Row]:
+    """Return those of few rows that a condition fits.
 
     It is put so that no index serves it: a database that has not counted its rows takes one's state or organisation for rarer than the
     cases that are asked for, and walks through the whole office.

@@ -26,17 +26,20 @@ Key = tuple[UUID, str]
 Part = QuerySet[models.Task, tuple[Any, UUID, str]]
 COUNTED = 1_000
 """How far a view is counted: whoever has more of it than that, has more."""
+LOOKED_AT = 2_000
+"""How many steps of a part are looked at to count what is picked out of them."""
 DONE_COUNTED = 100
 """The same of what is done, where something else is looked at."""
 
 
 @dataclass(frozen=True)
 class Streams:
-    """The stretches of every view, for one reader. `narrow` picks out of the steps what is looked for."""
+    """The stretches of every view, for one reader. `narrow` picks out of the steps what is looked for; `look`: among the first so many."""
 
     actor: Actor
     today: date
-    narrow: Narrow
+    narrow: Narrow | None = None
+    look: int | None = None
 
     def of_view(self, view: str, *, only: Q | None = None) -> Iterator[tuple[Part, ...]]:
         """Yield the stretches of a view, each as its parts. `only`: of them, what fits this."""
@@ -80,7 +83,11 @@ class Streams:
 
     def _part(self, found: Tasks, order: str) -> Part:
         first = order.removeprefix("-")
-        return self.narrow(found).values_list(first, "case_id", "node").distinct().order_by(order, "case_id", "node")
+        if self.narrow is not None:
+            if self.look is not None:
+                found = models.Task.objects.filter(pk__in=found.order_by(order, "case_id", "node").values("pk")[: self.look])
+            found = self.narrow(found)
+        return found.values_list(first, "case_id", "node").distinct().order_by(order, "case_id", "node")
 
 
 def keys(stretches: Iterator[tuple[Part, ...]], wanted: int, *, newest: bool = False) -> list[Key]:

@@ -199,6 +199,7 @@ def _complete(board: Board, service: str) -> None:
         output = models.Output(
             case=board.case,
             service=service,
+            organisation=row.organisation,
             evidence_type=kind,
             number=number,
             values=carried,
