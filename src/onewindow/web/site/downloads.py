@@ -5,6 +5,7 @@ from django.utils.http import content_disposition_header
 
 from onewindow.modules.cases.selectors.documents import Document
 
+TABLE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURES = frozenset({"image/png", "image/jpeg", "image/webp"})
 POLICY = "default-src 'none'; img-src 'self'; sandbox; frame-ancestors 'none'; form-action 'none'; base-uri 'none'"
 
@@ -22,7 +23,7 @@ def pdf(content: bytes, *, name: str) -> HttpResponse:
 def send(document: Document, *, show_pictures: bool = False) -> FileResponse:
     """Send a document as a download; a picture, which was drawn anew when it came, may be shown where the page asks for it."""
     shown = show_pictures and document.media_type in PICTURES
-    kind = document.media_type if document.media_type in PICTURES | {"application/pdf"} else "application/octet-stream"
+    kind = document.media_type if document.media_type in PICTURES | {"application/pdf", TABLE} else "application/octet-stream"
     response = FileResponse(document.content, as_attachment=not shown, filename=document.name, content_type=kind)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = POLICY

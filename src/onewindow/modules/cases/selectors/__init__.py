@@ -6,6 +6,7 @@ from onewindow.modules.cases.selectors.done import ActDone, acts_done, took_part
 from onewindow.modules.cases.selectors.draft_rows import DraftPage
 from onewindow.modules.cases.selectors.drafts import draft_page
 from onewindow.modules.cases.selectors.durations import measured
+from onewindow.modules.cases.selectors.exported import ExportRow, export_file, exports
 from onewindow.modules.cases.selectors.inbox import inbox
 from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_one
 from onewindow.modules.cases.selectors.notes import NoteLine, notes
@@ -35,6 +36,7 @@ __all__ = [
     "CasePage",
     "Document",
     "DraftPage",
+    "ExportRow",
     "FactLine",
     "HeldLine",
     "Inbox",
@@ -63,6 +65,8 @@ __all__ = [
     "case_page",
     "cases_to_fetch",
     "draft_page",
+    "export_file",
+    "exports",
     "held",
     "inbox",
     "issued",

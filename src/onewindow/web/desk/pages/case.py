@@ -93,9 +93,9 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
     """Read a case and lay out one step of it. Raises: NotFound."""
     page = cases.case_page(case_id=case_id, actor=actor, now=now)
     task = next((row for row in page.tasks if row.id == task_id), None)
-    if task is None or page.own or not _on_desk(task, actor):
+    if task is None or page.own or not on_desk(task, actor):
         raise NotFound(kind="task", id=task_id)
-    mine = _mine(page, task, actor)
+    mine = own_steps(page, task, actor)
     services = frozenset(row.service for row in mine)
     described = catalogue.catalogue_at(page.release).services[task.service]
     found = acts.ways(page, task, services, issues=bool(described.produces))
@@ -128,18 +128,18 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
 def first_task(page: CasePage, actor: Actor) -> TaskLine | None:
     """Return the step an officer means when they open a case: the one to act on, else the one done last, else any of theirs."""
     actable = [act.task_id for act in page.acts if act.task_id]
-    own = [row for row in page.tasks if _on_desk(row, actor)]
+    own = [row for row in page.tasks if on_desk(row, actor)]
     running = [row for row in own if row.id in actable]
     done = sorted((row for row in own if row.done_at), key=lambda row: str(row.done_at), reverse=True)
     return next(iter((*running, *done, *own)), None)
 
 
-def _on_desk(task: TaskLine, actor: Actor) -> bool:
-    """Officers open the steps of their own organisation; the window, what is accepted there."""
+def on_desk(task: TaskLine, actor: Actor) -> bool:
+    """Tell whether a step is on somebody's desk. Officers open the steps of their own organisation; the window, what is accepted there."""
     return task.organisation == actor.organisation or (task.kind == "acceptance" and actor.has_role("window"))
 
 
-def _mine(page: CasePage, task: TaskLine, actor: Actor) -> tuple[TaskLine, ...]:
+def own_steps(page: CasePage, task: TaskLine, actor: Actor) -> tuple[TaskLine, ...]:
     """Return the steps that the reader does together with this one."""
     window = task.kind == "acceptance" and actor.has_role("window")
     rows = [row for row in page.tasks if row.node == task.node and row.state != TaskState.SKIPPED]
