@@ -264,6 +264,7 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     paper = {"case_id": things.fresh, "attachment_id": things.attachments[0]}
     opens = lambda p: at_a_desk(p) and (p.id == things.owner or _market_desk(p) or p.has("window"))
     yield from _page(browsers, "desk:paper", paper, "G", opens, things)
+    yield from _page(browsers, "desk:paper-pages", paper, "G", opens, things)
     in_the_other_case = {**paper, "case_id": things.running}
     yield from _page(browsers, "desk:paper", in_the_other_case, "G", nobody, replace(things, canary="\0"))  # the case itself they may see
 

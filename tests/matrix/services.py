@@ -355,6 +355,7 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
     for fresh, case in ((True, things.fresh), (False, things.running)):
         on = f"{things.canary} {'fresh' if fresh else 'running'}"
         yield Cell("cases.case_page", on, _with(read_cases.case_page, case_id=case, now=now), sees(things, fresh=fresh))
+        yield Cell("cases.case_changes", on, _with(read_cases.case_changes, case_id=case, now=now), sees(things, fresh=fresh))
         yield Cell("cases.timeline", on, _with(read_cases.timeline, case_id=case, now=now), sees(things, fresh=fresh))
         giving = _with(read_cases.receipt, case_id=case, language="zh", status_page="x", now=now)
         yield Cell("cases.receipt", on, giving, sees(things, fresh=fresh))

@@ -19,4 +19,5 @@ urlpatterns = [
     path("cases/<uuid:case_id>/tasks/<uuid:task_id>/note/", cases.note, name="note"),
     path("cases/<uuid:case_id>/tasks/<uuid:task_id>/<slug:slug>/", acts.act, name="act"),
     path("cases/<uuid:case_id>/papers/<uuid:attachment_id>/", cases.paper, name="paper"),
+    path("cases/<uuid:case_id>/papers/<uuid:attachment_id>/pages/", cases.pages, name="paper-pages"),
 ]

@@ -4,6 +4,7 @@ from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 
 from onewindow.modules.cases.selectors.documents import Document
+from onewindow.plumbing import files
 
 TABLE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURES = frozenset({"image/png", "image/jpeg", "image/webp"})
@@ -16,6 +17,18 @@ def pdf(content: bytes, *, name: str) -> HttpResponse:
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def pages(document: Document) -> HttpResponse:
+    """Send the pages of a PDF as one picture to look at. Raises: PagesNotDrawn."""
+    with document.content as file:
+        drawn = files.picture_of(file.read())
+    response = HttpResponse(drawn, content_type="image/jpeg")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

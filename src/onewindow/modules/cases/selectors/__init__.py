@@ -1,6 +1,7 @@
 """Everything that is read of drafts and cases, scoped to the reader."""
 
 from onewindow.modules.cases.selectors.cases import cases_to_fetch, held, my_cases, my_drafts, similar_open, status
+from onewindow.modules.cases.selectors.changes import Changes, ValueChange, case_changes
 from onewindow.modules.cases.selectors.documents import Document, attachment, upload
 from onewindow.modules.cases.selectors.done import ActDone, acts_done, took_part
 from onewindow.modules.cases.selectors.draft_rows import DraftPage
@@ -34,6 +35,7 @@ __all__ = [
     "Act",
     "ActDone",
     "CasePage",
+    "Changes",
     "Document",
     "DraftPage",
     "ExportRow",
@@ -60,8 +62,10 @@ __all__ = [
     "Status",
     "TemplateRow",
     "ToRecheck",
+    "ValueChange",
     "acts_done",
     "attachment",
+    "case_changes",
     "case_page",
     "cases_to_fetch",
     "draft_page",

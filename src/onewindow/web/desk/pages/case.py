@@ -19,7 +19,7 @@ from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 from onewindow.web import words as shared
-from onewindow.web.desk.pages import acts, checks, evidence, process_map, ready, words
+from onewindow.web.desk.pages import acts, changes, checks, evidence, process_map, ready, words
 from onewindow.web.desk.pages.sentences import languages_for
 
 
@@ -58,6 +58,7 @@ class DeskCase:
     checks: tuple[checks.Check, ...]
     together: tuple[Recorded, ...]
     evidence: evidence.Evidence
+    changes: changes.Compared
     history: tuple[Told, ...]
     map: process_map.CaseMap
     languages: tuple[str, ...]
@@ -100,6 +101,7 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
     described = catalogue.catalogue_at(page.release).services[task.service]
     found = acts.ways(page, task, services, issues=bool(described.produces))
     notes = cases.notes(case_id=case_id, actor=actor, now=now)
+    papers = evidence.evidence(page, services, shown)
     return DeskCase(
         page=page,
         task=task,
@@ -111,7 +113,8 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
         ways=found,
         checks=checks.checks(page, task, services),
         together=_together(page, task, actor),
-        evidence=evidence.evidence(page, services, shown),
+        evidence=papers,
+        changes=changes.compared(page, papers, actor=actor, now=now),
         history=_history(page, notes),
         map=process_map.case_map(page, task.node, actor.organisation),
         languages=languages_for(identity.language_of(page.applicant)),
