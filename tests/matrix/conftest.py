@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from onewindow.plumbing import files
 from tests.cases.conftest import Registers, registers
 from tests.matrix.people import BY_ROLE
 from tests.matrix.world import World, build
@@ -15,7 +16,8 @@ __all__ = ["figure", "full_size", "registers", "world"]
 
 
 @pytest.fixture
-def world(db: None, registers: Registers, now: datetime) -> Iterator[World]:
+def world(db: None, registers: Registers, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setattr(files, "picture_of", lambda _content: b"")  # who may see the pages of a PDF counts here, not how they look
     logging.disable(logging.WARNING)  # thousands of denials are what is wanted here
     yield build(now, BY_ROLE["reformer", "city"])
     logging.disable(logging.NOTSET)

@@ -14,7 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from onewindow.api.app import api
 from onewindow.modules.identity.models import Terminal, User
+from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
+from onewindow.web.desk.pages import several
 from onewindow.web.middleware import ACTING
 from tests.cases.town import PDF, RESIDENT_ID
 from tests.matrix import data
@@ -242,6 +244,7 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     others = lambda p: at_a_desk(p) and p.id != things.owner
     at_work = lambda p: others(p) and fresh(p)
     yield from _page(browsers, "desk:inbox", {}, "G", at_work, things, shows=things.canary, query="?view=department&size=200")
+    yield from _several(things, browsers)  # before an act leaves its message in somebody's browser
     yield from _page(browsers, "desk:case", {"case_id": things.fresh}, "G", at_work, things)
     step = {"case_id": things.fresh, "task_id": things.task("food.accept", fresh=True)}
     market = lambda p: others(p) and (_market_desk(p) or p.has("window"))
@@ -261,8 +264,31 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     paper = {"case_id": things.fresh, "attachment_id": things.attachments[0]}
     opens = lambda p: at_a_desk(p) and (p.id == things.owner or _market_desk(p) or p.has("window"))
     yield from _page(browsers, "desk:paper", paper, "G", opens, things)
+    yield from _page(browsers, "desk:paper-pages", paper, "G", opens, things)
     in_the_other_case = {**paper, "case_id": things.running}
     yield from _page(browsers, "desk:paper", in_the_other_case, "G", nobody, replace(things, canary="\0"))  # the case itself they may see
+
+
+def _several(things: Things, browsers: Browsers) -> Iterator[Cell]:
+    """Several at once: what the page in between shows, and what is done."""
+    ticked = f"{things.running}/{things.task('food.decide')}"
+    looks = others_of(things.owner, "market", "officer", "supervisor")
+    sent = {"row": ticked, "act": "approve"}
+    yield _sent(browsers, "desk:several", "POST", reverse("desk:several"), looks, things, sent, shows=things.canary)
+    deciding = things.task("fire.decide")
+    ticked = f"{things.running}/{deciding}"
+    seen = several.seen(several.in_hand(ticked, "approve", actor=BY_ROLE["officer", "fire"].actor, now=clock.now()), "")
+    sent = {"do": ticked, "act": "approve", "key": "matrix", f"seen.{ticked}": seen}
+    decides = others_of(things.owner, "fire", "officer")
+    yield _sent(browsers, "desk:do-several", "POST", reverse("desk:do-several"), decides, things, sent, changes=deciding)
+
+
+def _exports(world: World, browsers: Browsers, things: Things) -> Iterator[Cell]:
+    own, one = only(BY_ROLE["officer", "market"].id), {"export_id": world.export}
+    yield from _page(browsers, "desk:exports", {}, "G", own, things, shows=str(world.export))
+    yield _sent(browsers, "desk:ask-export", "POST", reverse("desk:ask-export"), at_a_desk, things, {}, done=True)
+    yield from _page(browsers, "desk:export-file", one, "G", own, things)
+    yield _sent(browsers, "desk:remove-export", "POST", reverse("desk:remove-export", kwargs=one), own, things, {}, done=True)
 
 
 def _issued(things: Things, browsers: Browsers) -> Iterator[Cell]:
@@ -281,6 +307,7 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     things = world.things[0]
     yield from _staff(world, browsers, things)
     yield from _data(world, browsers, things)
+    yield from _exports(world, browsers, things)
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "G", known, things)
     for name in ("answer", "statement"):
         yield from _page(browsers, f"portal:{name}", {"answer_id": world.answer}, "G", only(things.owner), things)

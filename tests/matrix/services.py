@@ -355,6 +355,7 @@ def _reading(things: Things, world: World) -> Iterator[Cell]:
     for fresh, case in ((True, things.fresh), (False, things.running)):
         on = f"{things.canary} {'fresh' if fresh else 'running'}"
         yield Cell("cases.case_page", on, _with(read_cases.case_page, case_id=case, now=now), sees(things, fresh=fresh))
+        yield Cell("cases.case_changes", on, _with(read_cases.case_changes, case_id=case, now=now), sees(things, fresh=fresh))
         yield Cell("cases.timeline", on, _with(read_cases.timeline, case_id=case, now=now), sees(things, fresh=fresh))
         giving = _with(read_cases.receipt, case_id=case, language="zh", status_page="x", now=now)
         yield Cell("cases.receipt", on, giving, sees(things, fresh=fresh))
@@ -443,6 +444,7 @@ def _values_of(case: UUID, now: Any) -> Call:
 def _beside(world: World) -> Iterator[Cell]:
     now = world.now
     yield from _in_the_queue(world)
+    yield from _of_exports(world)
     yield Cell("cases.start_draft", "", _with(cases.start_draft, event_id="open-a-restaurant", now=now), known)
     yield Cell("cases.hand_over", "", _with(cases.hand_over, before=uuid4(), after=uuid4(), now=now), platform)
     yield Cell("cases.grant_by_silence", "", _with(cases.grant_by_silence, now=now), platform)
@@ -795,6 +797,19 @@ def _of_rechecks(things: Things, world: World) -> Iterator[Cell]:
     yield Cell("cases.rechecks_waiting", things.canary, waiting, _market_desk, empty=True)
     counted = lambda actor: read_cases.oversight(actor=actor, now=now).machine
     yield Cell("cases.oversight", things.canary, counted, lambda profile: profile.is_of(*ANSWERS_FOR_MARKET), empty=True)
+
+
+def _of_exports(world: World) -> Iterator[Cell]:
+    """Whose the table is that an officer took along: theirs alone."""
+    now, one, own = world.now, {"export_id": world.export}, only(BY_ROLE["officer", "market"].id)
+    yield Cell("cases.ask_export", "", _with(cases.ask_export, filter=read_cases.InboxFilter(), now=now), at_a_desk)
+    yield Cell("cases.remove_export", "market", _with(cases.remove_export, **one, now=now), own)
+    yield Cell("cases.export_file", "market", _with(read_cases.export_file, **one, now=now), own)
+    listed = lambda actor: [row for row in read_cases.exports(actor=actor, now=now) if row.id == world.export]
+    yield Cell("cases.exports", "market", listed, own, empty=True)
+    yield Cell("cases.make_export", "market", _with(cases.make_export, **one, now=now), platform)
+    yield Cell("cases.exports_to_make", "", _with(cases.exports_to_make, now=now), platform)
+    yield Cell("cases.expire_exports", "", _with(cases.expire_exports, now=now), platform)
 
 
 def _of_ready_texts(world: World) -> Iterator[Cell]:

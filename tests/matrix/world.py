@@ -15,7 +15,7 @@ from onewindow.modules.identity.models import ApiToken, Leave, Person, Post
 from onewindow.modules.messages.models import PushDevice
 from onewindow.modules.signon import selectors as read_signon
 from onewindow.modules.signon import services as signon
-from onewindow.plumbing import approvals
+from onewindow.plumbing import approvals, files
 from onewindow.plumbing.actors import Actor
 from tests.cases.conftest import found_town, prepare, task
 from tests.cases.town import FIRE, MARKET, RESIDENT_ID, TYPED, USCC, WINDOW
@@ -87,6 +87,8 @@ class World:
     """Of market, kept by its supervisor."""
     browser: UUID
     """In which the applicant is told of news."""
+    export: UUID
+    """Of the officer of market, ready to be taken along."""
     now: datetime
 
 
@@ -123,7 +125,8 @@ def build(now: datetime, editor: Profile) -> World:
     correction = exchange.raise_correction(disputed=said, matter=own[0].draft, person=own[0].owner, actor=OWNER.actor, now=now)
     assert correction is not None
     said_and_told = own[0].draft, correction, _answer(own[0].owner, now)
-    leave, made = Leave.objects.get().pk, (*systems, *said_and_told, _interface(now), build_data(now), _template(now), _browser(now))
+    kept = _interface(now), build_data(now), _template(now), _browser(now), _export(now)
+    leave, made = Leave.objects.get().pk, (*systems, *said_and_told, *kept)
     return World((own[0], own[1]), edit.id, synonyms, editor, target, rise, leave, *made, now)
 
 
@@ -144,6 +147,14 @@ def _browser(now: datetime) -> UUID:
 
 def _template(now: datetime) -> UUID:
     return services.save_template(use="refuse", service="", **WORDS, actor=BY_ROLE["supervisor", "market"].actor, now=now)
+
+
+def _export(now: datetime) -> UUID:
+    owner = BY_ROLE["officer", "market"].actor
+    found = services.ask_export(filter=selectors.InboxFilter(), actor=owner, now=now)
+    file = files.keep(files.Examined(b"table", "x.xlsx", "application/octet-stream", ""), owner=owner, now=now)
+    models.QueueExport.objects.filter(pk=found).update(state="ready", file=file.id)
+    return found
 
 
 def _interface(now: datetime) -> UUID:

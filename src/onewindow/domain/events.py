@@ -311,6 +311,13 @@ class PaymentRecorded(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueExportAsked(Event):
+    """An officer wants their queue as a table."""
+
+    export_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActEvaluated(Event):
     """Somebody judged an act that was done for them; where it was bad, it is called back until a day. Of which case, it does not say."""
 

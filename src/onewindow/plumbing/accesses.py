@@ -146,6 +146,13 @@ def of_person(
     return [_row(entry, (person_id, *also)) for entry in found.order_by("-pk")[:limit]]
 
 
+def latest_look(*, person: UUID, actor_id: UUID, what: str, case: UUID, before: datetime) -> datetime | None:
+    """Return when an actor last looked at a matter of a person, before a moment; None where they never did. It is their own look."""
+    told = AccessPerson.objects.filter(person=person)
+    found = AccessEntry.objects.filter(pk__in=told.values("entry"), kind=READ, what=what, actor_id=actor_id, case=case, at__lt=before)
+    return found.order_by("-pk").values_list("at", flat=True).first()
+
+
 def within(since: datetime, until: datetime, *, kind: str = READ, **of: Any) -> Iterator[Taken]:
     """Yield what was read, or denied, in a span, oldest first. `of`: actor_id, actor_name or what. The caller has asked who may."""
     names = ("at", "what", "organisation", "purpose", "case", "persons", "details", "subject_id")

@@ -394,3 +394,9 @@ class TemplateMisplaced(DomainError):
 class NoteEmpty(DomainError):
     code = "note-empty"
     template = "Write the note first. Nothing was saved."
+
+
+class ExportsWaiting(DomainError):
+    code = "exports-waiting"
+    template = "{count} of your exports are still being made. Wait until one is done, or remove one from the list."
+    status = 409

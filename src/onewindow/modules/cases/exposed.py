@@ -86,6 +86,7 @@ _TABLES = (
         Table(model, "case__applicant", columns, case="case_id", since=_MADE.get(model, "case__filed_at"), file=_FILE.get(model, ""))
         for model, columns in _OF_CASE.items()
     ),
+    Table(models.QueueExport, "owner", {"asked": "use", "state": "use"}, since="asked_at", file="file"),
     Table(models.Pause, "task__case__applicant", {"reason": "matter"}, case="task__case_id", since="began_at"),
     Table(models.IssuedNumber, "holder", {"mark": "matter", "title": "enterprise"}, since="issued_at"),
 )
@@ -144,6 +145,7 @@ EXPOSURE = Exposure(
         "cases.reveal": _revealed,
         "cases.status": lambda _look: {"matter"},
         "cases.inbox": lambda _look: {*_HEAD, "enterprise"},
+        "cases.export": lambda _look: {*_HEAD, "enterprise"},
         "cases.issued": lambda _look: {*_HEAD, "enterprise"},
         "cases.proposals": lambda _look: {*_HEAD, "enterprise"},
         "cases.rechecks": lambda _look: {*_HEAD, "enterprise"},

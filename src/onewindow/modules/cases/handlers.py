@@ -12,6 +12,7 @@ from onewindow.plumbing.actors import Actor
 
 EXCHANGE = Actor.system("cases.arrivals")
 GUARDIANS = Actor.system("cases.guardians")
+EXPORTS = Actor.system("cases.exports")
 
 
 @outbox.on(events.OutputIssued)
@@ -76,3 +77,18 @@ def tell_of_a_wrong_decision(event: events.DecisionRechecked) -> None:
     """What the machine decided wrongly comes before the supervisors: what was issued holds until two officers withdraw it."""
     if event.outcome == "wrong":
         telling.of_a_wrong_decision(event, now=clock.now())
+
+
+@outbox.on(events.QueueExportAsked)
+def make_export(event: events.QueueExportAsked) -> None:
+    """An officer's queue becomes a table."""
+    export_after_commit(event.export_id)
+
+
+def export_after_commit(export_id: UUID) -> None:
+    # As above: thousands of rows are read and written, and the worker's transaction would hold its locks meanwhile.
+    transaction.on_commit(partial(_export, export_id), robust=True)
+
+
+def _export(export_id: UUID) -> None:
+    services.make_export(export_id=export_id, actor=EXPORTS, now=clock.now())

@@ -28,3 +28,11 @@ def escalate(*, now: datetime) -> None:
 def grant_by_silence(*, now: datetime) -> None:
     """Grant what the law grants where nobody has decided in time."""
     services.grant_by_silence(actor=CLOCK, now=now)
+
+
+@outbox.every(60, "cases.exports")
+def exports(*, now: datetime) -> None:
+    """Remove exports whose time is over; make again what a worker has died over."""
+    services.expire_exports(actor=handlers.EXPORTS, now=now)
+    for export_id in services.exports_to_make(actor=handlers.EXPORTS, now=now):
+        handlers.export_after_commit(export_id)

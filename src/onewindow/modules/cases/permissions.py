@@ -103,6 +103,7 @@ def _platform(actor: Actor, _subject: Any) -> bool:
 
 permissions.declare("cases.fetch", says="Ask registers on behalf of a running case.", allows=_platform)
 permissions.declare("cases.hand-over", says="Give what was filed for a child to the child's own account.", allows=_platform)
+permissions.declare("cases.make-export", says="Make and remove the tables that officers asked for.", allows=_platform)
 permissions.declare("cases.escalate", says="Bring limits that have passed before the supervisors.", allows=_platform)
 permissions.declare("cases.grant-by-silence", says="Grant what the law grants when nobody has decided in time.", allows=_platform)
 permissions.declare("cases.draft", says="Begin a draft in one's own name, or for whom one acts.", allows=_anybody_known)

@@ -23,6 +23,7 @@ SAYS = frozenset(
         gettext_noop("Change, file or discard one's own draft."),
         gettext_noop("Give what was filed for a child to the child's own account."),
         gettext_noop("Bring limits that have passed before the supervisors."),
+        gettext_noop("Make and remove the tables that officers asked for."),
         gettext_noop("Ask registers on behalf of a running case."),
         gettext_noop("See how often the system decides for one's own organisation, and how often wrongly."),
         gettext_noop("See which decisions of the system wait for a second look."),

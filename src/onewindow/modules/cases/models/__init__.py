@@ -1,6 +1,7 @@
 """Rows of a case."""
 
 from onewindow.modules.cases.models.drafts import Draft, Upload
+from onewindow.modules.cases.models.exports import QueueExport
 from onewindow.modules.cases.models.filed import Attachment, Case, CaseMark, CaseService, CaseValue, IssuedReference, TimelineEntry
 from onewindow.modules.cases.models.issued import IssuedNumber, Output
 from onewindow.modules.cases.models.machine import MachineDecision
@@ -22,6 +23,7 @@ __all__ = [
     "Output",
     "Pause",
     "Payment",
+    "QueueExport",
     "Task",
     "TimelineEntry",
     "Upload",

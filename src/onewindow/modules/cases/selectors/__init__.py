@@ -1,11 +1,13 @@
 """Everything that is read of drafts and cases, scoped to the reader."""
 
 from onewindow.modules.cases.selectors.cases import cases_to_fetch, held, my_cases, my_drafts, similar_open, status
+from onewindow.modules.cases.selectors.changes import Changes, ValueChange, case_changes
 from onewindow.modules.cases.selectors.documents import Document, attachment, upload
 from onewindow.modules.cases.selectors.done import ActDone, acts_done, took_part
 from onewindow.modules.cases.selectors.draft_rows import DraftPage
 from onewindow.modules.cases.selectors.drafts import draft_page
 from onewindow.modules.cases.selectors.durations import measured
+from onewindow.modules.cases.selectors.exported import ExportRow, export_file, exports
 from onewindow.modules.cases.selectors.inbox import inbox
 from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_one
 from onewindow.modules.cases.selectors.notes import NoteLine, notes
@@ -33,8 +35,10 @@ __all__ = [
     "Act",
     "ActDone",
     "CasePage",
+    "Changes",
     "Document",
     "DraftPage",
+    "ExportRow",
     "FactLine",
     "HeldLine",
     "Inbox",
@@ -58,11 +62,15 @@ __all__ = [
     "Status",
     "TemplateRow",
     "ToRecheck",
+    "ValueChange",
     "acts_done",
     "attachment",
+    "case_changes",
     "case_page",
     "cases_to_fetch",
     "draft_page",
+    "export_file",
+    "exports",
     "held",
     "inbox",
     "issued",

@@ -1,7 +1,7 @@
 """What pages and the API read: frozen rows, already scoped. A `name` is {zh, en, ru}; limits and days are working days; money is fen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -114,6 +114,9 @@ class FileLine:
     size: int
     added_at: datetime
     superseded: bool
+    superseded_at: datetime | None = None
+    added_by_name: Text = field(default_factory=dict)
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,44 +364,3 @@ class MyDraft:
 class Similar:
     cases: tuple[MyCase, ...]
     drafts: tuple[MyDraft, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RunningLine:
-    """A station of the line map where somebody is at work now."""
-
-    id: str
-    steps: tuple[StepLabel, ...]
-    organisation_names: tuple[Text, ...]
-    after: tuple[str, ...]
-    due_date: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What reference and phone show without log-in: how far it is, nothing that was typed."""
-
-    reference: str
-    event_name: Text
-    state: str
-    filed_at: datetime
-    completed_at: datetime | None
-    nodes_done: int
-    nodes: int
-    due_date: date | None
-    services: tuple[ServiceLine, ...]
-    running: tuple[RunningLine, ...]
-    """What is being done now, the most pressing first."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldLine:
-    """A licence that an earlier case has issued."""
-
-    evidence_type: str
-    name: Text
-    number: str
-    values: Mapping[str, Any]
-    issued_at: datetime
-    case_id: UUID
-    reference: str

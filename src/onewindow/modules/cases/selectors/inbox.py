@@ -35,23 +35,23 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     today = clock.local_date(now)
     view = wanted.view if wanted.view in turns.VIEWS else "mine"
     found = choosing.chosen(
-        actor, replace(wanted, view=view, size=min(max(wanted.size, 1), LARGEST_PAGE)), partial(_narrowed, wanted), today
+        actor, replace(wanted, view=view, size=min(max(wanted.size, 1), LARGEST_PAGE)), partial(narrowed, wanted), today
     )
-    steps = _narrowed(wanted, scope.steps(actor, {case_id for case_id, _ in found.keys}))
+    steps = narrowed(wanted, scope.steps(actor, {case_id for case_id, _ in found.keys}))
     of_view = scope.fitting(steps, turns.of_view(view, actor, today))
-    rows, shown = _rows(of_view, found.keys, today, mine=view in turns.OWN_TURN)
+    rows, shown = rows_of(of_view, found.keys, today, mine=view in turns.OWN_TURN)
     looks.at_list(shown, what="cases.inbox", purpose="queue", details={"view": view}, actor=actor, now=now)
     return Inbox(tuple(rows), found.counts, found.total, found.page, found.pages, found.beyond)
 
 
-def _narrowed(wanted: InboxFilter, found: QuerySet[models.Task]) -> QuerySet[models.Task]:
+def narrowed(wanted: InboxFilter, found: QuerySet[models.Task]) -> QuerySet[models.Task]:
     """Return those of the steps that are looked for."""
     for word in finding.words(wanted.text):
         found = found.filter(finding.named(word, "case__"))
     return found
 
 
-def _rows(
+def rows_of(
     scoped: QuerySet[models.Task], keys: list[tuple[UUID, str]], today: date, *, mine: bool
 ) -> tuple[list[InboxRow], set[tuple[UUID, UUID]]]:
     """Return the rows, and (applicant, case) of whose they are."""

@@ -17,6 +17,7 @@ from onewindow.modules.cases.plans import CasePlan
 from onewindow.modules.cases.reveals import REVEALED
 from onewindow.modules.cases.selectors import acts, looks, rows, scope
 from onewindow.modules.cases.selectors.cases import because_of, service_line, shown_state
+from onewindow.modules.cases.selectors.kept import file_line, masked_note, public_values
 from onewindow.modules.cases.selectors.limits import days_left, light_of, node_state
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.modules.identity import selectors as identity
@@ -61,6 +62,7 @@ class Reading:
         self.notice_rows = list(models.Notice.objects.filter(case=case).order_by("sent_at", "service"))
         self.entries = list(models.TimelineEntry.objects.filter(case=case).order_by("id"))
         self.value_rows = list(models.CaseValue.objects.filter(case=case, superseded_at=None))
+        self.papers = list(models.Attachment.objects.filter(case=case).order_by("added_at", "name"))
         self.output_rows = list(models.Output.objects.filter(case=case).order_by("number"))
         self.payments = {(row.service, row.fee): row for row in models.Payment.objects.filter(case=case)}
         self.calendar = calendars.current()
@@ -94,6 +96,7 @@ class Reading:
     @cached_property
     def names(self) -> Mapping[UUID, Mapping[str, str]]:
         ids = {entry.actor_id for entry in self.entries} | {task.done_by for task in self.tasks} | {self.case.applicant}
+        ids |= {paper.added_by for paper in self.papers}
         return identity.display_names(ident for ident in ids if ident is not None)
 
     def page(self) -> rows.CasePage:
@@ -246,15 +249,14 @@ class Reading:
                 source_name=self.source_name(row.source_kind, row.source_id),
                 obtained_at=row.obtained_at,
                 services=services,
-                note=_masked_note(row.note, described.type) if hidden else row.note,
+                note=masked_note(row.note, described.type) if hidden else row.note,
                 masked=hidden,
             )
 
     def _evidence(self) -> Iterable[rows.EvidenceLine]:
         files: dict[str, list[rows.FileLine]] = {}
-        for row in models.Attachment.objects.filter(case=self.case).order_by("added_at", "name"):
-            line = rows.FileLine(row.pk, row.name, row.media_type, row.size, row.added_at, row.superseded_at is not None)
-            files.setdefault(row.evidence_type, []).append(line)
+        for row in self.papers:
+            files.setdefault(row.evidence_type, []).append(file_line(row, self.names.get(row.added_by, {})))
         uploads = {(service, requirement): kind for kind, pairs in self.plan.uploads.items() for service, requirement in pairs}
         shown = self.shown
         for way in self.plan.evidence:
@@ -318,7 +320,7 @@ class Reading:
                 code=row.code,
                 service=row.service,
                 service_name=self.service_name(row.service),
-                values=row.values if self.everything or not row.service or row.service in self.own else _public(row.values),
+                values=row.values if self.everything or not row.service or row.service in self.own else public_values(row.values),
             )
 
     def _fees(self) -> Iterable[rows.FeeLine]:
@@ -379,21 +381,3 @@ def source_name(book: Book, kind: str, ident: str) -> Text:
     }.get(kind, {})
     found = named.get(plain(ident))
     return found.name if found else {}
-
-
-def _masked_note(note: Mapping[str, Any] | None, kind: str) -> Mapping[str, Any] | None:
-    """Mask what a register said of a disputed value as the value itself."""
-    told = dict(note or {})
-    for name in ("disputed", "differs"):
-        if isinstance(held := told.get(name), Mapping):
-            told[name] = {**held, "value": masks.masked(held.get("value"), kind)}
-    return told or note
-
-
-def _public(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What another department reads of a line: which step and when, not the words."""
-    return {
-        key: value
-        for key, value in values.items()
-        if key in {"step", "due_date", "certain", "number", "evidence_type", "because_of", "late", "items"}
-    }

@@ -7,7 +7,6 @@ from onewindow.modules.cases.selectors.case_rows import (
     EvidenceLine,
     FeeLine,
     FileLine,
-    HeldLine,
     Inbox,
     InboxFilter,
     InboxRow,
@@ -20,10 +19,8 @@ from onewindow.modules.cases.selectors.case_rows import (
     OutputLine,
     PauseLine,
     QueryLine,
-    RunningLine,
     ServiceLine,
     Similar,
-    Status,
     StepLabel,
     TaskLine,
     TimelineLine,
@@ -40,6 +37,7 @@ from onewindow.modules.cases.selectors.draft_rows import (
     SilentLine,
     WhoLine,
 )
+from onewindow.modules.cases.selectors.status_rows import HeldLine, RunningLine, Status
 
 __all__ = [
     "Act",

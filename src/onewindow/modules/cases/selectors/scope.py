@@ -85,6 +85,13 @@ def templates(actor: Actor) -> QuerySet[models.DecisionTemplate]:
     return models.DecisionTemplate.objects.filter(organisation__in={hat.organisation for hat in actor.hats_of(*DESK)})
 
 
+def exports(actor: Actor) -> QuerySet[models.QueueExport]:
+    """Return the exports that the actor asked for at the desk where they work now."""
+    if actor.id is None or actor.kind != "officer":
+        return models.QueueExport.objects.none()
+    return models.QueueExport.objects.filter(owner=actor.id, organisation=actor.organisation or "")
+
+
 def notes(actor: Actor) -> QuerySet[models.CaseNote]:
     """Return what colleagues noted for each other at the desks where the actor works; never on a case of one's own."""
     found = models.CaseNote.objects.filter(

@@ -17,6 +17,7 @@ from onewindow.modules.cases.services.drafts import (
     save_elements,
     start_draft,
 )
+from onewindow.modules.cases.services.exports import ask_export, expire_exports, exports_to_make, make_export, remove_export
 from onewindow.modules.cases.services.filing import Filed, file_case
 from onewindow.modules.cases.services.handover import hand_over
 from onewindow.modules.cases.services.helping import ask_to_confirm, confirm_filing
@@ -55,6 +56,7 @@ __all__ = [
     "answer_notice",
     "answer_recheck",
     "ask_again",
+    "ask_export",
     "ask_register",
     "ask_to_confirm",
     "complete_step",
@@ -63,13 +65,17 @@ __all__ = [
     "discard_draft",
     "dispute_prefill",
     "escalate",
+    "expire_exports",
+    "exports_to_make",
     "fetch_arrivals",
     "file_case",
     "grant_by_silence",
     "hand_over",
+    "make_export",
     "record_payment",
     "refresh_prefill",
     "release_service",
+    "remove_export",
     "remove_template",
     "remove_upload",
     "request_correction",

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from onewindow.domain.lifecycle import ServiceState, TaskState
 from onewindow.modules.cases.selectors import Act, CasePage
 from onewindow.modules.cases.selectors.rows import TaskLine
+from onewindow.web import formatting
 from onewindow.web.desk.pages import words
 
 SLUGS: Mapping[str, str] = {
@@ -127,6 +128,13 @@ def _label(page: CasePage, act: Act, task: TaskLine, issues: bool) -> tuple[str,
 def _finish(task: TaskLine) -> str:
     labels = {"review": gettext("Record the review"), "inspection": gettext("Record the inspection")}
     return labels.get(task.kind) or gettext("Mark as done")
+
+
+def already_done(task: TaskLine) -> str:
+    """Say who was first, and when."""
+    when = formatting.moment(task.done_at, get_language()) if task.done_at else ""
+    told = {"moment": when, "name": words.say(task.done_by_name) or gettext("the system")}
+    return gettext("%(name)s has already done this step, on %(moment)s. Nothing was changed now.") % told
 
 
 def _why_none(page: CasePage, task: TaskLine) -> str:

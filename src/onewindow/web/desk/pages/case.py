@@ -19,7 +19,7 @@ from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 from onewindow.web import words as shared
-from onewindow.web.desk.pages import acts, checks, evidence, process_map, ready, words
+from onewindow.web.desk.pages import acts, changes, checks, evidence, process_map, ready, words
 from onewindow.web.desk.pages.sentences import languages_for
 
 
@@ -58,6 +58,7 @@ class DeskCase:
     checks: tuple[checks.Check, ...]
     together: tuple[Recorded, ...]
     evidence: evidence.Evidence
+    changes: changes.Compared
     history: tuple[Told, ...]
     map: process_map.CaseMap
     languages: tuple[str, ...]
@@ -93,13 +94,14 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
     """Read a case and lay out one step of it. Raises: NotFound."""
     page = cases.case_page(case_id=case_id, actor=actor, now=now)
     task = next((row for row in page.tasks if row.id == task_id), None)
-    if task is None or page.own or not _on_desk(task, actor):
+    if task is None or page.own or not on_desk(task, actor):
         raise NotFound(kind="task", id=task_id)
-    mine = _mine(page, task, actor)
+    mine = own_steps(page, task, actor)
     services = frozenset(row.service for row in mine)
     described = catalogue.catalogue_at(page.release).services[task.service]
     found = acts.ways(page, task, services, issues=bool(described.produces))
     notes = cases.notes(case_id=case_id, actor=actor, now=now)
+    papers = evidence.evidence(page, services, shown)
     return DeskCase(
         page=page,
         task=task,
@@ -111,7 +113,8 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
         ways=found,
         checks=checks.checks(page, task, services),
         together=_together(page, task, actor),
-        evidence=evidence.evidence(page, services, shown),
+        evidence=papers,
+        changes=changes.compared(page, papers, actor=actor, now=now),
         history=_history(page, notes),
         map=process_map.case_map(page, task.node, actor.organisation),
         languages=languages_for(identity.language_of(page.applicant)),
@@ -128,18 +131,18 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
 def first_task(page: CasePage, actor: Actor) -> TaskLine | None:
     """Return the step an officer means when they open a case: the one to act on, else the one done last, else any of theirs."""
     actable = [act.task_id for act in page.acts if act.task_id]
-    own = [row for row in page.tasks if _on_desk(row, actor)]
+    own = [row for row in page.tasks if on_desk(row, actor)]
     running = [row for row in own if row.id in actable]
     done = sorted((row for row in own if row.done_at), key=lambda row: str(row.done_at), reverse=True)
     return next(iter((*running, *done, *own)), None)
 
 
-def _on_desk(task: TaskLine, actor: Actor) -> bool:
-    """Officers open the steps of their own organisation; the window, what is accepted there."""
+def on_desk(task: TaskLine, actor: Actor) -> bool:
+    """Tell whether a step is on somebody's desk. Officers open the steps of their own organisation; the window, what is accepted there."""
     return task.organisation == actor.organisation or (task.kind == "acceptance" and actor.has_role("window"))
 
 
-def _mine(page: CasePage, task: TaskLine, actor: Actor) -> tuple[TaskLine, ...]:
+def own_steps(page: CasePage, task: TaskLine, actor: Actor) -> tuple[TaskLine, ...]:
     """Return the steps that the reader does together with this one."""
     window = task.kind == "acceptance" and actor.has_role("window")
     rows = [row for row in page.tasks if row.node == task.node and row.state != TaskState.SKIPPED]

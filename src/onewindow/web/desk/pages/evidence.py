@@ -15,6 +15,8 @@ from onewindow.web.site import fields
 from onewindow.web.site.downloads import PICTURES
 from onewindow.web.site.icons import pictogram
 
+PDF = "application/pdf"
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -25,6 +27,8 @@ class Paper:
     url: str
     picture: bool
     needed_by: tuple[str, ...]
+    view: str = ""
+    """Where the page shows it as a picture; empty where it cannot."""
     older: tuple["Paper", ...] = ()
 
     @property
@@ -34,6 +38,13 @@ class Paper:
     @property
     def id(self) -> str:
         return f"file-{self.file.id}"
+
+    @property
+    def title(self) -> str:
+        """What it is called above its picture."""
+        if self.file.superseded:
+            return gettext("%(name)s, replaced %(when)s") % {"name": self.name, "when": words.stamp(self.file.superseded_at)}
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +133,10 @@ def _papers(page: CasePage, lines: Iterable[EvidenceLine]) -> Iterator[Paper]:
 
 
 def _paper(page: CasePage, name: str, file: FileLine, needed: tuple[str, ...], older: tuple[Paper, ...] = ()) -> Paper:
-    url = reverse("desk:paper", kwargs={"case_id": page.id, "attachment_id": file.id})
-    return Paper(name, file, url, file.media_type in PICTURES, needed, older)
+    where = {"case_id": page.id, "attachment_id": file.id}
+    url, picture = reverse("desk:paper", kwargs=where), file.media_type in PICTURES
+    view = url if picture else reverse("desk:paper-pages", kwargs=where) if file.media_type == PDF else ""
+    return Paper(name, file, url, picture, needed, view, older)
 
 
 def _stands(page: CasePage, lines: Iterable[EvidenceLine]) -> Iterator[Stand]:

@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import uuid4
 
 from django.utils.translation import gettext
 
-from onewindow.modules.cases.selectors.rows import FeeLine
+from onewindow.modules.cases.selectors import CasePage, TemplateRow
+from onewindow.modules.cases.selectors.rows import FeeLine, TaskLine
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.web import words as shared
 from onewindow.web.desk.pages import ready, sentences, words
@@ -18,6 +20,19 @@ from onewindow.web.desk.pages.sentences import Draft
 from onewindow.web.site import fields
 
 METHODS = ("cash", "card", "transfer", "code")
+
+
+class Judged(Protocol):
+    """A step of a case in an officer's hand, alone (`DeskCase`) or among several."""
+
+    @property
+    def page(self) -> CasePage: ...
+    @property
+    def task(self) -> TaskLine: ...
+    @property
+    def services(self) -> frozenset[str]: ...
+    @property
+    def ready(self) -> tuple[TemplateRow, ...]: ...
 
 
 class Trouble(Exception):
@@ -98,7 +113,7 @@ def form(
     )
 
 
-def drafted(desk: DeskCase, way: Way) -> dict[str, str]:
+def drafted(desk: Judged, way: Way) -> dict[str, str]:
     """Return the sentence that the applicant will read, in every language, where the act has one."""
     if way.slug == "approve":
         held = catalogue.catalogue_at(desk.page.release)
@@ -109,7 +124,7 @@ def drafted(desk: DeskCase, way: Way) -> dict[str, str]:
     return {}
 
 
-def offered(desk: DeskCase, way: Way, sent: Mapping[str, str]) -> tuple[dict[str, str], ...]:
+def offered(desk: Judged, way: Way, sent: Mapping[str, str]) -> tuple[dict[str, str], ...]:
     """Return what the form has offered as the sentence: the draft, and the draft with the chosen ready text."""
     draft = drafted(desk, way)
     chosen = ready.written(desk.ready, way.slug, sent.get("template", ""), draft)
@@ -192,7 +207,7 @@ def methods() -> tuple[tuple[str, str], ...]:
     return tuple((key, names[key]) for key in METHODS)
 
 
-def mark(desk: DeskCase) -> str:
+def mark(desk: Judged) -> str:
     """Return a fingerprint of what the officer judged: the step, its values, its files and its notices."""
     page, services = desk.page, desk.services
     seen = [

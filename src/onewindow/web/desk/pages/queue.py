@@ -18,6 +18,8 @@ from onewindow.web.desk.pages import words
 TABS = ("mine", "department", "done")
 ONLY = ("late", "today")
 LATE = {"mine": "late", "department": "department-late"}
+TOGETHER: Mapping[str, str] = {"decision": "approve", "review": "finish"}
+"""What can be done to several at once beside accepting: {kind of step: act}. A refusal never is."""
 SIZE = 30
 
 
@@ -58,12 +60,19 @@ class Row:
     done: str
     waiting: bool
     acceptable: bool
+    together: str
+    """What can be done to several such rows at once beside accepting: approve, finish or nothing."""
     url: str
 
     @property
     def key(self) -> str:
         """What a tick in the queue sends."""
         return f"{self.case_id}/{self.task_id}"
+
+    @property
+    def can(self) -> str:
+        """Which of the acts on several rows can be done to it: words of the bar's buttons."""
+        return " ".join(word for word, can in (("accept", self.acceptable), (self.together, self.together)) if can)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,12 @@ class Queue:
     def acceptable(self) -> bool:
         """Whether some rows can be accepted together."""
         return sum(row.acceptable for row in self.rows) > 1
+
+    @property
+    def together(self) -> tuple[str, ...]:
+        """What can be decided for several rows at once."""
+        found = [row.together for row in self.rows if row.together]
+        return tuple(slug for slug in dict.fromkeys(found) if found.count(slug) > 1)
 
     @property
     def previous(self) -> str:
@@ -136,10 +151,14 @@ def queue(*, actor: Actor, wanted: Filter, now: datetime) -> Queue:
     )
 
 
-def _inbox(actor: Actor, wanted: Filter, now: datetime) -> Inbox:
+def inbox_filter(wanted: Filter) -> InboxFilter:
+    """Return what the filter asks of the cases."""
     view = LATE[wanted.view] if wanted.only == "late" else wanted.view
-    chosen = InboxFilter(view=view, text=wanted.text, page=wanted.page, size=SIZE, due_today=wanted.only == "today")
-    return cases.inbox(actor=actor, filter=chosen, now=now)
+    return InboxFilter(view=view, text=wanted.text, page=wanted.page, size=SIZE, due_today=wanted.only == "today")
+
+
+def _inbox(actor: Actor, wanted: Filter, now: datetime) -> Inbox:
+    return cases.inbox(actor=actor, filter=inbox_filter(wanted), now=now)
 
 
 def row(item: InboxRow, shown: Filter) -> Row:
@@ -157,6 +176,7 @@ def row(item: InboxRow, shown: Filter) -> Row:
         done=words.stamp(item.done_at) if item.state == TaskState.DONE else "",
         waiting=item.state == TaskState.WAITING and not held,
         acceptable=item.mine and item.state == TaskState.OPEN and all(step.kind == "acceptance" for step in item.steps),
+        together=TOGETHER.get(item.steps[0].kind, "") if item.mine and item.state == TaskState.OPEN and len(item.steps) == 1 else "",
         url=task_url(item.case_id, item.task_ids[0], shown),
     )
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from onewindow.domain.errors import DomainError, Forbidden, NotFound
@@ -17,7 +17,7 @@ from onewindow.modules.cases import selectors
 from onewindow.modules.cases.selectors.rows import TaskLine
 from onewindow.plumbing import clock
 from onewindow.plumbing.idempotency import IdempotencyConflict
-from onewindow.web import errors, formatting
+from onewindow.web import errors
 from onewindow.web.desk.once import once
 from onewindow.web.desk.pages import acts, forms, queue, words
 from onewindow.web.desk.pages.case import DeskCase, desk_case, first_task, values_named
@@ -111,8 +111,7 @@ def why_not(desk: DeskCase, slug: str) -> str:
     """Say why an act is not possible any more: who was first and when, where somebody was."""
     task = desk.task
     if task.state == TaskState.DONE and task.done_at:
-        told = {"moment": formatting.moment(task.done_at, get_language()), "name": words.say(task.done_by_name) or gettext("the system")}
-        return gettext("%(name)s has already done this step, on %(moment)s. Nothing was changed now.") % told
+        return acts.already_done(task)
     if desk.page.completed_at:
         return gettext("This case is closed. Nothing was changed.")
     if slug == "pay":
@@ -122,7 +121,7 @@ def why_not(desk: DeskCase, slug: str) -> str:
     return gettext("This is not possible at this step now. Nothing was changed; the page shows how it stands.")
 
 
-def named(error: DomainError, desk: DeskCase) -> DomainError:
+def named(error: DomainError, desk: forms.Judged) -> DomainError:
     """Return an error that speaks of names in the place of ids, and so do the errors of single entries in it."""
     names = {**values_named(desk.page), desk.task.step: words.say(desk.task.name)}
     spoken = type(error).__new__(type(error))

@@ -17,6 +17,7 @@ from onewindow.web import errors
 from onewindow.web.desk.once import once
 from onewindow.web.desk.pages import queue
 from onewindow.web.desk.pages.case import desk_case, first_task
+from onewindow.web.desk.pages.evidence import PDF
 from onewindow.web.desk.views import frame
 from onewindow.web.desk.views.guard import for_officers
 from onewindow.web.middleware import PortalRequest
@@ -86,3 +87,14 @@ def paper(request: PortalRequest, case_id: UUID, attachment_id: UUID) -> HttpRes
     """Give a document: pictures to be shown, everything else to be saved. Nothing in it can run here, whatever it says it is."""
     found = selectors.attachment(attachment_id=attachment_id, case_id=case_id, actor=request.actor, now=clock.now())
     return downloads.send(found, show_pictures=True)
+
+
+@require_safe
+@for_officers
+@xframe_options_deny
+def pages(request: PortalRequest, case_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """Show the pages of a PDF as a picture: phones have no reader for it, and nothing of the file itself comes into our page."""
+    found = selectors.attachment(attachment_id=attachment_id, case_id=case_id, actor=request.actor, now=clock.now())
+    if found.media_type != PDF:
+        raise NotFound(kind="document", id=attachment_id)
+    return downloads.pages(found)

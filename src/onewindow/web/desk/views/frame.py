@@ -33,25 +33,34 @@ def show(
     `entrance`: nobody chose this case, it is the first of the queue; a phone shows the queue alone.
     """
     wanted = queue.read(request.GET)
-    office = identity.organisations().get(request.actor.organisation or "")
     main = desk.ways.main if desk else None
     context = {
         "desk": desk,
         "form": form,
         "main_form": forms.form(desk, main) if desk and main and form is None else None,
         "entrance": entrance,
-        "office": office.name if office else {},
         "filter": wanted,
         "note_key": str(uuid4()),
         **more,
     }
     if request.headers.get("HX-Target") == "panes" and not request.headers.get("HX-History-Restore-Request"):
         return render(request, "desk/_swap.html", context, status=status)
+    context.update(head(request))
     context["queue"] = found or queue.queue(actor=request.actor, wanted=wanted, now=now)
-    context["overseer"] = permissions.allowed(request.actor, "exchange.watch")
     context["call_backs"] = evaluation.waiting(actor=request.actor, now=now)
     context["rechecks"] = cases.rechecks_waiting(actor=request.actor, now=now)
-    context["oversees"] = permissions.allowed(request.actor, "cases.oversee")
-    context["keeps_texts"] = permissions.allowed(request.actor, "cases.keep-templates", request.actor.organisation)
     context["also"] = exchange.waiting(actor=request.actor, now=now)
     return render(request, "desk/desk.html", context, status=status)
+
+
+def head(request: PortalRequest) -> dict[str, Any]:
+    """Return what the head of every page of the desk needs."""
+    actor = request.actor
+    office = identity.organisations().get(actor.organisation or "")
+    return {
+        "filter": queue.read(request.GET),
+        "office": office.name if office else {},
+        "overseer": permissions.allowed(actor, "exchange.watch"),
+        "oversees": permissions.allowed(actor, "cases.oversee"),
+        "keeps_texts": permissions.allowed(actor, "cases.keep-templates", actor.organisation),
+    }

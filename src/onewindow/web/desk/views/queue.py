@@ -1,7 +1,6 @@
 """The queue, and accepting several cases at once."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,14 +8,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from onewindow.domain.errors import DomainError, Forbidden, NotFound
+from onewindow.domain.errors import DomainError, Forbidden
 from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.cases import services
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 from onewindow.web import errors
-from onewindow.web.desk.pages import queue
+from onewindow.web.desk.pages import queue, several
 from onewindow.web.desk.pages.case import desk_case
 from onewindow.web.desk.views import frame
 from onewindow.web.desk.views.guard import for_officers
@@ -59,7 +58,7 @@ def accept_several(request: PortalRequest) -> HttpResponse:
 
 def _accept(key: str, actor: Actor, now: datetime) -> int:
     """Accept what one ticked row stands for: at the window everything, else the steps of one's own department."""
-    case_id, task_id = _ids(key)
+    case_id, task_id = several.ids(key)
     page = cases.case_page(case_id=case_id, actor=actor, now=now)
     if any(act.code == "accept_all" for act in page.acts):
         services.accept_all(case_id=case_id, actor=actor, now=now)
@@ -72,11 +71,3 @@ def _accept(key: str, actor: Actor, now: datetime) -> int:
     for row in waiting:
         services.accept(task_id=row.id, actor=actor, now=now)
     return 1
-
-
-def _ids(key: str) -> tuple[UUID, UUID]:
-    case_id, _, task_id = key.partition("/")
-    try:
-        return UUID(case_id), UUID(task_id)
-    except ValueError:
-        raise NotFound(kind="case", id=key[:80]) from None

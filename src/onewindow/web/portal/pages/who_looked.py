@@ -17,6 +17,7 @@ WHAT: Mapping[str, tuple[str, str]] = {
     "cases.draft": ("people", gettext_noop("Filled in a form beside you")),
     "cases.document": ("document", gettext_noop("Opened a document of your case")),
     "cases.inbox": ("list", gettext_noop("Saw your case in the list of work")),
+    "cases.export": ("list", gettext_noop("Took the list of work along as a table, your case in it")),
     "cases.issued": ("list", gettext_noop("Saw in the list of what was issued what your case brought you")),
     "cases.proposals": ("stamp", gettext_noop("Saw a decision about your case that waits for a second officer")),
     "cases.rechecks": ("stamp", gettext_noop("Saw your case in the list of decisions that the system took and somebody looks at again")),

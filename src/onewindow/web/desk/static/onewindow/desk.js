@@ -88,18 +88,23 @@ function say(words) {
   setTimeout(() => (voice.textContent = words), 100);
 }
 
-// ---- ticking several ----
+// ---- ticking several: the bar stands there while something is ticked; each act counts the rows it can be done to ----
 function several() {
   const form = one("[data-several]");
-  if (!form) return;
-  const button = form.querySelector("[data-several-button]");
+  const bar = form?.querySelector("[data-bulk]");
+  if (!bar) return;
+  const buttons = [...bar.querySelectorAll("[data-several-button]")];
   const shown = () => {
-    const count = form.querySelectorAll("input[name=row]:checked").length;
-    button.closest("p").hidden = count === 0;
-    button.querySelector("span").textContent = `${button.dataset.label} (${count})`;
+    const ticked = [...form.querySelectorAll("input[name=row]:checked")];
+    bar.hidden = ticked.length === 0;
+    for (const button of buttons) {
+      const count = ticked.filter((box) => box.dataset.can.split(" ").includes(button.dataset.for)).length;
+      button.hidden = count === 0;
+      if (button.dataset.label) button.querySelector("span").textContent = `${button.dataset.label} (${count})`;
+    }
   };
   form.addEventListener("change", shown);
-  form.addEventListener("submit", () => setTimeout(() => (button.disabled = true)));
+  form.addEventListener("submit", () => setTimeout(() => buttons.forEach((button) => (button.disabled = true))));
   shown();
 }
 

@@ -13,7 +13,7 @@ def name_issuers(apps, schema_editor):
 class Migration(migrations.Migration):
     """What an organisation issued last is found without reading what the others did."""
 
-    dependencies = [("cases", "0010_marks")]
+    dependencies = [("cases", "0013_queue_exports")]
 
     operations = [
         migrations.AddField(
