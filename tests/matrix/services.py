@@ -82,6 +82,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "catalogue.listed_code": "published",
     "catalogue.read_code_list": "reads a file it is given",
     "catalogue.search": "published",
+    "catalogue.spoken": "published",
     "catalogue.find": "published",
     "catalogue.synonyms": "words of the trade, with nobody's name at them",
     "catalogue.use_help": "called while the apps load",
