@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Q
+
 from onewindow.domain import conditions, deadlines, masks, silence
 from onewindow.domain.catalogue.model import Text
 from onewindow.domain.errors import NotFound
@@ -105,8 +107,8 @@ def rechecks_waiting(*, actor: Actor, now: datetime) -> ToRecheck:
     """Return how many decisions wait for the actor. Nobody's data is read: these are counts."""
     if not permissions.allowed(actor, "cases.rechecks"):
         return ToRecheck()
-    due = list(scope.machine_decisions(actor).filter(outcome="").values_list("due_date", flat=True))
-    return ToRecheck(len(due), sum(day < clock.local_date(now) for day in due if day is not None))
+    late = Count("pk", filter=Q(due_date__lt=clock.local_date(now)))
+    return ToRecheck(**scope.machine_decisions(actor).filter(outcome="").aggregate(open=Count("pk"), late=late))
 
 
 def recheck(*, decision_id: UUID, actor: Actor, now: datetime) -> Recheck:
