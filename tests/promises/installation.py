@@ -29,6 +29,8 @@ class Installation:
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    options: list[str] = field(default_factory=list)
+    """What the site is told beside its port."""
 
     @property
     def address(self) -> str:
@@ -53,7 +55,7 @@ class Installation:
         self.tokens = dict(line.split() for line in printed.splitlines())
 
     def start(self, *names: str) -> None:
-        commands = {"site": ["serve", "--port", str(self.port)], "worker": ["worker"]}
+        commands = {"site": ["serve", "--port", str(self.port), *self.options], "worker": ["worker"]}
         for name in names or commands:
             with (self.home / f"{name}.log").open("ab") as log:
                 self.running[name] = subprocess.Popen(
