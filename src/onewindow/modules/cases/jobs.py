@@ -9,6 +9,7 @@ from onewindow.plumbing.actors import Actor
 
 DESK = Actor.system("cases.overdue")
 CLOCK = Actor.system("cases.silence")
+PARTS = Actor.system("cases.parts")
 
 
 @outbox.every(15, "cases.fetch-arrivals")
@@ -28,3 +29,9 @@ def escalate(*, now: datetime) -> None:
 def grant_by_silence(*, now: datetime) -> None:
     """Grant what the law grants where nobody has decided in time."""
     services.grant_by_silence(actor=CLOCK, now=now)
+
+
+@outbox.every(3600, "cases.close-parts")
+def close_parts(*, now: datetime) -> None:
+    """End invitations whose day has passed, and tell both sides."""
+    services.close_lapsed(actor=PARTS, now=now)

@@ -4,6 +4,7 @@ from onewindow.modules.cases.models.drafts import Draft, Upload
 from onewindow.modules.cases.models.filed import Attachment, Case, CaseMark, CaseService, CaseValue, IssuedReference, TimelineEntry
 from onewindow.modules.cases.models.issued import IssuedNumber, Output
 from onewindow.modules.cases.models.machine import MachineDecision
+from onewindow.modules.cases.models.parts import Part
 from onewindow.modules.cases.models.work import CaseNote, DecisionTemplate, Notice, Pause, Payment, Task
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "MachineDecision",
     "Notice",
     "Output",
+    "Part",
     "Pause",
     "Payment",
     "Task",

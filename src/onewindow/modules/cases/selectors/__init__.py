@@ -11,6 +11,8 @@ from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_o
 from onewindow.modules.cases.selectors.notes import NoteLine, notes
 from onewindow.modules.cases.selectors.oversight import LateLine, MachineLine, Oversight, oversight
 from onewindow.modules.cases.selectors.page import case_page, timeline
+from onewindow.modules.cases.selectors.part_rows import ConfirmationLine, Invitation, MyPart, OtherLine, PartPage
+from onewindow.modules.cases.selectors.parts import confirmed_by, invitation, my_parts, part_page, who_confirms
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
 from onewindow.modules.cases.selectors.receipts import Receipt, receipt, receipt_sheets
 from onewindow.modules.cases.selectors.rechecks import FactLine, Recheck, RecheckRow, ToRecheck, recheck, rechecks, rechecks_waiting
@@ -33,6 +35,7 @@ __all__ = [
     "Act",
     "ActDone",
     "CasePage",
+    "ConfirmationLine",
     "Document",
     "DraftPage",
     "FactLine",
@@ -40,6 +43,7 @@ __all__ = [
     "Inbox",
     "InboxFilter",
     "InboxRow",
+    "Invitation",
     "IssuedRow",
     "LateLine",
     "LookLine",
@@ -48,8 +52,11 @@ __all__ = [
     "MachineLine",
     "MyCase",
     "MyDraft",
+    "MyPart",
     "NoteLine",
     "Oversight",
+    "OtherLine",
+    "PartPage",
     "ProposalRow",
     "Receipt",
     "Recheck",
@@ -62,16 +69,20 @@ __all__ = [
     "attachment",
     "case_page",
     "cases_to_fetch",
+    "confirmed_by",
     "draft_page",
     "held",
     "inbox",
+    "invitation",
     "issued",
     "issued_one",
     "measured",
     "my_cases",
     "my_drafts",
+    "my_parts",
     "notes",
     "oversight",
+    "part_page",
     "proposals_waiting",
     "receipt",
     "receipt_sheets",
@@ -85,5 +96,6 @@ __all__ = [
     "timeline",
     "took_part",
     "upload",
+    "who_confirms",
     "who_looked",
 ]

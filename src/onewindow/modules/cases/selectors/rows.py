@@ -30,7 +30,6 @@ from onewindow.modules.cases.selectors.case_rows import (
     ValueLine,
 )
 from onewindow.modules.cases.selectors.draft_rows import (
-    Asker,
     ConsentLine,
     DocumentLine,
     DraftField,
@@ -40,6 +39,7 @@ from onewindow.modules.cases.selectors.draft_rows import (
     SilentLine,
     WhoLine,
 )
+from onewindow.modules.cases.selectors.part_rows import Asker, MyPart, OtherLine, PartPage
 
 __all__ = [
     "Act",
@@ -59,11 +59,14 @@ __all__ = [
     "InboxRow",
     "MyCase",
     "MyDraft",
+    "MyPart",
     "NodeLine",
     "NoticeItemLine",
     "NoticeLine",
+    "OtherLine",
     "OutputField",
     "OutputLine",
+    "PartPage",
     "PauseLine",
     "PrefillLine",
     "QueryLine",
