@@ -30,6 +30,7 @@ from onewindow.plumbing import clock
 from tests import rows
 from tests.api.conftest import Api, Prepare, as_generated, on_the_wire, task
 from tests.cases.town import WANG
+from tests.matrix.parts import take_part
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
@@ -89,6 +90,7 @@ def _ids(api: Api, draft: str, case: str) -> dict[str, str]:
         "service_id": service,
         "mandate_id": _mandate(),
         "evaluation_id": _evaluation(case),
+        "part_id": str(take_part(UUID(draft), clock.now(), person=WANG.id)),
     }
 
 

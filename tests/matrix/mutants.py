@@ -23,6 +23,8 @@ NO_GUARD: Mapping[str, str] = {
     "at_windows": "whose turn it is, of what is on the desk already",
     "not_close": "what it leaves out, `close_parties` says",
     "fitting": "its condition is its caller's",
+    "by_secret": "limited by the secret of a link",
+    "parts_of": "of a draft or a case that was scoped before",
 }
 ASKED_AGAIN: Mapping[str, str] = {
     "modules/identity/hiring.py:hire require identity.staff": "the post is given by `appoint`, which asks again in the same transaction",
@@ -102,6 +104,8 @@ def of_scopes() -> Mapping[str, Mutant]:
         "visible_cases": (scope, "visible_cases", everything(models.Case)),
         "own_cases": (scope, "own_cases", everything(models.Case)),
         "own_drafts": (scope, "own_drafts", everything(models.Draft)),
+        "own_parts": (scope, "own_parts", everything(models.Part)),
+        "invitations": (scope, "invitations", everything(models.Part)),
         "own_uploads": (scope, "own_uploads", everything(models.Upload)),
         "own_outputs": (scope, "own_outputs", everything(models.Output)),
         "issued_outputs": (scope, "issued_outputs", everything(models.Output)),

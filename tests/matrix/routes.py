@@ -19,7 +19,7 @@ from onewindow.plumbing.actors import Actor
 from onewindow.web.desk.pages import several
 from onewindow.web.middleware import ACTING
 from tests.cases.town import PDF, RESIDENT_ID
-from tests.matrix import data
+from tests.matrix import data, parts
 from tests.matrix.people import AGENT, BY_ROLE, ELSEWHERE_AGENT, OWNER, SECOND_ADMIN, Profile
 from tests.matrix.services import (
     ANSWERS_FOR_MARKET,
@@ -188,6 +188,8 @@ def pages_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]
     }
     for name, (more, methods) in draft.items():
         yield from _page(browsers, f"portal:{name}", {"draft_id": things.draft, **more}, methods, own, things)
+    for name, kwargs, methods, may in parts.pages(things.draft, things.part, own):
+        yield from _page(browsers, f"portal:{name}", kwargs, methods, may, things)
     fresh, running = sees(things, fresh=True), sees(things, fresh=False)
     for name in ("portal:case", "portal:filed", "portal:receipt", "terminal:receipt"):
         yield from _page(browsers, name, {"case_id": things.running}, "G", running, things)
@@ -311,6 +313,12 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "G", known, things)
     for name in ("answer", "statement"):
         yield from _page(browsers, f"portal:{name}", {"answer_id": world.answer}, "G", only(things.owner), things)
+    link = {"secret": parts.SECRET}
+    takes = lambda p: parts.in_own_name(p) and p.id != things.owner
+    yield from _page(browsers, "portal:invitation", link, "G", parts.in_own_name, things)
+    yield from _page(browsers, "portal:invitation", link, "P", takes, things)
+    yield from _page(browsers, "portal:take-part", {"part_id": things.part}, "GP", nobody, things)
+    yield _operation(browsers, "POST /invitations/take", {}, link, takes, things)
     begins = lambda p: known(p) and p is not ELSEWHERE_AGENT
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "P", begins, things)
     for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):
@@ -512,11 +520,14 @@ def operations_of(things: Things, world: World, browsers: Browsers) -> Iterator[
             others_of(owner, "market", "supervisor"),
         ),
         ("POST /cases/{case_id}/services/{service}/withdraw", {"case_id": running, "service": "food"}, {"reason": "r"}, window),
+        ("GET /cases/{case_id}/confirmations", {"case_id": running}, None, sees(things, fresh=False)),
+        *parts.operations(draft, things.part, own),
     ]
     for operation, ids, body, may in table:
         yield _operation(browsers, operation, ids, body, may, things)
     lists: list[tuple[str, str, UUID, May]] = [
         ("GET /drafts", "", draft, own),
+        ("GET /parts", "", things.part, parts.invited),
         ("GET /cases", "", running, own),
         ("GET /who-looked", "", running, only(things.owner)),
         ("GET /inbox", "?view=department&size=100", fresh, lambda p: p.id != owner and at_a_desk(p) and sees(things, fresh=True)(p)),

@@ -43,7 +43,7 @@ from onewindow.modules.tiles import services as tiles
 from onewindow.plumbing import calendars, personal
 from onewindow.plumbing.actors import Actor
 from tests.cases.town import LIU, PDF, RESIDENT_ID
-from tests.matrix import data
+from tests.matrix import data, parts
 from tests.matrix.people import AGENT, BY_ROLE, CLERK, HELPER, OWNER, SECOND_ADMIN, Profile
 from tests.matrix.world import WORDS, Things, World
 
@@ -58,6 +58,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "cases.cases_to_fetch": "ids alone, for the job that fetches",
     "cases.measured": "figures of nobody, from 20 cases on",
     "cases.status": "by reference and phone together; a wrong one and an unknown one look the same",
+    "cases.who_confirms": "published",
     "cases.took_part": "the reader's own deeds, in cases that a scoped list names",
     "evaluation.scores": "published",
     "evaluation.scores_of": "published",
@@ -283,6 +284,10 @@ def specs(world: World) -> Iterator[Cell]:
         yield from _of_evaluation(things, world)
         yield from _of_notes(things, world)
         yield from _of_rechecks(things, world)
+        for name, call, may, empty in parts.of_one(things.draft, things.part, world.now, speaking_for(things.owner)):
+            yield Cell(f"cases.{name}", things.canary, call, may, empty=empty)
+        confirmed = _with(read_cases.confirmed_by, case_id=things.running, now=world.now)
+        yield Cell("cases.confirmed_by", things.canary, confirmed, sees(things, fresh=False))
     yield from _beside(world)
 
 
@@ -446,6 +451,8 @@ def _beside(world: World) -> Iterator[Cell]:
     now = world.now
     yield from _in_the_queue(world)
     yield from _of_exports(world)
+    for name, call, may, empty in parts.beside(world.invitation, now):
+        yield Cell(f"cases.{name}", "an invitation", call, may, empty=empty)
     yield Cell("cases.start_draft", "", _with(cases.start_draft, event_id="open-a-restaurant", now=now), known)
     yield Cell("cases.hand_over", "", _with(cases.hand_over, before=uuid4(), after=uuid4(), now=now), platform)
     yield Cell("cases.grant_by_silence", "", _with(cases.grant_by_silence, now=now), platform)

@@ -19,9 +19,10 @@ from onewindow.plumbing import approvals, files
 from onewindow.plumbing.actors import Actor
 from tests.cases.conftest import found_town, prepare, task
 from tests.cases.town import FIRE, MARKET, RESIDENT_ID, TYPED, USCC, WINDOW
+from tests.matrix import parts
 from tests.matrix.data import Data
 from tests.matrix.data import build as build_data
-from tests.matrix.people import BY_ROLE, CLERK, EVERYBODY, HERE, OWNER, Profile, move_in
+from tests.matrix.people import BY_ROLE, CLERK, EVERYBODY, HERE, OTHER, OWNER, Profile, move_in
 
 CANARIES = ("老灶台甲", "老灶台乙")
 """The trading names: whoever reads one of them on a page has seen the case or the draft of that owner."""
@@ -46,6 +47,8 @@ class Things:
     output: UUID
     """Issued in the running case by market, whose supervisor has proposed to withdraw it."""
     revocation: UUID
+    part: UUID
+    """Of the other citizen in the draft."""
     evaluation: UUID
     """Of what market decided in the running case, and a bad one."""
     decision: UUID
@@ -89,6 +92,8 @@ class World:
     """In which the applicant is told of news."""
     export: UUID
     """Of the officer of market, ready to be taken along."""
+    invitation: UUID
+    """To the draft of the applicant, which nobody has taken."""
     now: datetime
 
 
@@ -127,7 +132,8 @@ def build(now: datetime, editor: Profile) -> World:
     said_and_told = own[0].draft, correction, _answer(own[0].owner, now)
     kept = _interface(now), build_data(now), _template(now), _browser(now), _export(now)
     leave, made = Leave.objects.get().pk, (*systems, *said_and_told, *kept)
-    return World((own[0], own[1]), edit.id, synonyms, editor, target, rise, leave, *made, now)
+    link = parts.take_part(own[0].draft, now, person=None, secret=parts.SECRET)
+    return World((own[0], own[1]), edit.id, synonyms, editor, target, rise, leave, *made, link, now)
 
 
 def _answer(person: UUID, now: datetime) -> UUID:
@@ -217,6 +223,7 @@ def _things(actor: Actor, canary: str, now: datetime) -> Things:
         revocation=revocation,
         evaluation=bad.id,
         decision=by_machine.pk,
+        part=parts.take_part(draft, now, person=OTHER.id),
         token=ApiToken.objects.get(user_id=actor.id).pk,
     )
 

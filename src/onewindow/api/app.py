@@ -7,7 +7,7 @@ from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 
 from onewindow import __version__
-from onewindow.api import cases, catalogue, composing, drafts, evaluation, notices, people, problems
+from onewindow.api import cases, catalogue, composing, drafts, evaluation, notices, parts, people, problems
 from onewindow.api.auth import OptionalToken, Token
 from onewindow.api.parsing import StrictParser
 from onewindow.api.shapes import ProblemCode
@@ -53,6 +53,7 @@ for router in (
     catalogue.router,
     composing.router,
     drafts.router,
+    parts.router,
     cases.public,
     cases.router,
     notices.router,

@@ -18,7 +18,7 @@ from onewindow.domain.errors import DomainError, Forbidden, NotFound
 CONTENT_TYPE = "application/problem+json"
 _log = structlog.get_logger("onewindow.api")
 
-OWN_THINGS = {"cases.edit-draft": "draft", "cases.withdraw": "case", "cases.answer-notice": "notice"}
+OWN_THINGS = {"cases.edit-draft": "draft", "cases.withdraw": "case", "cases.answer-notice": "notice", "cases.own-part": "invitation"}
 """What only its owner may touch: for everybody else it is not there, so that ids tell nothing."""
 
 REQUEST_PROBLEMS = {

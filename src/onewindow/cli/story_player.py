@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import html
 
+from onewindow.cli import story_parts
 from onewindow.cli.story_mandates import FOR_OTHERS
 from onewindow.cli.visitor import Stuck, Visitor
 
@@ -128,6 +129,12 @@ class Player:
             if form is None:
                 raise Stuck(f"{me.address} does not ask for the consent to “{resource}”")
             me.submit(form, {"agreed": "yes"})
+
+    def _invite(self, act: Mapping[str, Any]) -> None:
+        story_parts.invite(self._applicant(), self.draft, act)
+
+    def _join(self, act: Mapping[str, Any]) -> None:
+        story_parts.join(self._visitor(act["actor"]), act)
 
     def _commit(self, act: Mapping[str, Any]) -> None:
         """Remember what is promised; the boxes are ticked on the page where everything is checked."""

@@ -40,6 +40,7 @@ KINDS = (
     gettext_noop("evaluation"),
     gettext_noop("template"),
     gettext_noop("device"),
+    gettext_noop("invitation"),
 )
 """What NotFound speaks of, in words that can be translated."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 
 from onewindow.domain import silence
 from onewindow.domain.catalogue.model import Catalogue, Text
+from onewindow.domain.confirmations import entries
 from onewindow.plumbing.text import localised
 from onewindow.web import formatting
 
@@ -61,6 +62,7 @@ EVENTS: Mapping[str, str] = {
     "task-opened": gettext_noop("{service}: “{step}” begins, to be done by {due_date}."),
     "accepted": gettext_noop("{service}: accepted."),
     "step-done": gettext_noop("{service}: “{step}” is done."),
+    "part-confirmed": gettext_noop("Confirmed by {role} as well."),
     "suspended": gettext_noop("{service}: the clock stands still. {reason}"),
     "resumed": gettext_noop("{service}: the clock runs again."),
     "approved": gettext_noop("{service}: approved."),
@@ -197,6 +199,9 @@ def _value(held: Catalogue, line: Happened, key: str, value: Any) -> str:
         service = held.services.get(line.service)
         found = next((item for item in service.steps if item.id == text), None) if service else None
         return _text(found.name) if found else text
+    if key == "role":
+        wanted = (entry for service in held.services.values() for entry in entries(service.guide) if entry["role"] == text)
+        return next((_text(entry["name"]) for entry in wanted if entry.get("name")), text)
     if line.code == "value-revealed" and key == "reason":
         return why_shown(text)
     if key == "element" and text == "contact-phone":

@@ -11,6 +11,7 @@ from onewindow.domain.catalogue.rules import uses
 from onewindow.domain.catalogue.schema import catalogue_schema
 from onewindow.domain.catalogue.translations import missing_texts
 from onewindow.domain.conditions import ANSWER, same
+from onewindow.domain.confirmations import GUIDE, entries
 from onewindow.domain.identification import HIGHEST, LEVELS
 
 event_kinds = ("life", "business")
@@ -31,6 +32,7 @@ def check_catalogue(catalogue: Catalogue) -> tuple[Warning_, ...]:
         found.update(dict.fromkeys(_service(service)))
     for event in catalogue.events.values():
         found.update(dict.fromkeys(_event(catalogue, event, aliases)))
+        found.update(dict.fromkeys(_confirming(catalogue, event, aliases)))
     found.update(dict.fromkeys(_unused(catalogue, aliases)))
     return tuple(found)
 
@@ -68,6 +70,27 @@ def _silence(service: PublicService) -> Iterator[Warning_]:
         message = f"silence is to grant “{service.id}”, which has no step of the kind decision"
         remedy = "Write kind: decision at the step that decides."
         yield Warning_("services", service.id, "catalogue-silence-without-decision", message, remedy)
+
+
+def _confirming(catalogue: Catalogue, event: Event, aliases: Aliases) -> Iterator[Warning_]:
+    """Warn where a service wants somebody to confirm who has no role in the event, or shows an element that nobody described."""
+    for service in (catalogue.services[ident] for ident in event.services):
+        listed = service.guide.get(GUIDE) or ()
+        found = list(entries(service.guide))
+        if not isinstance(listed, list | tuple) or len(found) < len(listed):
+            message = f"in the guide of “{service.id}” not every entry of “{GUIDE}” names a role, so nobody is asked to confirm"
+            yield Warning_("services", service.id, "catalogue-confirmation-without-role", message, "Write [{role: …, says: …}].")
+        for entry in found:
+            if entry["role"] not in event.roles:
+                remedy = did_you_mean(entry["role"], event.roles, otherwise=f"Add it to the roles of “{event.id}”.")
+                message = f"“{service.id}” wants “{entry['role']}” to confirm, which is no role of “{event.id}”, so nobody is asked"
+                yield Warning_("services", service.id, "catalogue-confirmation-unknown-role", message, remedy)
+            shows = entry.get("shows") or ()
+            for name in shows if isinstance(shows, list | tuple) else ():
+                if split(aliases.plain(str(name)))[1] not in catalogue.elements:
+                    message = f"“{service.id}” shows “{name}” to whoever confirms, and there is no such element"
+                    remedy = did_you_mean(name, catalogue.elements, otherwise="Take it away.")
+                    yield Warning_("services", service.id, "catalogue-confirmation-unknown-element", message, remedy)
 
 
 def _event(catalogue: Catalogue, event: Event, aliases: Aliases) -> Iterator[Warning_]:

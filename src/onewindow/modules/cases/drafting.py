@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from onewindow.domain import identification
 from onewindow.domain.catalogue.model import Catalogue, Event, PublicService
+from onewindow.domain.confirmations import Role
 from onewindow.domain.values import ValueRefused
-from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases import models, parts, rulebook
 from onewindow.modules.cases.awaited import NOTHING, PASSING, Deferred, deferred
 from onewindow.modules.cases.errors import UnknownMatter
 from onewindow.modules.cases.forms import Fetched, Known, Material, Settled, Silent, settle
 from onewindow.modules.cases.matter import Rules
 from onewindow.modules.cases.names import plain
+from onewindow.modules.cases.parts import Others
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import bulk
 
@@ -33,6 +36,17 @@ class DraftState:
     """Registers that were asked and gave nothing, or could not be asked."""
     deferred: Deferred = NOTHING
     """What can wait until a silent register answers again."""
+    others: Others = parts.NOBODY
+    """Who else takes part."""
+
+    @cached_property
+    def roles(self) -> tuple[Role, ...]:
+        """Who has to confirm the matter beside the applicant, as it stands."""
+        return parts.in_force(self.others, self.services, self.settled)
+
+    def is_others(self, element: str) -> bool:
+        """Tell whether somebody else fills an element in."""
+        return self.others.owns(element, self.rules.catalogue)
 
     @property
     def open_questions(self) -> tuple[str, ...]:
@@ -77,12 +91,13 @@ def state_of(draft: models.Draft) -> DraftState:
     facts = identity.party_facts(draft.owner, event.applicant)
     silent = silent_registers(draft, release.content, facts)
     rules = rulebook.rules_for(release=release, event_id=draft.event, answers=answers, held=sorted(held), unavailable=sorted(silent))
-    typed, invalid = fitting_values(draft.elements, rules)
+    others = parts.others_of(draft, release.content, event)
+    typed, invalid = fitting_values(others.typed(draft.elements, release.content), rules)
     material = Material(
         rules=rules,
         answers=answers,
         typed=typed,
-        given=_given(facts, rules, held),
+        given={**_given(facts, rules, held), **others.given(rules)},
         fetched=tuple(_fetched(draft.prefilled, rules)),
         disputed=frozenset(draft.disputed),
         expected=frozenset((*rules.log_in_gives, *(element for kind in held for element in rules.gives(kind)))),
@@ -97,7 +112,7 @@ def state_of(draft: models.Draft) -> DraftState:
         )
         later = deferred(answering, settled, draft.unavailable, passing)
     gave_nothing = frozenset(silent.keys() & draft.unavailable.keys())
-    return DraftState(release.number, rules, answers, settled, held, invalid, gave_nothing, later)
+    return DraftState(release.number, rules, answers, settled, held, invalid, gave_nothing, later, others)
 
 
 def silent_registers(draft: models.Draft, content: Catalogue, facts: Mapping[str, Any]) -> dict[str, Silent]:

@@ -59,6 +59,12 @@ _TABLES = (
     ),
     Table(models.Upload, "draft__owner", {"name": "documents", "sha256": "documents"}, since="added_at", file="file"),
     Table(
+        models.Part,
+        "person",
+        {"elements": _TYPED, "confirmed": _TYPED, "name": "identity", "contact": "contact", "reason": "matter", "digest": "matter"},
+        since="taken_at",
+    ),
+    Table(
         models.Case,
         "applicant",
         {
@@ -143,6 +149,7 @@ EXPOSURE = Exposure(
         "cases.draft": lambda _look: set(_TYPED.split()),
         "cases.document": lambda _look: {"documents"},
         "cases.reveal": _revealed,
+        "cases.part": lambda _look: {*_HEAD, "address", "enterprise"},
         "cases.status": lambda _look: {"matter"},
         "cases.inbox": lambda _look: {*_HEAD, "enterprise"},
         "cases.export": lambda _look: {*_HEAD, "enterprise"},
@@ -153,6 +160,7 @@ EXPOSURE = Exposure(
     owners={
         "case": _owners(models.Case, "applicant", "pk"),
         "draft": _owners(models.Draft, "owner"),
+        "part": _owners(models.Part, "person"),
         **{kind: _owners(model, "case__applicant", "case_id") for kind, model in _SUBJECTS.items()},
     },
     tables=_TABLES,

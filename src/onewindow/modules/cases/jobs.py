@@ -9,6 +9,7 @@ from onewindow.plumbing.actors import Actor
 
 DESK = Actor.system("cases.overdue")
 CLOCK = Actor.system("cases.silence")
+PARTS = Actor.system("cases.parts")
 
 
 @outbox.every(15, "cases.fetch-arrivals")
@@ -36,3 +37,9 @@ def exports(*, now: datetime) -> None:
     services.expire_exports(actor=handlers.EXPORTS, now=now)
     for export_id in services.exports_to_make(actor=handlers.EXPORTS, now=now):
         handlers.export_after_commit(export_id)
+
+
+@outbox.every(3600, "cases.close-parts")
+def close_parts(*, now: datetime) -> None:
+    """End invitations whose day has passed, and tell both sides."""
+    services.close_lapsed(actor=PARTS, now=now)

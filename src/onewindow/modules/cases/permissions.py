@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onewindow.modules.cases import models
+from onewindow.modules.cases.parts import confirmers
 from onewindow.plumbing import permissions
 from onewindow.plumbing.actors import Actor
 
@@ -29,9 +30,22 @@ def _applicant(actor: Actor, case: models.Case) -> bool:
     return actor.is_party(case.applicant, case.event)
 
 
+def _in_own_name(actor: Actor, _subject: Any) -> bool:
+    return _anybody_known(actor, None) and actor.on_behalf_of is None
+
+
+def _takes_part(actor: Actor, part: models.Part) -> bool:
+    return _in_own_name(actor, None) and part.person == actor.id
+
+
+def _beside(actor: Actor, case: models.Case) -> bool:
+    """An officer who is the applicant, or may act for them, or confirmed a part of the case: others decide then."""
+    return actor.is_close_to(case.applicant) or str(actor.id) in confirmers(case.plan)
+
+
 def _acts(actor: Actor, *roles: str, organisation: str, case: models.Case) -> bool:
     """An officer acts for their own organisation, within the region of their post, and never on a case of their own."""
-    return actor.acts_as(*roles, organisation=organisation, region=case.region) and not actor.is_close_to(case.applicant)
+    return actor.acts_as(*roles, organisation=organisation, region=case.region) and not _beside(actor, case)
 
 
 def _of_the_department(actor: Actor, task: models.Task) -> bool:
@@ -39,7 +53,7 @@ def _of_the_department(actor: Actor, task: models.Task) -> bool:
 
 
 def _at_the_window(actor: Actor, case: models.Case) -> bool:
-    return any(hat.covers(case.region) for hat in actor.hats_of("window")) and not actor.is_close_to(case.applicant)
+    return any(hat.covers(case.region) for hat in actor.hats_of("window")) and not _beside(actor, case)
 
 
 def _accepts(actor: Actor, task: models.Task) -> bool:
@@ -108,6 +122,11 @@ permissions.declare("cases.escalate", says="Bring limits that have passed before
 permissions.declare("cases.grant-by-silence", says="Grant what the law grants when nobody has decided in time.", allows=_platform)
 permissions.declare("cases.draft", says="Begin a draft in one's own name, or for whom one acts.", allows=_anybody_known)
 permissions.declare("cases.edit-draft", says="Change, file or discard one's own draft.", allows=_owner)
+permissions.declare("cases.close-parts", says="End invitations whose day has passed.", allows=_platform)
+permissions.declare(
+    "cases.take-invitation", says="Take an invitation to confirm somebody's matter, in one's own name.", allows=_in_own_name
+)
+permissions.declare("cases.own-part", says="Fill in, confirm or refuse one's own part of somebody's matter.", allows=_takes_part)
 permissions.declare("cases.withdraw", says="Withdraw one's own case.", allows=_applicant)
 permissions.declare(
     "cases.withdraw-service", says="Take one service out of a case at the window, at the applicant's request.", allows=_at_the_window

@@ -13,6 +13,7 @@ from onewindow.domain import retention
 from onewindow.domain.lifecycle import FINAL
 from onewindow.modules.cases import marks, models, rulebook
 from onewindow.modules.cases.exposed import EXPOSURE
+from onewindow.modules.cases.parts import of_another
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.modules.exchange import services as exchange_services
 from onewindow.plumbing import clock, files, personal
@@ -38,6 +39,16 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
         yield _draft(draft)
     for case in models.Case.objects.filter(applicant=user_id).order_by("filed_at"):
         yield _case(case)
+    for part in models.Part.objects.filter(person=user_id).select_related("draft").order_by("invited_at"):
+        told = ("role", "state", "elements", "confirmed", "digest", "level", "reason", "taken_at", "confirmed_at", "ended_at")
+        yield personal.Part(f"part-{part.pk}", {"event": part.draft.event, **{name: getattr(part, name) for name in told}})
+
+
+def _invited(**of: Any) -> list[dict[str, Any]]:
+    """Whom the applicant invited, and what became of it; what those wrote is theirs."""
+    return _rows(
+        models.Part.objects.filter(**of).order_by("invited_at"), "role", "name", "contact", "state", "reason", "invited_at", "ended_at"
+    )
 
 
 def _draft(draft: models.Draft) -> personal.Part:
@@ -46,6 +57,7 @@ def _draft(draft: models.Draft) -> personal.Part:
     data = {
         **{name: getattr(draft, name) for name in told},
         "documents": _rows(papers, "evidence_type", "name", "added_at"),
+        "invited": _invited(draft=draft),
         "look_ups": _look_ups(draft.pk, draft.owner),
     }
     return personal.Part(f"draft-{draft.pk}", data, _names(f"draft-{draft.pk}", papers))
@@ -57,7 +69,11 @@ def _case(case: models.Case) -> personal.Part:
     data = {
         **{name: getattr(case, name) for name in ("reference", "event", "title", "state", "contact_phone", "filed_at", "completed_at")},
         "values": _rows(
-            models.CaseValue.objects.filter(**own).order_by("element", "obtained_at"),
+            (
+                row
+                for row in models.CaseValue.objects.filter(**own).order_by("element", "obtained_at")
+                if not of_another(row.element, case.plan)
+            ),
             *("element", "value", "source_kind", "source_id", "obtained_at", "note", "superseded_at"),
         ),
         "documents": _rows(papers, "evidence_type", "name", "added_at", "superseded_at"),
@@ -82,6 +98,7 @@ def _case(case: models.Case) -> personal.Part:
             *("service", "ground", "decided_at", "rate", "number", "due_date", "outcome", "reason", "done_at"),
         ),
         "timeline": _rows(models.TimelineEntry.objects.filter(**own), "at", "actor_kind", "organisation", "code", "service", "values"),
+        "invited": _invited(draft__filed_case=case),
         "look_ups": _look_ups(case.pk, case.applicant),
     }
     return personal.Part(f"case-{case.reference}", data, _names(case.reference, papers))
@@ -108,8 +125,12 @@ def _open_matters(user_id: UUID) -> Iterator[str]:
     yield from models.Case.objects.filter(applicant=user_id).exclude(state__in=FINAL["case"]).values_list("reference", flat=True)
 
 
-def _let_go(user_id: UUID, _now: datetime) -> int:
-    """Remove drafts; cases stay for as long as their rules say."""
+def _let_go(user_id: UUID, now: datetime) -> int:
+    """Remove drafts and what was written in others'; cases, and what was confirmed in them, stay for as long as their rules say."""
+    for part in models.Part.objects.filter(person=user_id, draft__filed_case=None):
+        part.state, part.person, part.ended_at = ("left", None, now) if part.ended_at is None else (part.state, None, part.ended_at)
+        part.elements, part.confirmed, part.digest, part.level, part.reason = {}, None, "", None, ""
+        part.save()
     return sum(_remove_draft(draft) for draft in models.Draft.objects.filter(owner=user_id, filed_case=None))
 
 

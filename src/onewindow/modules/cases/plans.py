@@ -129,10 +129,12 @@ def freeze(
     promises: Sequence[Mapping[str, Any]] = (),
     awaited: Sequence[Awaited] = (),
     silent: frozenset[str] = frozenset(),
+    confirmations: Sequence[Mapping[str, Any]] = (),
 ) -> PlanDocument:
     """Return the JSON a case keeps; `consents` and `promises` say what was agreed to, when and by whom.
 
-    `awaited`: documents that registers will stand for; `silent`: the registers that are to be asked again.
+    `awaited`: documents that registers will stand for; `silent`: the registers that are to be asked again; `confirmations`: who else
+    confirmed what, and how sure it was who.
     """
     running, away = set(settled.services), {row.upload for row in awaited}
     own: dict[str, Any] = {
@@ -146,6 +148,8 @@ def freeze(
         "consents_given": [dict(row) for row in consents],
         "promises": [dict(row) for row in promises],
     }
+    if confirmations:
+        own["confirmations"] = [dict(row) for row in confirmations]
     if awaited:
         met = {(row.service, row.requirement): row for row in awaited}
         own["awaited"] = frozen(awaited)

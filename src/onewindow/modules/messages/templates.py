@@ -238,6 +238,92 @@ TEMPLATES: Mapping[str, Template] = {
         },
         useful_for=timedelta(days=7),
     ),
+    "part-invited": Template(
+        subject={"zh": "请您确认一件事项", "en": "Please confirm your part", "ru": "Подтвердите свою часть"},
+        body={
+            "zh": "{applicant}请您以“{role}”的身份确认“{matter}”。请在 {until} 前打开 {link} 登录办理。链接只能由一个账户使用，请勿转发；"
+            "如不认识此人，不必理会。",
+            "en": "{applicant} asks you to confirm “{matter}” as: {role}. Open {link} and log in, by {until}. "
+            "One account alone can take the link: do not pass it on. If you do not know who asks, do nothing.",
+            "ru": "{applicant} просит вас подтвердить «{matter}». Ваша роль: {role}. Откройте {link} и войдите до {until}. "
+            "Ссылку примет только одна учётная запись: не пересылайте её. Если вы не знаете, кто просит, ничего не делайте.",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "part-asked": Template(
+        subject={"zh": "请您确认一件事项", "en": "Please confirm your part", "ru": "Подтвердите свою часть"},
+        body={
+            "zh": "{applicant}再次请您以“{role}”的身份确认“{matter}”，请在 {until} 前登录，在“我的办件”中办理。",
+            "en": "{applicant} asks you again to confirm “{matter}” as: {role}. Log in by {until}; you find it under “My cases”.",
+            "ru": "{applicant} снова просит вас подтвердить «{matter}». Ваша роль: {role}. Войдите до {until}; это в разделе «Мои дела».",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "part-reopened": Template(
+        subject={"zh": "您确认的内容有改动", "en": "What you confirmed has changed", "ru": "Подтверждённое изменилось"},
+        body={
+            "zh": "您以“{role}”的身份确认过的“{matter}”有改动，原确认已失效。请在 {until} 前登录，看过后重新确认。",
+            "en": "“{matter}”, which you confirmed as {role}, has changed: your confirmation no longer counts. "
+            "Log in by {until}, read it, and confirm it again.",
+            "ru": "«{matter}»: подтверждённое вами (роль: {role}) изменилось, и подтверждение больше не действует. "
+            "Войдите до {until}, прочтите и подтвердите снова.",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "part-reopened-own": Template(
+        subject={"zh": "需要重新确认", "en": "It has to be confirmed again", "ru": "Нужно подтвердить снова"},
+        body={
+            "zh": "“{matter}”有改动，{name}的确认已失效，已通知对方重新确认。",
+            "en": "“{matter}” has changed, so {name} has to confirm it again. We have told them.",
+            "ru": "«{matter}» изменилось, поэтому {name} подтверждает снова. Мы сообщили об этом.",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "part-confirmed": Template(
+        subject={"zh": "对方已确认", "en": "It is confirmed", "ru": "Подтверждено"},
+        body={
+            "zh": "{name}已确认“{matter}”。登录后在草稿中可以看到还差什么。",
+            "en": "{name} has confirmed “{matter}”. Log in: your draft says what is still missing.",
+            "ru": "{name}: «{matter}» подтверждено. Войдите: в черновике сказано, чего ещё не хватает.",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "part-refused": Template(
+        subject={"zh": "对方不确认", "en": "It is not confirmed", "ru": "Не подтверждено"},
+        body={
+            "zh": "{name}没有确认“{matter}”。登录后在草稿中可以看到原因。",
+            "en": "{name} does not confirm “{matter}”. Log in: your draft says why.",
+            "ru": "{name}: «{matter}» не подтверждено. Войдите: причина указана в черновике.",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "part-taken-back": Template(
+        subject={"zh": "对方撤回了确认", "en": "The confirmation was taken back", "ru": "Подтверждение отозвано"},
+        body={
+            "zh": "{name}撤回了对“{matter}”的确认，重新确认后才能提交。",
+            "en": "{name} has taken back the confirmation of “{matter}”. It can be sent once it is confirmed again.",
+            "ru": "{name}: подтверждение «{matter}» отозвано. Подать можно, когда оно будет дано снова.",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "part-lapsed": Template(
+        subject={"zh": "邀请已过期", "en": "The invitation has ended", "ru": "Приглашение истекло"},
+        body={
+            "zh": "您请{name}确认“{matter}”的邀请已过期。登录后可在草稿中延期，或另请他人。",
+            "en": "The time in which {name} could confirm “{matter}” has passed. Log in to give more time, or to invite somebody else.",
+            "ru": "Срок, в который {name} может подтвердить «{matter}», истёк. Войдите, чтобы продлить его или пригласить другого.",
+        },
+        useful_for=timedelta(days=7),
+    ),
+    "part-closed": Template(
+        subject={"zh": "邀请已结束", "en": "The invitation has ended", "ru": "Приглашение закончилось"},
+        body={
+            "zh": "{applicant}请您确认“{matter}”的邀请已结束，您不必再办理。",
+            "en": "The invitation of {applicant} to confirm “{matter}” has ended. You need not do anything.",
+            "ru": "Приглашение подтвердить «{matter}» ({applicant}) закончилось. Вам ничего делать не нужно.",
+        },
+        useful_for=timedelta(days=7),
+    ),
     "breach": Template(
         subject={"zh": "个人信息安全事件告知", "en": "Your personal data: an incident", "ru": "Ваши персональные данные: происшествие"},
         body={

@@ -1,6 +1,21 @@
 from django.urls import path
 
-from onewindow.web.portal.views import cases, drafts, enquiries, filing, home, search, status, things, tiles, uploads, who, who_looked
+from onewindow.web.portal.views import (
+    cases,
+    drafts,
+    enquiries,
+    filing,
+    home,
+    others,
+    parts,
+    search,
+    status,
+    things,
+    tiles,
+    uploads,
+    who,
+    who_looked,
+)
 
 app_name = "portal"
 
@@ -23,7 +38,11 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/discard/", drafts.discard, name="discard"),
     path("drafts/<uuid:draft_id>/documents/", uploads.documents, name="documents"),
     path("drafts/<uuid:draft_id>/documents/<uuid:upload_id>/remove/", uploads.remove, name="remove-upload"),
+    path("drafts/<uuid:draft_id>/others/", others.others, name="others"),
     path("drafts/<uuid:draft_id>/check/", filing.check, name="check"),
+    path("invitations/<str:secret>/", parts.invitation, name="invitation"),
+    path("parts/<uuid:part_id>/", parts.part, name="part"),
+    path("parts/<uuid:part_id>/take/", parts.take, name="take-part"),
     path("cases/", cases.my_cases, name="my-cases"),
     path("cases/<uuid:case_id>/", cases.case, name="case"),
     path("cases/<uuid:case_id>/filed/", filing.filed, name="filed"),

@@ -5,6 +5,7 @@ from onewindow.modules.cases.models.exports import QueueExport
 from onewindow.modules.cases.models.filed import Attachment, Case, CaseMark, CaseService, CaseValue, IssuedReference, TimelineEntry
 from onewindow.modules.cases.models.issued import IssuedNumber, Output
 from onewindow.modules.cases.models.machine import MachineDecision
+from onewindow.modules.cases.models.parts import Part
 from onewindow.modules.cases.models.work import CaseNote, DecisionTemplate, Notice, Pause, Payment, Task
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "MachineDecision",
     "Notice",
     "Output",
+    "Part",
     "Pause",
     "Payment",
     "QueueExport",

@@ -13,6 +13,8 @@ from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_o
 from onewindow.modules.cases.selectors.notes import NoteLine, notes
 from onewindow.modules.cases.selectors.oversight import LateLine, MachineLine, Oversight, oversight
 from onewindow.modules.cases.selectors.page import case_page, timeline
+from onewindow.modules.cases.selectors.part_rows import ConfirmationLine, Invitation, MyPart, OtherLine, PartPage
+from onewindow.modules.cases.selectors.parts import confirmed_by, invitation, my_parts, part_page, who_confirms
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
 from onewindow.modules.cases.selectors.receipts import Receipt, receipt, receipt_sheets
 from onewindow.modules.cases.selectors.rechecks import FactLine, Recheck, RecheckRow, ToRecheck, recheck, rechecks, rechecks_waiting
@@ -36,6 +38,7 @@ __all__ = [
     "ActDone",
     "CasePage",
     "Changes",
+    "ConfirmationLine",
     "Document",
     "DraftPage",
     "ExportRow",
@@ -44,6 +47,7 @@ __all__ = [
     "Inbox",
     "InboxFilter",
     "InboxRow",
+    "Invitation",
     "IssuedRow",
     "LateLine",
     "LookLine",
@@ -52,8 +56,11 @@ __all__ = [
     "MachineLine",
     "MyCase",
     "MyDraft",
+    "MyPart",
     "NoteLine",
+    "OtherLine",
     "Oversight",
+    "PartPage",
     "ProposalRow",
     "Receipt",
     "Recheck",
@@ -68,18 +75,22 @@ __all__ = [
     "case_changes",
     "case_page",
     "cases_to_fetch",
+    "confirmed_by",
     "draft_page",
     "export_file",
     "exports",
     "held",
     "inbox",
+    "invitation",
     "issued",
     "issued_one",
     "measured",
     "my_cases",
     "my_drafts",
+    "my_parts",
     "notes",
     "oversight",
+    "part_page",
     "proposals_waiting",
     "receipt",
     "receipt_sheets",
@@ -93,5 +104,6 @@ __all__ = [
     "timeline",
     "took_part",
     "upload",
+    "who_confirms",
     "who_looked",
 ]

@@ -8,17 +8,7 @@ from uuid import UUID
 
 from onewindow.domain.catalogue.model import LegalBasis, Text
 from onewindow.modules.cases.selectors.case_rows import EvidenceLine, FeeLine, FileLine
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """A service that asks something, and the law behind it."""
-
-    service: str
-    name: Text
-    organisation: str
-    organisation_name: Text
-    legal_basis: tuple[LegalBasis, ...]
+from onewindow.modules.cases.selectors.part_rows import Asker, OtherLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +140,5 @@ class DraftPage:
     who: WhoLine = WhoLine()
     guardian: tuple[Asker, ...] = ()
     """The services that want a guardian's hand, because the applicant is not of age."""
+    others: tuple[OtherLine, ...] = ()
+    """Who else confirms it."""

@@ -14,6 +14,7 @@ from onewindow.modules.cases.names import interfaces, offered, plain
 from onewindow.modules.cases.plans import fees_due
 from onewindow.modules.cases.selectors import looks, rows, scope
 from onewindow.modules.cases.selectors.page import source_name
+from onewindow.modules.cases.selectors.parts import asker, others
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
@@ -36,7 +37,10 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
     stuck = tuple(element for element in settled.stuck if element not in state.deferred.elements)
     evidence = tuple(_evidence(state))
     who, guardian = _who(state, actor), _guardian(state, draft, actor)
-    blocked = not who.enough or guardian or state.open_questions or settled.missing or stuck or settled.due or lacking
+    beside = others(draft, state)
+    missing = tuple(element for element in settled.missing if not state.is_others(element))
+    unconfirmed = any(not row.confirmed for row in beside)
+    blocked = not who.enough or guardian or state.open_questions or missing or stuck or settled.due or lacking or unconfirmed
     return rows.DraftPage(
         id=draft.pk,
         event=draft.event,
@@ -48,13 +52,17 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
         filed_case=draft.filed_case_id,
         answers=state.answers,
         questions=tuple(_questions(state)),
-        fields=tuple(_field(state, draft, row) for row in settled.fields),
-        prefilled=tuple(_prefilled(state.rules, element, item) for element, item in settled.known.items() if item.kind != "typed"),
+        fields=tuple(_field(state, draft, row) for row in settled.fields if not state.is_others(row.element)),
+        prefilled=tuple(
+            _prefilled(state.rules, element, item)
+            for element, item in settled.known.items()
+            if item.kind != "typed" and not state.is_others(element)
+        ),
         documents=documents,
         commitments=tuple(row for row in evidence if row.way == "commitment"),
         evidence=evidence,
         unavailable=tuple(_silent(state, draft)),
-        missing=(*state.open_questions, *settled.missing, *lacking),
+        missing=(*state.open_questions, *missing, *lacking),
         stuck=stuck,
         refresh_due=bool(settled.due),
         ready=bool(settled.services) and not blocked,
@@ -63,6 +71,7 @@ def draft_page(*, draft_id: UUID, actor: Actor) -> rows.DraftPage:
         report=state.rules.report_json,
         who=who,
         guardian=guardian,
+        others=beside,
     )
 
 
@@ -125,12 +134,6 @@ def _registers(state: DraftState, element: str) -> Iterable[Text]:
     for face in interfaces(rules.catalogue, rules.event, rules.aliases, frozenset()):
         if not face.role and face.keys == (element,):
             yield source_name(state.rules, "resource", face.resource)
-
-
-def asker(book: Book, service: str) -> rows.Asker:
-    """Return a service with the law it asks by."""
-    found = book.catalogue.services[service]
-    return rows.Asker(service, found.name, found.organisation, book.catalogue.organisations[found.organisation].name, found.legal_basis)
 
 
 def _prefilled(book: Book, element: str, item: Known, note: str = "") -> rows.PrefillLine:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from onewindow.modules.cases import models
+from onewindow.modules.cases.parts import confirmers
 from onewindow.plumbing import accesses
 from onewindow.plumbing.actors import Actor
 
@@ -59,6 +60,21 @@ def at_status(case: models.Case, *, actor: Actor, now: datetime) -> None:
     _look("cases.status", case, ("case", case.pk), "enquiry", actor=actor, now=now)
 
 
+def at_part(row: models.Part, *, actor: Actor, now: datetime) -> None:
+    """Record that somebody who was asked to confirm a matter read what they confirm. Raises: AccessNotLogged."""
+    accesses.read(
+        actor=actor,
+        what="cases.part",
+        subject_kind="part",
+        subject_id=row.pk,
+        persons=[row.draft.owner],
+        case=row.draft.filed_case_id,
+        purpose="confirming",
+        at=now,
+        details={"event": row.draft.event},
+    )
+
+
 def at_list(
     shown: Iterable[tuple[UUID, UUID]], *, what: str, purpose: str, details: Mapping[str, object], actor: Actor, now: datetime
 ) -> None:
@@ -82,5 +98,12 @@ def at_list(
 def _look(what: str, case: models.Case, subject: tuple[str, UUID], purpose: str, *, actor: Actor, now: datetime) -> None:
     kind, ident = subject
     accesses.read(
-        actor=actor, what=what, subject_kind=kind, subject_id=ident, persons=[case.applicant], case=case.pk, purpose=purpose, at=now
+        actor=actor,
+        what=what,
+        subject_kind=kind,
+        subject_id=ident,
+        persons=[case.applicant, *(UUID(person) for person in sorted(confirmers(case.plan)))],
+        case=case.pk,
+        purpose=purpose,
+        at=now,
     )

@@ -13,6 +13,7 @@ from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases import awaited, models, rulebook
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.names import offered, plain
+from onewindow.modules.cases.parts import of_another
 from onewindow.modules.cases.plans import CasePlan
 from onewindow.modules.cases.reveals import REVEALED
 from onewindow.modules.cases.selectors import acts, looks, rows, scope
@@ -235,7 +236,7 @@ class Reading:
             if row is None or not (self.everything or self.own.intersection(services)):
                 continue
             described = self.book.element(element)
-            hidden = not self.unmasked and masks.is_masked(
+            hidden = (not self.unmasked or of_another(element, self.case.plan)) and masks.is_masked(
                 described.type, personal=described.personal, needed=bool(self.own.intersection(services))
             )
             yield rows.ValueLine(

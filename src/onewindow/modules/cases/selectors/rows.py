@@ -27,7 +27,6 @@ from onewindow.modules.cases.selectors.case_rows import (
     ValueLine,
 )
 from onewindow.modules.cases.selectors.draft_rows import (
-    Asker,
     ConsentLine,
     DocumentLine,
     DraftField,
@@ -37,6 +36,7 @@ from onewindow.modules.cases.selectors.draft_rows import (
     SilentLine,
     WhoLine,
 )
+from onewindow.modules.cases.selectors.part_rows import Asker, MyPart, OtherLine, PartPage
 from onewindow.modules.cases.selectors.status_rows import HeldLine, RunningLine, Status
 
 __all__ = [
@@ -57,11 +57,14 @@ __all__ = [
     "InboxRow",
     "MyCase",
     "MyDraft",
+    "MyPart",
     "NodeLine",
     "NoticeItemLine",
     "NoticeLine",
+    "OtherLine",
     "OutputField",
     "OutputLine",
+    "PartPage",
     "PauseLine",
     "PrefillLine",
     "QueryLine",

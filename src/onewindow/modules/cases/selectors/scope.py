@@ -62,6 +62,29 @@ def own_uploads(actor: Actor) -> QuerySet[models.Upload]:
     return models.Upload.objects.filter(draft__in=own_drafts(actor))
 
 
+def own_parts(actor: Actor) -> QuerySet[models.Part]:
+    """Return the parts that the actor took in other people's matters; in one's own name alone."""
+    found = models.Part.objects.filter(person=actor.id)
+    return found.none() if actor.id is None or actor.on_behalf_of is not None else found
+
+
+def invitations(actor: Actor, contacts: Iterable[str]) -> QuerySet[models.Part]:
+    """Return the invitations that were sent to one's own telephone or e-mail and that nobody has taken."""
+    reached = [contact for contact in contacts if contact]
+    found = models.Part.objects.filter(contact__in=reached, person=None, ended_at=None, draft__filed_case=None)
+    return found.none() if not reached or actor.id is None or actor.on_behalf_of is not None else found
+
+
+def by_secret(kept: str) -> QuerySet[models.Part]:
+    """Return the invitation of a link, for whoever has it: only the hash of its secret is kept."""
+    return models.Part.objects.filter(token=kept)
+
+
+def parts_of(draft_id: UUID) -> QuerySet[models.Part]:
+    """Return everybody's part in a draft, or in the case it became, for the page of one that was scoped already."""
+    return models.Part.objects.filter(draft=draft_id)
+
+
 def own_outputs(actor: Actor) -> QuerySet[models.Output]:
     """Return what the actor's own cases have issued and what still holds."""
     return models.Output.objects.filter(case__in=own_cases(actor), revoked_at=None)

@@ -37,8 +37,8 @@ class LookLine:
     office: Text
     """The officer's post, as it is called now."""
     what: str
-    """cases.case, cases.draft, cases.document, cases.inbox, cases.export, cases.issued, cases.proposals, cases.rechecks, cases.status,
-    identity.staff, signon.tell, breach.name, exchange.query"""
+    """cases.case, cases.draft, cases.document, cases.inbox, cases.export, cases.issued, cases.part, cases.proposals, cases.rechecks,
+    cases.status, identity.staff, signon.tell, breach.name, exchange.query"""
     purpose: str
     cases: tuple[LookedAtCase, ...]
     event_name: Text

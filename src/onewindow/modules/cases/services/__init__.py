@@ -25,12 +25,14 @@ from onewindow.modules.cases.services.mended import Mended, ask_again
 from onewindow.modules.cases.services.notes import add_note
 from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeItem, answer_notice, request_correction
 from onewindow.modules.cases.services.overdue import escalate
+from onewindow.modules.cases.services.parts import close_lapsed, invite, renew_invitation, withdraw_invitation
 from onewindow.modules.cases.services.payments import record_payment
 from onewindow.modules.cases.services.prefill import Prefilled, refresh_prefill
 from onewindow.modules.cases.services.rechecks import answer_recheck
 from onewindow.modules.cases.services.reveal import Revealed, UnknownReason, reveal_value
 from onewindow.modules.cases.services.second_officer import revoke_output, settle
 from onewindow.modules.cases.services.silence import grant_by_silence
+from onewindow.modules.cases.services.taking_part import confirm_part, refuse_part, save_part, take_back_confirmation, take_part
 from onewindow.modules.cases.services.templates import USES, remove_template, save_template
 from onewindow.modules.cases.services.withdrawal import withdraw, withdraw_service
 
@@ -59,8 +61,10 @@ __all__ = [
     "ask_export",
     "ask_register",
     "ask_to_confirm",
+    "close_lapsed",
     "complete_step",
     "confirm_filing",
+    "confirm_part",
     "decide",
     "discard_draft",
     "dispute_prefill",
@@ -71,13 +75,16 @@ __all__ = [
     "file_case",
     "grant_by_silence",
     "hand_over",
+    "invite",
     "make_export",
     "record_payment",
     "refresh_prefill",
+    "refuse_part",
     "release_service",
     "remove_export",
     "remove_template",
     "remove_upload",
+    "renew_invitation",
     "request_correction",
     "resume",
     "reveal_value",
@@ -85,10 +92,14 @@ __all__ = [
     "save_answers",
     "save_consents",
     "save_elements",
+    "save_part",
     "save_template",
     "settle",
     "start_draft",
     "suspend",
+    "take_back_confirmation",
+    "take_part",
     "withdraw",
+    "withdraw_invitation",
     "withdraw_service",
 ]

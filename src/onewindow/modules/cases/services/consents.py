@@ -10,6 +10,7 @@ from onewindow.modules.cases import rulebook
 from onewindow.modules.cases.consents import consents_of, purpose_of, require_conditional
 from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.services.drafts import DraftInfo, own_draft
+from onewindow.modules.cases.services.reopening import look_again
 from onewindow.modules.exchange import services as exchange
 from onewindow.plumbing import audit
 from onewindow.plumbing.actors import Actor
@@ -38,4 +39,5 @@ def save_consents(*, draft_id: UUID, consents: Mapping[str, bool], actor: Actor,
         if resources:
             details = {"resources": sorted(resources), "purpose": purpose_of(draft.event)}
             audit.record(actor=actor, action=action, subject_kind="draft", subject_id=draft.id, at=now, details=details)
+    look_again(draft, actor, now)
     return DraftInfo(draft.id, draft.version)

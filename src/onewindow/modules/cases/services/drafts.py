@@ -31,6 +31,7 @@ from onewindow.modules.cases.errors import (
     ValuesRefused,
 )
 from onewindow.modules.cases.services.common import said
+from onewindow.modules.cases.services.reopening import look_again, say_goodbye
 from onewindow.modules.exchange import services as exchange
 from onewindow.plumbing import audit, files, permissions
 from onewindow.plumbing.actors import Actor
@@ -129,7 +130,7 @@ def dispute_prefill(*, draft_id: UUID, element: str, note: str = "", undo: bool 
         exchange.take_back_correction(matter=draft.pk, element=element, actor=actor, now=now)
     else:
         known = (state := state_of(draft)).settled.known.get(element)
-        if element not in draft.disputed and (known is None or known.kind not in {"party", "held", "resource"}):
+        if element not in draft.disputed and (known is None or known.kind not in {"party", "held", "resource"} or state.is_others(element)):
             raise NothingToDispute(field=element)
         draft.disputed = {**draft.disputed, element: {"note": said(note, 1000), "at": now.isoformat()}}
         _tell_the_owner(draft, state, element, actor, now)
@@ -208,6 +209,7 @@ def discard_draft(*, draft_id: UUID, actor: Actor, now: datetime) -> None:
     draft = own_draft(draft_id, actor)
     audit.record(actor=actor, action="cases.discard-draft", subject_kind="draft", subject_id=draft.id, at=now)
     exchange.forget_corrections(matter=draft.pk, actor=actor)
+    say_goodbye(draft, actor, now)
     draft.delete()
 
 
@@ -270,9 +272,9 @@ def _require_fields(draft: models.Draft, state: DraftState, values: Mapping[str,
     keys = {key for row in draft.unavailable.values() if row["reason"] == "no-record" for key in row["keys"]} & draft.elements.keys()
     for element in values:
         known = state.settled.known.get(element)
-        if known is not None and known.kind != "typed":
+        if known is not None and known.kind != "typed" and not state.is_others(element):
             raise ReadOnlyField(field=element, source=known.id or known.kind)
-        if element not in asked | keys or state.rules.element(element).type == "file":
+        if element not in asked | keys or state.rules.element(element).type == "file" or state.is_others(element):
             raise UnknownField(field=element)
 
 
@@ -313,4 +315,5 @@ def _keep(draft: models.Draft, actor: Actor, now: datetime, action: str, *, grow
     draft.updated_at = now
     draft.save()
     audit.record(actor=actor, action=action, subject_kind="draft", subject_id=draft.id, at=now, details=details)
+    look_again(draft, actor, now)
     return DraftInfo(draft.id, draft.version)

@@ -12,7 +12,7 @@ from onewindow.domain import events
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
 from onewindow.domain.values import ValueRefused
-from onewindow.modules.cases import awaited, capacity, marks, models, plans, references
+from onewindow.modules.cases import awaited, capacity, confirming, marks, models, parts, plans, references
 from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.errors import (
     AnswersMissing,
@@ -68,8 +68,8 @@ def file_case(
     `promised` are the evidence types for which the applicant's commitment stands; each one that the plan counts on must be there.
     `channel`: where the applicant sits; with help at a counter it is the counter, and the applicant's own code stands for the declaration.
     Asks no register. Raises: NotFound, Forbidden, IdempotencyConflict, DraftFiled, NotDeclared, NotConfirmed, LevelNeeded, GuardianNeeded,
-    NothingToFile, AnswersMissing, SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, PromisesMissing, and what
-    the compiler refuses.
+    NothingToFile, AnswersMissing, SourcesNotAsked, ValuesMissing, ValuesRefused, SourceNeeded, DocumentsMissing, ConfirmationsMissing,
+    PromisesMissing, and what the compiler refuses.
     """
     draft = next(iter(bulk.select(models.Draft, "id = %s", [draft_id], lock="update")), None)
     if draft is None:
@@ -90,6 +90,7 @@ def file_case(
     capacity.require(draft.owner, state.services, actor=actor, now=now, claimed=state.claimed_number)
     uploads = bulk.select(models.Upload, "draft_id = %s ORDER BY added_at", [draft.pk])
     require_complete(state, uploads)
+    confirming.require_confirmed(draft, state)
     promises = _promises(state, promised, actor, now)
     case = _write(draft, state, uploads, promises=promises, channel="counter" if actor.assistance else channel, actor=actor, now=now)
     idempotency.settle(actor=actor, scope="cases.file", key=idempotency_key, result={"case_id": str(case.pk), "reference": case.reference})
@@ -112,8 +113,8 @@ def require_complete(state: DraftState, uploads: list[models.Upload]) -> None:
     if state.open_questions:
         raise AnswersMissing(names=", ".join(state.open_questions), questions=list(state.open_questions))
     _require_valid(state, uploads)
-    if settled.missing:
-        raise ValuesMissing(names=", ".join(settled.missing), elements=list(settled.missing))
+    if missing := [element for element in settled.missing if not state.is_others(element)]:
+        raise ValuesMissing(names=", ".join(missing), elements=missing)
     if settled.due:
         waiting = sorted({row.interface.resource for row in settled.due})
         raise SourcesNotAsked(names=", ".join(waiting), resources=waiting)
@@ -170,7 +171,13 @@ def _write(
         event=draft.event,
         release=state.release,
         plan=plans.freeze(
-            state.rules, state.settled, consents=consents, promises=promises, awaited=waiting, silent=state.deferred.resources
+            state.rules,
+            state.settled,
+            consents=consents,
+            promises=promises,
+            awaited=waiting,
+            silent=state.deferred.resources,
+            confirmations=[parts.frozen(state.others.rows[role.id]) for role in state.roles],
         ),
         answers=dict(state.answers),
         applicant=draft.owner,
@@ -228,6 +235,8 @@ def _note(board: Board, draft: models.Draft, promises: list[dict[str, Any]]) -> 
         board.note("consents-given", interface=sorted(draft.consents))
     for by, kind in dict.fromkeys((row.by, row.type) for row in awaited.thawed(board.case.plan)):
         board.note("evidence-awaited", interface=by, evidence_type=kind)
+    for row in board.case.plan.get("confirmations", ()):
+        board.note("part-confirmed", role=row["role"])
     if promises:
         board.note("promises-made", evidence_type=list(dict.fromkeys(row["type"] for row in promises)))
 

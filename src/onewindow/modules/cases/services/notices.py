@@ -24,6 +24,8 @@ from onewindow.modules.cases.errors import (
     UnknownField,
     ValuesRefused,
 )
+from onewindow.modules.cases.errors_of_parts import ConfirmedByOther
+from onewindow.modules.cases.parts import confirmed_elements
 from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
 from onewindow.modules.cases.services.common import said
@@ -70,7 +72,7 @@ def request_correction(
     """Ask the applicant, once for the service, to put everything right; its clock stands still until the answer.
 
     Unit: due_days are working days.  Raises: NotFound, Forbidden, CaseClosed, NoticeOpen, SecondNotice, BadDueDays, NothingToCorrect,
-    IllegalTransition.
+    ConfirmedByOther, IllegalTransition.
     """
     board, task = Board.of_task(task_id, actor=actor, now=now)
     earlier = [row for row in board.notices if row.service == task.service]
@@ -108,16 +110,18 @@ def request_correction(
 
 
 def _checked_items(board: Board, service: str, items: Sequence[NoticeItem | Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the items as they are kept. Raises: NothingToCorrect."""
+    """Return the items as they are kept. Raises: NothingToCorrect, ConfirmedByOther."""
     elements = set(board.plan.needs.get(service, ()))
     types = {kind for requirement in board.book.catalogue.services[service].evidence for kind in requirement.any_of}
-    listed = []
+    listed, confirmed = [], confirmed_elements(board.case.plan)
     for raw in items:
         item = raw if isinstance(raw, NoticeItem) else NoticeItem(str(raw.get("kind")), str(raw.get("id")), raw.get("sentence") or {})
         sentence = in_languages(item.sentence)
         known = {"element": elements, "document": types}.get(item.kind, set())
         if item.id not in known or not sentence:
             raise NothingToCorrect(service=service, item=item.id)
+        if item.kind == "element" and item.id in confirmed:
+            raise ConfirmedByOther(field=board.book.element(item.id).name)
         listed.append({"kind": item.kind, "id": item.id, "sentence": sentence})
     if not listed:
         raise NothingToCorrect(service=service, item="—")

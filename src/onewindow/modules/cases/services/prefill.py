@@ -19,6 +19,7 @@ from onewindow.modules.cases.errors import DraftFiled
 from onewindow.modules.cases.forms import Due
 from onewindow.modules.cases.names import plain
 from onewindow.modules.cases.services.drafts import own_draft
+from onewindow.modules.cases.services.reopening import look_again
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.exchange import services as exchange
 from onewindow.modules.identity import selectors as identity
@@ -165,12 +166,20 @@ def _write_down(due: Sequence[Due], purpose: str, about: models.Draft | models.C
         what=accesses.REGISTER,
         subject_kind="case" if case else "draft",
         subject_id=about.pk,
-        persons=[about.applicant if isinstance(about, models.Case) else about.owner],
+        persons=[about.applicant if isinstance(about, models.Case) else about.owner, *_others_asked_about(due, about)],
         case=case.pk if case else None,
         purpose=purpose,
         at=now,
         details={"resources": sorted({item.interface.resource for item in due}), "event": about.event},
     )
+
+
+def _others_asked_about(due: Sequence[Due], about: models.Draft | models.Case) -> list[UUID]:
+    """Return whom a register is asked about beside the applicant: whoever takes part in the role of the question."""
+    roles = {item.interface.role for item in due} - {""}
+    draft = {"draft__filed_case": about} if isinstance(about, models.Case) else {"draft": about}
+    found = models.Part.objects.filter(**draft, role__in=roles, ended_at=None).values_list("person", flat=True) if roles else ()
+    return [person for person in found if person is not None]
 
 
 def _readable(draft_id: UUID, actor: Actor) -> models.Draft:
@@ -207,4 +216,5 @@ def _keep(draft_id: UUID, said: Sequence[Said], actor: Actor, now: datetime, *, 
     draft.save(update_fields=["prefilled", "unavailable"])
     details = {"resources": sorted({answer.due.interface.resource for answer in said}), "retry": forget}
     audit.record(actor=actor, action="cases.refresh-prefill", subject_kind="draft", subject_id=draft.id, at=now, details=details)
+    look_again(draft, actor, now)
     return draft

@@ -18,6 +18,7 @@ from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
+from onewindow.web import others
 from onewindow.web import words as shared
 from onewindow.web.desk.pages import acts, changes, checks, evidence, process_map, ready, words
 from onewindow.web.desk.pages.sentences import languages_for
@@ -69,6 +70,8 @@ class DeskCase:
     notes: tuple[NoteLine, ...]
     """What colleagues of the reader's organisation wrote for each other."""
     writes_notes: bool
+    confirmed: tuple[others.Confirmed, ...]
+    """Who confirmed the case beside its applicant."""
     address: str
     phone: str
     """The telephone of the case, masked unless it was asked for."""
@@ -121,6 +124,7 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
         legal_basis=described.legal_basis,
         ready=ready.kept_for(found, task, actor),
         notes=notes,
+        confirmed=others.confirmations(cases.confirmed_by(case_id=case_id, actor=actor, now=now)),
         writes_notes=actor.acts_as("officer", "supervisor", organisation=task.organisation),
         address=_address(page),
         phone=str(shown.value) if shown is not None and shown.element == CONTACT_PHONE else page.contact_phone,

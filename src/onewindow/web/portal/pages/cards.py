@@ -1,5 +1,6 @@
 """The One Things as cards: what they are called, what they save. Every number is computed by the compiler at this moment."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
@@ -7,6 +8,7 @@ from django.utils.translation import get_language
 from onewindow.domain.bundle.report import Report
 from onewindow.domain.catalogue.model import Catalogue, Event, Text
 from onewindow.domain.errors import DomainError
+from onewindow.modules.cases import selectors as cases
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.web import formatting
 from onewindow.web.site.icons import pictogram
@@ -23,11 +25,13 @@ class Card:
     """The first few services, by name."""
     services: int
     report: Report | None
+    others: tuple[str, ...] = ()
+    """Roles of those who fill in and confirm a part of their own."""
 
     @property
     def answers(self) -> int:
         """How many things the applicant fills in or answers."""
-        return answers_of(self.report) if self.report else 0
+        return answers_of(self.report, self.others) if self.report else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,10 @@ class Office:
     services: int
 
 
-def answers_of(report: Report) -> int:
-    """Return everything the applicant types or chooses: fields and questions."""
-    return (report.after.elements or 0) + report.after.questions
+def answers_of(report: Report, others: Collection[str] = ()) -> int:
+    """Return everything the applicant types or chooses: fields and questions, without what others fill in (the ids of their roles)."""
+    theirs = sum(row.element.rpartition(".")[0] in others for row in report.form) if others else 0
+    return (report.after.elements or 0) + report.after.questions - theirs
 
 
 def cards(release: int) -> tuple[Card, ...]:
@@ -63,6 +68,7 @@ def card(release: int, held: Catalogue, event: Event) -> Card:
         brings=tuple(held.services[name].name for name in services[:4]),
         services=len(services),
         report=report,
+        others=tuple(role.id for role in cases.who_confirms(release=release, event_id=event.id)) if event.roles else (),
     )
 
 

@@ -57,6 +57,10 @@ def missing(page: DraftPage) -> list[tuple[str, str]]:
     lacking += [row.name for row in page.fields if row.type == "file" and row.element in page.missing]
     url = reverse("portal:documents", args=[page.id])
     found += [(url, gettext("Add: %(name)s") % {"name": localised(name, language)}) for name in lacking]
+    for row in page.others:
+        if not row.confirmed:
+            sentence = gettext("Not confirmed yet: %(name)s") % {"name": localised(row.name, language)}
+            found.append((reverse("portal:others", args=[page.id]), sentence))
     if page.stuck:
         found.append(
             (reverse("portal:known", args=[page.id]), gettext("A register that alone can tell something does not answer. Try again."))

@@ -135,7 +135,7 @@ def as_field(question: QuestionLine) -> AsField:
 
 def steps(page: DraftPage) -> tuple[Step, ...]:
     """Return the task list of a draft."""
-    found = [_questions_step(page), _who_step(page), *_form_steps(page), _known_step(page), _documents_step(page)]
+    found = [_questions_step(page), _who_step(page), *_form_steps(page), _known_step(page), _documents_step(page), _others_step(page)]
     listed = [step for step in found if step is not None]
     done = all(step.state == "done" for step in listed)
     check = Step("check", gettext("Check and send"), "", reverse("portal:check", args=[page.id]), "open" if done else "later")
@@ -209,6 +209,15 @@ def _documents_step(page: DraftPage) -> Step | None:
         row.element in page.missing for row in page.fields if row.type == "file"
     )
     return Step("documents", gettext("Documents"), note, reverse("portal:documents", args=[page.id]), "open" if lacking else "done")
+
+
+def _others_step(page: DraftPage) -> Step | None:
+    if not page.others:
+        return None
+    done = sum(row.confirmed for row in page.others)
+    note = gettext("%(done)s of %(all)s confirmed") % {"done": done, "all": len(page.others)}
+    state = "done" if done == len(page.others) else "open"
+    return Step("others", gettext("Others confirm it"), note, reverse("portal:others", args=[page.id]), state)
 
 
 def hint(row: DraftField) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from onewindow.domain.bundle.report import FeeLine, Report
 from onewindow.domain.catalogue.model import Catalogue, Event, LegalBasis, Question, Text
+from onewindow.modules.cases import selectors as cases
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.web import formatting, process
 from onewindow.web.linemap import LineMap, line_map
@@ -109,13 +110,15 @@ def event_page(*, release: int, event_id: str, today: date, calendar: process.Wo
     event = held.events[event_id]
     asked = _questions(event, report)
     order = process.order_of_asking(held, report.services)
-    typed = sorted((row.element for row in report.form), key=lambda element: order.get(element, -1))
+    others = {role.id for role in cases.who_confirms(release=release, event_id=event_id)}
+    own = [row.element for row in report.form if row.element.rpartition(".")[0] not in others]
+    typed = sorted(own, key=lambda element: order.get(element, -1))
     wide, tall = maps(held, report, today=today, calendar=calendar)
     return EventPage(
         event=event,
         icon=pictogram(event.id, "document"),
         report=report,
-        answers=answers_of(report),
+        answers=answers_of(report, others),
         offices=len({held.services[name].organisation for name in report.services}),
         inspections=report.after.visits or 0,
         gets=tuple(_gets(held, name) for name in report.services),
@@ -123,7 +126,7 @@ def event_page(*, release: int, event_id: str, today: date, calendar: process.Wo
         brings=documents(held, report, "upload"),
         promises=documents(held, report, "commitment"),
         questions=tuple(question.name for question in asked),
-        fields=tuple(held.elements[element].name for element in typed if element not in {question.element for question in asked}),
+        fields=tuple(held.elements[_plain(element)].name for element in typed if element not in {question.element for question in asked}),
         bill=tuple(_bill(held, line) for line in report.fees),
         wide=wide,
         tall=tall,
@@ -166,7 +169,7 @@ def already_known(held: Catalogue, report: Report) -> tuple[Has, ...]:
             things.setdefault((kind, key), {})[row.element] = held.elements[row.element].name
     for way in report.evidence:
         if way.way in {"resource", "held"} and way.type and way.by:
-            things.setdefault((way.way, way.by), {})[f"type:{way.type}"] = held.evidence_types[way.type].name
+            things.setdefault((way.way, way.by), {})[f"type:{way.type}"] = held.evidence_types[_plain(way.type)].name
     order = {"party": 0, "held": 1, "resource": 2}
     found = sorted(things.items(), key=lambda item: order[item[0][0]])
     consents = set(report.consents)
@@ -202,7 +205,12 @@ def documents(held: Catalogue, report: Report, way: str) -> tuple[Brings, ...]:
     for row in report.evidence:
         if row.way == way and row.type:
             needed.setdefault(row.type, []).append(held.services[row.service].name)
-    return tuple(Brings(held.evidence_types[key].name, _once(services)) for key, services in needed.items())
+    return tuple(Brings(held.evidence_types[_plain(key)].name, _once(services)) for key, services in needed.items())
+
+
+def _plain(name: str) -> str:
+    """Return the id without its role."""
+    return name.rpartition(".")[2]
 
 
 def _once(names: Iterable[Text]) -> tuple[Text, ...]:

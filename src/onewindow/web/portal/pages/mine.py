@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 
 from onewindow.domain.catalogue.model import Text
-from onewindow.modules.cases.selectors import MyCase, MyDraft
-from onewindow.web import formatting
+from onewindow.modules.cases.selectors import MyCase, MyDraft, MyPart
+from onewindow.web import formatting, others
 from onewindow.web.linemap import LineMap, Station, line_map
+from onewindow.web.process import say
 
 DOTS = 8
 
@@ -29,9 +30,9 @@ class Row:
     lamp: bool
 
 
-def rows(cases: Iterable[MyCase], drafts: Iterable[MyDraft]) -> tuple[Row, ...]:
-    """Return what waits for the reader first, then drafts, then running and finished cases, newest first."""
-    own = [_case(row) for row in cases]
+def rows(cases: Iterable[MyCase], drafts: Iterable[MyDraft], parts: Iterable[MyPart] = ()) -> tuple[Row, ...]:
+    """Return what waits for the reader first, then drafts, then running and finished cases, newest first, then what they confirmed."""
+    own = [*(_case(row) for row in cases), *(_part(row) for row in parts)]
     waiting = [row for row in own if row.lamp]
     quiet = [row for row in own if not row.lamp]
     begun = [_draft(row) for row in drafts]
@@ -67,6 +68,23 @@ def _case(row: MyCase) -> Row:
         act_url=url,
         url=url,
         lamp=waits,
+    )
+
+
+def _part(row: MyPart) -> Row:
+    """What somebody else asked the reader to confirm."""
+    url = reverse("portal:take-part" if row.state == "invited" else "portal:part", args=[row.id])
+    due = gettext("by %(date)s") % {"date": formatting.day(row.due_date, get_language())} if row.waits else ""
+    return Row(
+        name=row.event_name,
+        subject=" · ".join(part for part in (say(row.applicant_name), gettext("you: %(role)s") % {"role": say(row.role_name)}) if part),
+        map=None,
+        says=others.my_state(row),
+        due=due,
+        act=gettext("Read and confirm") if row.waits else gettext("See your part"),
+        act_url=url,
+        url=url,
+        lamp=row.waits,
     )
 
 

@@ -22,6 +22,7 @@ WHAT: Mapping[str, tuple[str, str]] = {
     "cases.proposals": ("stamp", gettext_noop("Saw a decision about your case that waits for a second officer")),
     "cases.rechecks": ("stamp", gettext_noop("Saw your case in the list of decisions that the system took and somebody looks at again")),
     "cases.status": ("clock", gettext_noop("Asked how far your case is, with its number and the telephone")),
+    "cases.part": ("people", gettext_noop("Read what you asked them to confirm")),
     "cases.reveal": ("eye", gettext_noop("Had a masked value of your case shown in full")),
     "identity.staff": ("people", gettext_noop("Saw your name in the list of staff")),
     "signon.tell": ("key", gettext_noop("A system of theirs was told what you agreed to")),
@@ -37,6 +38,7 @@ PURPOSE: Mapping[str, str] = {
     "assistance": gettext_noop("at the counter, with your consent"),
     "identification": gettext_noop("to confirm who you are"),
     "beside": gettext_noop("to see how far the other offices are"),
+    "confirming": gettext_noop("to confirm it with you"),
     "queue": gettext_noop("to see what is to be done"),
     "second-officer": gettext_noop("to confirm or reject it"),
     "recheck": gettext_noop("to look again at what the system decided"),
@@ -105,4 +107,6 @@ def _who(line: LookLine) -> str:
         return say(line.organisation_name)
     if line.by in {"system", "self"}:
         return gettext("The platform, for you")
+    if line.what == "cases.part":
+        return gettext("Somebody you invited")
     return gettext("Somebody who knows the number and the telephone")

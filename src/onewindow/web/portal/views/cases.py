@@ -18,7 +18,7 @@ from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.evaluation import selectors as evaluation
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.plumbing import clock
-from onewindow.web import words
+from onewindow.web import others, words
 from onewindow.web.errors import field_sentences, sentence
 from onewindow.web.evaluation import words as levels
 from onewindow.web.middleware import PortalRequest
@@ -30,7 +30,8 @@ from onewindow.web.site import downloads, fields
 @login_required
 @require_safe
 def my_cases(request: PortalRequest) -> HttpResponse:
-    rows = mine.rows(cases.my_cases(actor=request.actor), cases.my_drafts(actor=request.actor))
+    own, begun = cases.my_cases(actor=request.actor), cases.my_drafts(actor=request.actor)
+    rows = mine.rows(own, begun, cases.my_parts(actor=request.actor, now=clock.now()))
     return render(request, "portal/my_cases.html", {"rows": rows})
 
 
@@ -42,7 +43,8 @@ def case(request: PortalRequest, case_id: UUID) -> HttpResponse:
     said = exchange.corrections_of(matter=page.id, actor=request.actor, now=now)
     judged = levels.acts(evaluation.of_case(case_id=case_id, actor=request.actor, now=now)) if page.own else []
     pace = paces.of_case(catalogue.catalogue_at(page.release), page, now=now)
-    context = {"page": page, "view": case_pages.view(page), "corrections": said, "paces": pace}
+    confirmed = others.confirmations(cases.confirmed_by(case_id=case_id, actor=request.actor, now=now))
+    context = {"page": page, "view": case_pages.view(page), "corrections": said, "paces": pace, "confirmed": confirmed}
     return render(request, "portal/case.html", {**context, "evaluations": judged, "levels": levels.levels()})
 
 

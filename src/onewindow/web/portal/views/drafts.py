@@ -45,6 +45,7 @@ def start(request: PortalRequest, event_id: str) -> HttpResponse:
     context = {
         "page": page,
         "similar": cases.similar_open(event_id=event_id, actor=request.actor),
+        "others": cases.who_confirms(release=release, event_id=event_id),
         "wants_enterprise": page.event.applicant == "legal" and (acting is None or acting.kind != "legal"),
     }
     return render(request, "portal/start.html", context)

@@ -20,6 +20,7 @@ from onewindow.modules.cases.selectors.rows import DraftPage
 from onewindow.modules.catalogue import selectors as catalogue
 from onewindow.modules.identity import services as identity
 from onewindow.plumbing import calendars, clock
+from onewindow.web import others
 from onewindow.web.errors import sentence
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import case as case_pages
@@ -52,6 +53,7 @@ def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
         "answers": checked.answers(page),
         "typed": checked.typed(page),
         "missing": checked.missing(page),
+        "others": others.rows(page),
         "promises": checked.promises(page, _ticked(request)),
         "outlook": outlook(fees=page.fees, report=page.report, start=clock.local_date(now), calendar=calendars.current()),
         "paces": paces.of_json(catalogue.catalogue_at(page.release), page.report, page.report["services"], now=now),

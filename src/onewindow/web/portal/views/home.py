@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from onewindow.modules.cases import selectors as cases
 from onewindow.modules.catalogue import selectors as catalogue
+from onewindow.plumbing import clock
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import board, cards, mine
 
@@ -18,7 +19,7 @@ def home(request: PortalRequest) -> HttpResponse:
     release = catalogue.current_release()
     known = request.actor.is_known
     filed, begun = (cases.my_cases(actor=request.actor), cases.my_drafts(actor=request.actor)) if known else ((), ())
-    own = mine.rows(filed, begun)
+    own = mine.rows(filed, begun, cases.my_parts(actor=request.actor, now=clock.now()) if known else ())
     tiles = [tile for group in board.arranged_groups(board.counts(filed, begun)) for tile in group.tiles]
     return render(
         request,
