@@ -1,7 +1,8 @@
 // The app on this device: its worker, whose device it is now, what waits to be sent, and what is forgotten at the log-out.
-import { all, change, drop, forget, keep, meta } from "./store.js";
+import { all, drop, forget, keep, meta } from "./store.js";
 import { changed, controlled, sendAll, unsent } from "./send.js";
 
+const OLDEST_MS = 30 * 24 * 60 * 60 * 1000;
 const script = document.querySelector("script[data-worker]");
 const { owner } = document.documentElement.dataset;
 const ownSender = document.querySelector("form[data-keep], [data-files]"); // such a page sends by itself and shows what becomes of it
@@ -10,9 +11,17 @@ async function begin() {
   await keep("meta", { name: "language", value: document.documentElement.lang });
   if (owner && owner !== (await meta("owner"))) await keep("meta", { name: "owner", value: owner });
   if (navigator.serviceWorker) navigator.serviceWorker.register(script.dataset.worker, { type: "module", scope: "/" }).catch(() => {});
+  await tidy();
   if (owner && !ownSender) await send();
   await list();
   if (changed && !ownSender) changed.onmessage = () => list();
+}
+
+// What was sent long ago serves no page any more; what was not stays until it is sent, thrown away, or somebody logs out.
+async function tidy() {
+  for (const row of await all("typed")) if (row.sent && Date.now() - row.at > OLDEST_MS) await drop("typed", row);
+  const needed = new Set([...(await all("typed")), ...(await all("files"))].map((row) => row.draft));
+  for (const row of await all("drafts")) if (!row.begin && !needed.has(row.draft)) await drop("drafts", row);
 }
 
 async function send() {
@@ -108,7 +117,7 @@ document.addEventListener("submit", async (event) => {
   if (!new URL(leaving.action, location.href).pathname.endsWith("/accounts/logout/") || leaving.dataset.clean) return;
   event.preventDefault();
   await sendAll();
-  const left = (await all("typed")).filter((row) => row.owner === owner && (unsent(row) || row.says)).length + (await all("files")).length;
+  const left = (await all("typed")).filter((row) => row.owner === owner && (unsent(row) || row.says)).length + (await all("files")).filter((row) => row.owner === owner).length;
   const warning = document.querySelector("[data-unsent-warning]");
   if (left && !leaving.closest("main")) return location.assign(leaving.action);
   if (left && warning?.hidden) {

@@ -72,6 +72,7 @@ async function write() {
     pending.delete(name);
     const at = Date.now();
     if (!state.described) await change("drafts", [state.owner, state.draft], (row) => ({ ...described(), ...row, path: location.pathname, at }));
+    if (!state.described && matchMedia("(display-mode: standalone)").matches) navigator.storage?.persist?.(); // so that nothing is tidied away
     state.described = true;
     state.kept = await change("typed", [state.owner, state.draft, name], (row) =>
       row?.value === text && row.sent ? row : { owner: state.owner, draft: state.draft, name, value: text, base: row?.base ?? base, at, sent: 0, says: null },
@@ -119,6 +120,7 @@ async function submit(event) {
   event.preventDefault();
   const button = event.submitter;
   await writing;
+  await tryAgain();
   const result = await send();
   const rows = await mine();
   if (rows.some((row) => row.says?.kind === "differing")) {
@@ -135,6 +137,12 @@ async function submit(event) {
   if (state.old && result.state === "sent") return location.assign(`${location.pathname}?changed=yes`); // its other boxes are not what the draft holds
   state.passing = true;
   form.requestSubmit(button);
+}
+
+// What the server refused as a whole is sent once more where its person presses the button.
+async function tryAgain() {
+  for (const row of (await mine()).filter((one) => one.says?.kind === "trouble")) await keep("typed", { ...row, says: null });
+  await change("drafts", [state.owner, state.draft], (row) => row && { ...row, trouble: "" });
 }
 
 async function begun(result) {

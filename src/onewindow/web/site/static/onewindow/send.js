@@ -44,7 +44,7 @@ async function send(result, watch) {
   const drafts = await all("drafts");
   const typed = await all("typed");
   const files = (await all("files")).filter((row) => !row.says);
-  const waiting = drafts.filter((draft) => draft.begin || typed.some((row) => row.draft === draft.draft && unsent(row)));
+  const waiting = drafts.filter((draft) => (draft.begin && !draft.trouble) || typed.some((row) => row.draft === draft.draft && unsent(row)));
   if (!waiting.length && !files.length) return;
   if (!known?.owner) await who();
   if (!known.owner) throw new SignedOut();
