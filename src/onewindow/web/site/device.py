@@ -31,6 +31,7 @@ STYLES = (
 )  # fmt: skip
 MODULES = ("onewindow", "device", "store", "send", "keep", "files", "share", "session")
 VENDOR = ("vendor/govuk.css", "vendor/govuk.js", "vendor/htmx.js", "onewindow/mark.svg")
+"""What every page of a form needs; the worker keeps whatever else a page brings along."""
 
 
 def tag(request: HttpRequest) -> str:

@@ -43,7 +43,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What became of each entry; an entry is in one of them, or it was no field of this form and is in `unasked`."""
+    """What became of each entry. Of a list of entries what can be used is saved, and the rest is refused as “staff[2].name”."""
 
     before: int
     """The version before anything was saved: a page that knows an older one is itself old."""
@@ -54,6 +54,7 @@ class Merged:
     differing: Mapping[str, Other] = field(default_factory=dict)
     """What another device stored since the entry was typed; the person chooses."""
     unasked: Mapping[str, DomainError] = field(default_factory=dict)
+    """Entries that are no field of this form, or no longer."""
 
 
 def merge_draft(*, draft_id: UUID, answers: Mapping[str, Change], values: Mapping[str, Change], actor: Actor, now: datetime) -> Merged:

@@ -73,7 +73,7 @@ def _told(merged: Mapping[str, services.Merged], page: DraftPage | None) -> dict
         told.setdefault("before", row.before)
         told["version"] = row.version
         told["saved"].update({prefix + key: mark for key, mark in row.saved.items()})
-        told["refused"].update({prefix + key: field_sentence(error) for key, error in row.refused.items()})
+        told["refused"].update({prefix + key.split("[")[0]: field_sentence(error) for key, error in row.refused.items()})
         told["differing"].update({prefix + key: _other(page, key, other) for key, other in row.differing.items() if page})
         told["unasked"] += [prefix + key for key in row.unasked]
     return told

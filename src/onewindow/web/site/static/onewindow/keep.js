@@ -18,7 +18,7 @@ function part(name) {
 }
 const full = (name) => (form.dataset.prefix ?? "") + name; // a question is called otherwise on its own page
 const box = (name) => form.elements.namedItem(form.dataset.prefix ? name.replace(form.dataset.prefix, "") : name);
-const value = (control) => new FormData(form).get(control.name ?? control[0]?.name) ?? "";
+const value = (control) => new FormData(form).getAll(control.name ?? control[0]?.name).at(-1) ?? "";
 const names = () => [...new Set([...form.elements].filter((one) => part(full(one.name)) && one.type !== "file").map((one) => one.name))];
 const mine = async () => (await all("typed")).filter((row) => row.owner === state.owner && row.draft === state.draft);
 

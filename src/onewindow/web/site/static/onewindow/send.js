@@ -81,8 +81,8 @@ async function settle(row, said) {
     const still = now.value === row.value;
     const base = said.saved?.[entry] ?? now.base;
     if (!still) return { ...now, base };
+    if (entry in (said.refused ?? {})) return { ...now, base, says: { kind: "refused", text: said.refused[entry] } }; // of a list the rest is saved
     if (entry in (said.saved ?? {})) return { ...now, base, sent: said.version, says: null };
-    if (entry in (said.refused ?? {})) return { ...now, says: { kind: "refused", text: said.refused[entry] } };
     if (entry in (said.differing ?? {})) return { ...now, says: { kind: "differing", ...said.differing[entry] } };
     if (said.unasked?.includes(entry)) return { ...now, says: { kind: "unasked" } };
     if (said.trouble) return { ...now, says: { kind: "trouble", text: said.trouble } };

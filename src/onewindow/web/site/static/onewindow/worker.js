@@ -36,11 +36,16 @@ export function work(told) {
 
   async function file(request) {
     const kept = await caches.match(request, { cacheName: files, ignoreVary: true });
-    if (kept && NAMED_BY_CONTENT.test(request.url)) return kept;
-    return fetch(request).catch((error) => {
+    const forGood = NAMED_BY_CONTENT.test(request.url);
+    if (kept && forGood) return kept;
+    try {
+      const answer = await fetch(request);
+      if (forGood && answer.status === 200) await (await caches.open(files)).put(request, answer.clone()); // what only some pages need
+      return answer;
+    } catch (error) {
       if (kept) return kept;
       throw error;
-    });
+    }
   }
 
   async function page(event, address) {
