@@ -102,8 +102,13 @@ def page_at(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     contexts = []
     complaints: list[str] = []
 
-    def open_page(width: int = 1280, language: str = "en", *, scripts: bool = True) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts, base_url=site.address)
+    def open_page(width: int = 1280, language: str = "en", *, scripts: bool = True, worker: bool = False) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            base_url=site.address,
+            service_workers="allow" if worker else "block",  # what the worker does has tests of its own
+        )
         context.add_cookies([{"name": "onewindow-language", "value": language, "url": site.address}])
         context.set_default_timeout(15_000)
         contexts.append(context)

@@ -51,6 +51,11 @@ PUBLIC = frozenset(
         "site:push-worker",
         "site:log-checkpoint",
         "site:log-tile",
+        "site:manifest",
+        "site:app-icon",
+        "site:worker",
+        "site:device",
+        "site:offline",
         "signon:configuration",
         "signon:metadata",
         "signon:keys",
@@ -60,6 +65,7 @@ PUBLIC = frozenset(
         "portal:privacy",
         "portal:event",
         "portal:numbers",
+        "portal:blank",
         "portal:status",
         "data:open",
         "data:open-one",
@@ -76,12 +82,27 @@ PUBLIC = frozenset(
 OF_THE_CATALOGUE: Mapping[str, dict[str, Any]] = {
     "portal:event": {"event_id": "open-a-restaurant"},
     "portal:numbers": {"event_id": "open-a-restaurant"},
+    "portal:blank": {"event_id": "open-a-restaurant"},
     "portal:service": {"service_id": "food"},
     "portal:enquiry": {"enquiry_id": "matrix"},
+    "site:app-icon": {"purpose": "any", "size": 192},
+    "site:offline": {"language": "ru"},
 }
 """What the public pages of one thing show."""
 FOR_ALL = frozenset(
-    {"site:city-css", "site:push-worker", "site:log-tile", "data:open-catalogue", "signon:configuration", "signon:metadata", "signon:keys"}
+    {
+        "site:city-css",
+        "site:push-worker",
+        "site:app-icon",
+        "site:worker",
+        "site:offline",
+        "site:log-tile",
+        "portal:blank",
+        "data:open-catalogue",
+        "signon:configuration",
+        "signon:metadata",
+        "signon:keys",
+    }
 )
 """The same for everybody, and never changed by who asks: browsers may keep them."""
 OWN_ACCOUNT = re.compile(r"^(account_|mfa_|usersessions_|account:|mydata:|signon:(mine|leave|logout|confirm-logout)$)")
@@ -178,7 +199,7 @@ def pages_of(things: Things, world: World, browsers: Browsers) -> Iterator[Cell]
         "draft": ({}, "G"),
         "question": ({"question_id": "sign"}, "GP"),
         "form": ({"part": 1}, "GP"),
-        "keep": ({"part": 1}, "P"),
+        "sync": ({}, "P"),
         "known": ({}, "GP"),
         "who": ({}, "GP"),
         "discard": ({}, "GP"),
@@ -319,6 +340,7 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     yield from _page(browsers, "portal:invitation", link, "P", takes, things)
     yield from _page(browsers, "portal:take-part", {"part_id": things.part}, "GP", nobody, things)
     yield _operation(browsers, "POST /invitations/take", {}, link, takes, things)
+    yield from _page(browsers, "portal:share", {}, "G", known, things)
     begins = lambda p: known(p) and p is not ELSEWHERE_AGENT
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "P", begins, things)
     for name in sorted(PUBLIC - {"site:log-tile", "site:log-checkpoint"}):

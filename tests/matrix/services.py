@@ -298,6 +298,7 @@ def _of_the_owner(things: Things, world: World) -> Iterator[Cell]:
         "save_answers": lambda actor: cases.save_answers(draft_id=draft, answers={}, version=version, actor=actor, now=now),
         "save_consents": lambda actor: cases.save_consents(draft_id=draft, consents={}, actor=actor, now=now),
         "save_elements": lambda actor: cases.save_elements(draft_id=draft, values={}, version=version, actor=actor, now=now),
+        "merge_draft": lambda actor: cases.merge_draft(draft_id=draft, answers={}, values={}, actor=actor, now=now),
         "dispute_prefill": lambda actor: cases.dispute_prefill(draft_id=draft, element="address", note="x", actor=actor, now=now),
         "add_upload": lambda actor: cases.add_upload(
             draft_id=draft, evidence_type="layout", name="a.pdf", media_type="application/pdf", content=PDF, actor=actor, now=now

@@ -1,6 +1,5 @@
 """From Start to the receipt without a browser: nothing is lost, nothing forged is taken, nobody sees another's matter."""
 
-import re
 from typing import Any
 from uuid import uuid4
 
@@ -42,6 +41,7 @@ PROMISES = [
     "sewage-discharge-permit",
     "water-quality-statement",
 ]
+PICTURE = (CITY / "files" / "sign-picture.png").read_bytes()
 NAMES = {"OneWindow", "English", "PDF", "Demo", "City", "Wang", "YJTJ", "WS-SL", "WS-SL-", "YJTJ-", "png", "kitchen-layout", "sign-picture"}
 """Names, and what was typed or uploaded."""
 
@@ -165,25 +165,69 @@ def test_every_wrong_entry_is_named_and_the_good_ones_are_saved(visitor: Visitor
     assert {name for name in names if name in draft.elements} == set(names) - set(wrong)
 
 
-def test_an_autosave_answers_with_the_new_version_for_the_next(visitor: Visitor) -> None:
-    draft = begin(visitor.log_in())
-    address = f"/drafts/{draft.pk}/form/1/keep/"
-    first = visitor.client.post(address, {"version": str(draft.version), "trade-name": "Nine Dragons"})
-    version = re.search(r'name="version" id="version" value="(\d+)"', first.content.decode())
-    assert version
-    assert int(version[1]) == draft.version + 1
-    stale = visitor.speak("en").client.post(address, {"version": str(draft.version), "trade-name": "Ten Dragons"})
-    assert stale.status_code == 409
-    assert "changed elsewhere" in stale.content.decode()
+def sync(visitor: Visitor, draft: Any, typed: dict[str, str], base: dict[str, str] | None = None, **more: str) -> Response:
+    """Send what a device kept, as its own script does."""
+    seen = {f"base:{name}": mark for name, mark in (base or {}).items()}
+    sent = {**typed, **seen, "shown": list(typed), **more}
+    return visitor.client.post(f"/drafts/{draft}/sync/", sent, headers={"HX-Request": "true", "Accept": "application/json"})
+
+
+def test_two_devices_save_entry_by_entry_and_neither_writes_over_what_it_never_saw(visitor: Visitor) -> None:
+    draft = begin(visitor.log_in().speak("en"))
+    phone = sync(visitor, draft.pk, {"trade-name": "Nine Dragons", "seats": "many", "none-such": "x"}).json()
+    assert phone["saved"].keys() == {"trade-name"}
+    assert "“many” is not a whole number" in phone["refused"]["seats"]
+    assert phone["unasked"] == ["none-such"]
+    assert phone["version"] == phone["before"] + 1
+    assert phone["told"].startswith("Saved ")
+    again = sync(visitor, draft.pk, {"trade-name": "Nine Dragons"}).json()
+    assert again["version"] == phone["version"], "sent twice, saved once"
+    desktop = sync(visitor, draft.pk, {"trade-name": "Ten Dragons", "seats": "48"}).json()
+    assert desktop["saved"].keys() == {"seats"}, "it had never seen what the phone saved"
+    other = desktop["differing"]["trade-name"]
+    assert (other["said"], other["text"], other["mark"]) == ("Nine Dragons", "Nine Dragons", phone["saved"]["trade-name"])
+    chosen = sync(visitor, draft.pk, {"trade-name": "Ten Dragons"}, {"trade-name": other["mark"]}).json()
+    assert chosen["saved"].keys() == {"trade-name"}
     draft.refresh_from_db()
-    assert draft.elements["trade-name"] == "Nine Dragons"
+    assert (draft.elements["trade-name"], draft.elements["seats"]) == ("Ten Dragons", 48)
 
 
-def test_whoever_was_logged_out_while_typing_is_told_so_beside_the_field(visitor: Visitor) -> None:
+def test_a_form_begun_without_a_network_becomes_one_draft_however_often_it_is_sent(visitor: Visitor) -> None:
+    visitor.log_in().speak("en")
+    made, typed = uuid4(), {**{f"answer:{key}": value for key, value in ANSWERS.items()}, "trade-name": "老灶台", "kitchen-area": "36,5"}
+    for _ in range(2):
+        answer = sync(visitor, made, typed, begin="open-a-restaurant").json()
+        assert answer["saved"].keys() == typed.keys()
+    draft = models.Draft.objects.get()
+    assert (draft.pk, draft.answers["outdoor-sign"], draft.elements["kitchen-area"]) == (made, True, 36.5)
+    visitor.client.logout()
+    assert sync(visitor, made, {}, begin="open-a-restaurant").status_code == 401
+    assert "Saved" not in str(sync(visitor.log_in("zhou.hang"), made, typed, begin="open-a-restaurant").json())
+
+
+def test_a_photograph_that_is_sent_twice_is_added_once_and_stays_away_where_it_was_removed(visitor: Visitor) -> None:
+    draft = begin(visitor.log_in().speak("en"))
+    name = str(uuid4())
+
+    def send(content: bytes = PICTURE) -> Response:
+        file = SimpleUploadedFile("sign.png", content, "image/png")
+        sent = {"type": "sign-picture", "upload": name, "file": file}
+        return visitor.client.post(f"/drafts/{draft.pk}/documents/", sent, headers={"HX-Request": "true", "Accept": "application/json"})
+
+    assert "sign.png" in send().json()["box"]
+    assert send().status_code == 200
+    assert str(draft.uploads.get().pk) == name
+    assert "other content" in send(PICTURE + b" ").json()["sentence"]
+    visitor.client.post(f"/drafts/{draft.pk}/documents/{name}/remove/", {"type": "sign-picture"})
+    assert send().status_code == 200
+    assert not draft.uploads.exists()
+
+
+def test_whoever_was_logged_out_while_typing_is_told_so_and_nothing_is_saved(visitor: Visitor) -> None:
     draft = begin(visitor.log_in().speak("en"))
     visitor.client.logout()
     visitor.speak("en")
-    answer = visitor.client.post(f"/drafts/{draft.pk}/form/1/keep/", {"trade-name": "Nine Dragons"}, headers={"HX-Request": "true"})
+    answer = sync(visitor, draft.pk, {"trade-name": "Nine Dragons"})
     assert answer.status_code == 401
     assert "what you typed stays" in answer.content.decode()
 

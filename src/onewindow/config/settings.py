@@ -126,7 +126,7 @@ _static_folders = [path for path in sorted((PACKAGE / "web").rglob("static")) if
 STATICFILES_DIRS = [*_static_folders, *([REPOSITORY / "static-built"] if (REPOSITORY / "static-built").is_dir() else [])]
 STORAGES = {
     "default": {"BACKEND": "onewindow.plumbing.files.storage.ContentStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "onewindow.web.site.storage.ModuleStorage"},
 }
 MEDIA_ROOT = HOME / "files"
 WHITENOISE_USE_FINDERS = DEBUG

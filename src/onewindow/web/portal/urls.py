@@ -2,6 +2,7 @@ from django.urls import path
 
 from onewindow.web.portal.views import (
     cases,
+    device,
     drafts,
     enquiries,
     filing,
@@ -29,10 +30,12 @@ urlpatterns = [
     path("things/<str:event_id>/", things.event, name="event"),
     path("things/<str:event_id>/numbers/", things.numbers, name="numbers"),
     path("things/<str:event_id>/start/", drafts.start, name="start"),
+    path("things/<str:event_id>/offline/", device.blank, name="blank"),
+    path("share/", device.share, name="share"),
     path("drafts/<uuid:draft_id>/", drafts.resume, name="draft"),
     path("drafts/<uuid:draft_id>/questions/<str:question_id>/", drafts.question, name="question"),
     path("drafts/<uuid:draft_id>/form/<int:part>/", drafts.form, name="form"),
-    path("drafts/<uuid:draft_id>/form/<int:part>/keep/", drafts.keep, name="keep"),
+    path("drafts/<uuid:draft_id>/sync/", device.sync, name="sync"),
     path("drafts/<uuid:draft_id>/known/", drafts.known, name="known"),
     path("drafts/<uuid:draft_id>/who/", who.who, name="who"),
     path("drafts/<uuid:draft_id>/discard/", drafts.discard, name="discard"),

@@ -17,6 +17,7 @@ from onewindow.plumbing import clock
 from onewindow.plumbing import text as localised_text
 from onewindow.web import formatting, words
 from onewindow.web.site import city as cities
+from onewindow.web.site import device as device_pages
 from onewindow.web.site import fields, icons, preferences
 
 register = template.Library()
@@ -64,6 +65,20 @@ def national_label() -> str:
 def reader(context: Mapping[str, Any]) -> preferences.Preferences:
     """Return the reader's letter size, contrast and language."""
     return preferences.of(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def device_tag(context: Mapping[str, Any]) -> str:
+    """Name the reader's account on their own device; empty where nobody is logged in."""
+    request = context.get("request")
+    return device_pages.tag(request) if request is not None and hasattr(request, "user") else ""
+
+
+@register.simple_tag(takes_context=True)
+def keeps_nothing(context: Mapping[str, Any]) -> bool:
+    """Tell whether the device is no person's own, so that nothing may stay on it."""
+    request = context.get("request")
+    return request is not None and device_pages.is_anybodys(request)
 
 
 @dataclass(frozen=True, slots=True)

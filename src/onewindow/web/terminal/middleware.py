@@ -25,7 +25,16 @@ EVERYBODY = frozenset({"terminal:start", "terminal:begin", "terminal:finish", "t
 WITHIN = frozenset(
     {
         *("terminal:menu", "terminal:receipt", "portal:search", "portal:event", "portal:start", "portal:draft", "portal:question"),
-        *("portal:form", "portal:keep", "portal:known", "portal:who", "portal:documents", "portal:remove-upload", "portal:check"),
+        *(
+            "portal:form",
+            "portal:sync",
+            "site:device",
+            "portal:known",
+            "portal:who",
+            "portal:documents",
+            "portal:remove-upload",
+            "portal:check",
+        ),
         *(
             "portal:discard",
             "portal:filed",

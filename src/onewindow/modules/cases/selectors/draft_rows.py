@@ -1,14 +1,25 @@
 """What the page of a draft reads: frozen rows, worked out afresh. A `name` is {zh, en, ru}."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from onewindow.domain.catalogue.model import LegalBasis, Text
 from onewindow.modules.cases.selectors.case_rows import EvidenceLine, FeeLine, FileLine
 from onewindow.modules.cases.selectors.part_rows import Asker, OtherLine
+
+
+def mark_of(value: Any) -> str:
+    """Return a short name of a stored value, by which a device says what it had seen; empty for none.
+
+    >>> mark_of(None), mark_of("48") == mark_of("48"), mark_of("48") == mark_of(48)
+    ('', True, False)
+    """
+    return "" if value is None else sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,11 @@ class DraftField:
     opens: tuple[Text, ...] = ()
     """Registers that are asked with it."""
     disputed: "PrefillLine | None" = None
+
+    @property
+    def mark(self) -> str:
+        """What a device sends back to say which value it had seen."""
+        return mark_of(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,11 @@ class QuestionLine:
     value: Any
     open: bool
     """Whether the matter cannot be filed without an answer."""
+
+    @property
+    def mark(self) -> str:
+        """What a device sends back to say which answer it had seen."""
+        return mark_of(self.value)
 
 
 @dataclass(frozen=True, slots=True)

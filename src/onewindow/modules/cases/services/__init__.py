@@ -22,6 +22,7 @@ from onewindow.modules.cases.services.filing import Filed, file_case
 from onewindow.modules.cases.services.handover import hand_over
 from onewindow.modules.cases.services.helping import ask_to_confirm, confirm_filing
 from onewindow.modules.cases.services.mended import Mended, ask_again
+from onewindow.modules.cases.services.merging import Change, Merged, Other, merge_draft
 from onewindow.modules.cases.services.notes import add_note
 from onewindow.modules.cases.services.notices import NewFile, Noticed, NoticeItem, answer_notice, request_correction
 from onewindow.modules.cases.services.overdue import escalate
@@ -40,13 +41,16 @@ __all__ = [
     "CONTACT_PHONE",
     "USES",
     "WHY_SHOWN",
+    "Change",
     "Decided",
     "DraftInfo",
     "Filed",
     "Mended",
+    "Merged",
     "NewFile",
     "NoticeItem",
     "Noticed",
+    "Other",
     "Prefilled",
     "Revealed",
     "UnknownReason",
@@ -77,6 +81,7 @@ __all__ = [
     "hand_over",
     "invite",
     "make_export",
+    "merge_draft",
     "record_payment",
     "refresh_prefill",
     "refuse_part",

@@ -1,10 +1,11 @@
 """Beginning, filling in and discarding a draft. Good entries are kept whatever else is wrong."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -33,7 +34,7 @@ from onewindow.modules.cases.errors import (
 from onewindow.modules.cases.services.common import said
 from onewindow.modules.cases.services.reopening import look_again, say_goodbye
 from onewindow.modules.exchange import services as exchange
-from onewindow.plumbing import audit, files, permissions
+from onewindow.plumbing import audit, files, idempotency, permissions
 from onewindow.plumbing.actors import Actor
 
 MOST_DOCUMENTS = 60
@@ -59,17 +60,22 @@ class UploadInfo:
 
 
 @transaction.atomic
-def start_draft(*, event_id: str, consents: Collection[str] = (), actor: Actor, now: datetime) -> DraftInfo:
+def start_draft(*, event_id: str, consents: Collection[str] = (), draft_id: UUID | None = None, actor: Actor, now: datetime) -> DraftInfo:
     """Begin a matter in one's own name, or for whom one acts. `consents`: registers that may be asked only because the applicant agrees.
 
+    `draft_id`: made by a device that began without a network; sent twice, it is one draft.
     Raises: Forbidden, NothingPublished, UnknownMatter, NotInMandate, NotForEnterprises, ForEnterprises,
     NothingToConsentTo.
     """
     permissions.require(actor, "cases.draft")
+    if draft_id is not None and (begun := models.Draft.objects.filter(pk=draft_id).first()) is not None:
+        permissions.require(actor, "cases.edit-draft", begun)
+        return DraftInfo(begun.pk, begun.version)
     release = rulebook.published()
-    _require_reach(actor, _event(release, event_id))
+    _require_reach(actor, event_of(release, event_id))
     given = consents_of(event_id, consents, content=release.content, actor=actor, now=now)
     draft = models.Draft.objects.create(
+        id=draft_id or uuid4(),
         owner=actor.party or actor.known_id,
         event=event_id,
         release=release.number,
@@ -91,10 +97,10 @@ def save_answers(*, draft_id: UUID, answers: Mapping[str, Any], version: int, ac
     """
     with transaction.atomic():
         draft = own_draft(draft_id, actor, version=version)
-        event = _event(rulebook.published(), draft.event)
-        good, refused = _checked_answers(event, answers)
+        event = event_of(rulebook.published(), draft.event)
+        good, refused = check_answers(event, answers)
         draft.answers = {key: value for key, value in {**draft.answers, **good}.items() if value is not None}
-        info = _keep(draft, actor, now, "cases.save-answers")
+        info = keep_draft(draft, actor, now, "cases.save-answers")
     if refused:
         raise AnswersRefused(refused, info.version)
     return info
@@ -111,8 +117,8 @@ def save_elements(*, draft_id: UUID, values: Mapping[str, Any], version: int, ac
         _require_fields(draft, state, values)
         good, refused = check_values(state, values)
         draft.elements = {key: value for key, value in {**draft.elements, **good}.items() if value is not None}
-        _ask_again_where_a_key_changed(draft, good)
-        info = _keep(draft, actor, now, "cases.save-elements")
+        ask_again_where_a_key_changed(draft, good)
+        info = keep_draft(draft, actor, now, "cases.save-elements")
     if refused:
         raise ValuesRefused(refused, info.version)
     return info
@@ -134,7 +140,7 @@ def dispute_prefill(*, draft_id: UUID, element: str, note: str = "", undo: bool 
             raise NothingToDispute(field=element)
         draft.disputed = {**draft.disputed, element: {"note": said(note, 1000), "at": now.isoformat()}}
         _tell_the_owner(draft, state, element, actor, now)
-    return _keep(draft, actor, now, "cases.dispute-prefill", grown=False, element=element, undo=undo)
+    return keep_draft(draft, actor, now, "cases.dispute-prefill", grown=False, element=element, undo=undo)
 
 
 def _tell_the_owner(draft: models.Draft, state: DraftState, element: str, actor: Actor, now: datetime) -> None:
@@ -149,19 +155,39 @@ def _tell_the_owner(draft: models.Draft, state: DraftState, element: str, actor:
 
 
 def add_upload(
-    *, draft_id: UUID, evidence_type: str, name: str, media_type: str, content: bytes, actor: Actor, now: datetime
+    *,
+    draft_id: UUID,
+    evidence_type: str,
+    name: str,
+    media_type: str,
+    content: bytes,
+    upload_id: UUID | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> UploadInfo:
     """Add one file to a document that is to be brought, or to a field of the type file.
 
-    Raises: Forbidden, NotFound, DraftFiled, UnknownDocument, TooManyDocuments, FileRefused and its kinds.
+    `upload_id`: made by a device that may have to send it again; it is added once, and stays removed where it was removed since.
+    Raises: Forbidden, NotFound, DraftFiled, UnknownDocument, TooManyDocuments, IdempotencyConflict, FileRefused and its kinds.
     """
     examined = files.examine(content=content, name=name, media_type=media_type)  # before the transaction: it takes its time
-    return _add_upload(draft_id, evidence_type, examined, actor, now)
+    with transaction.atomic():
+        draft = own_draft(draft_id, actor)
+        if upload_id is None:
+            return _add_upload(draft, evidence_type, examined, upload_id=uuid4(), actor=actor, now=now)
+        body = {"draft": str(draft_id), "type": evidence_type, "sha256": sha256(content).hexdigest()}
+        claim: dict[str, Any] = {"actor": actor, "scope": "cases.add-upload", "key": str(upload_id)}
+        came = idempotency.claim(**claim, fingerprint=idempotency.fingerprint(body), now=now) is not None
+        if came or models.Upload.objects.filter(pk=upload_id, draft=draft).exists():
+            return UploadInfo(upload_id, evidence_type, name, media_type, len(content))
+        made = _add_upload(draft, evidence_type, examined, upload_id=upload_id, actor=actor, now=now)
+        idempotency.settle(**claim, result={"upload": str(upload_id)})
+        return made
 
 
-@transaction.atomic
-def _add_upload(draft_id: UUID, evidence_type: str, examined: files.Examined, actor: Actor, now: datetime) -> UploadInfo:
-    draft = own_draft(draft_id, actor)
+def _add_upload(
+    draft: models.Draft, evidence_type: str, examined: files.Examined, *, upload_id: UUID, actor: Actor, now: datetime
+) -> UploadInfo:
     settled = (state := state_of(draft)).settled
     fields = {row.element for row in settled.fields if state.rules.element(row.element).type == "file"}
     if evidence_type not in fields and evidence_type not in {row.type for row in settled.documents}:
@@ -170,6 +196,7 @@ def _add_upload(draft_id: UUID, evidence_type: str, examined: files.Examined, ac
         raise TooManyDocuments(most=MOST_DOCUMENTS)
     stored = files.keep(examined, owner=actor, now=now)
     row = models.Upload.objects.create(
+        id=upload_id,
         draft=draft,
         evidence_type=evidence_type,
         file=stored.id,
@@ -181,7 +208,7 @@ def _add_upload(draft_id: UUID, evidence_type: str, examined: files.Examined, ac
     )
     if evidence_type in fields:
         draft.elements = {**draft.elements, evidence_type: str(row.id)}
-    _keep(draft, actor, now, "cases.add-upload", grown=False, upload=str(row.id))
+    keep_draft(draft, actor, now, "cases.add-upload", grown=False, upload=str(row.id))
     return UploadInfo(row.id, row.evidence_type, row.name, row.media_type, row.size)
 
 
@@ -197,7 +224,7 @@ def remove_upload(*, draft_id: UUID, upload_id: UUID, actor: Actor, now: datetim
         raise NotFound(kind="document", id=upload_id)
     draft.elements = {key: value for key, value in draft.elements.items() if value != str(row.id)}
     row.delete()
-    _keep(draft, actor, now, "cases.remove-upload", grown=False, upload=str(upload_id))
+    keep_draft(draft, actor, now, "cases.remove-upload", grown=False, upload=str(upload_id))
 
 
 @transaction.atomic
@@ -252,7 +279,7 @@ def _place(element: str, error: ValueRefused, *, many: bool) -> str:
     return error.element if many or error.element == element else f"{element}[1]{error.element.removeprefix(element)}"
 
 
-def _checked_answers(event: Event, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, DomainError]]:
+def check_answers(event: Event, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, DomainError]]:
     questions = {question.id: question for question in event.questions}
     good: dict[str, Any] = {}
     refused: dict[str, DomainError] = {}
@@ -268,17 +295,25 @@ def _checked_answers(event: Event, answers: Mapping[str, Any]) -> tuple[dict[str
 
 def _require_fields(draft: models.Draft, state: DraftState, values: Mapping[str, Any]) -> None:
     """Nothing but the fields of the form is taken: a forged name is told from a value that a source gives."""
+    for error in not_taken(draft, state, values).values():
+        raise error
+
+
+def not_taken(draft: models.Draft, state: DraftState, elements: Iterable[str]) -> dict[str, ReadOnlyField | UnknownField]:
+    """Return what is wrong with each element that is no field of the form now."""
     asked = {row.element for row in state.settled.fields} | {row.element for row in state.rules.report.form}
     keys = {key for row in draft.unavailable.values() if row["reason"] == "no-record" for key in row["keys"]} & draft.elements.keys()
-    for element in values:
+    found: dict[str, ReadOnlyField | UnknownField] = {}
+    for element in elements:
         known = state.settled.known.get(element)
         if known is not None and known.kind != "typed" and not state.is_others(element):
-            raise ReadOnlyField(field=element, source=known.id or known.kind)
-        if element not in asked | keys or state.rules.element(element).type == "file" or state.is_others(element):
-            raise UnknownField(field=element)
+            found[element] = ReadOnlyField(field=element, source=known.id or known.kind)
+        elif element not in asked | keys or state.rules.element(element).type == "file" or state.is_others(element):
+            found[element] = UnknownField(field=element)
+    return found
 
 
-def _ask_again_where_a_key_changed(draft: models.Draft, good: Mapping[str, Any]) -> None:
+def ask_again_where_a_key_changed(draft: models.Draft, good: Mapping[str, Any]) -> None:
     """A register that knew nothing under the old number is asked again under the new one."""
     draft.unavailable = {
         resource: row
@@ -298,7 +333,7 @@ def _require_reach(actor: Actor, event: Event) -> None:
         raise ForEnterprises(event=event.name)
 
 
-def _event(release: rulebook.Published, event_id: str) -> Event:
+def event_of(release: rulebook.Published, event_id: str) -> Event:
     event = release.content.events.get(event_id)
     if event is None:
         raise UnknownMatter(event=event_id)
@@ -309,7 +344,7 @@ def _empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _keep(draft: models.Draft, actor: Actor, now: datetime, action: str, *, grown: bool = True, **details: Any) -> DraftInfo:
+def keep_draft(draft: models.Draft, actor: Actor, now: datetime, action: str, *, grown: bool = True, **details: Any) -> DraftInfo:
     """Save a draft; only the applicant's own entries make older pages stale."""
     draft.version += 1 if grown else 0
     draft.updated_at = now

@@ -108,7 +108,7 @@ def event_page(*, release: int, event_id: str, today: date, calendar: process.Wo
     known = [kind for kind in licences if kind in held.evidence_types and held.evidence_types[kind].licence]
     report = catalogue.compiled(release=release, event_id=event_id, answers={}, held=known)
     event = held.events[event_id]
-    asked = _questions(event, report)
+    asked = asked_first(event, report)
     order = process.order_of_asking(held, report.services)
     others = {role.id for role in cases.who_confirms(release=release, event_id=event_id)}
     own = [row.element for row in report.form if row.element.rpartition(".")[0] not in others]
@@ -144,7 +144,8 @@ def maps(held: Catalogue, report: Report, *, today: date, calendar: process.Work
     return wide, line_map(stations, days=days, variant="phone", title=title, describe=said, prefix="tall-")
 
 
-def _questions(event: Event, report: Report) -> tuple[Question, ...]:
+def asked_first(event: Event, report: Report) -> tuple[Question, ...]:
+    """Return the guided questions that matter before anything is answered."""
     asked = set(report.open_questions)
     return tuple(question for question in event.questions if question.id in asked or (question.element and question.element in asked))
 

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.domain.values import is_empty
@@ -22,7 +22,7 @@ from onewindow.web.errors import field_sentences, sentence
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import draft as way
 from onewindow.web.portal.pages import event as events
-from onewindow.web.site import fields
+from onewindow.web.site import device, fields
 
 
 @login_required
@@ -96,12 +96,13 @@ def question(request: PortalRequest, draft_id: UUID, question_id: str) -> HttpRe
         "steps": way.steps(page),
         "here": "questions",
         "field": field,
+        "mark": row.mark,
         "number": place + 1,
         "count": len(asked),
         "back": way.question_url(draft_id, asked[place - 1].id) if place else None,
         "summary": way.summary([field]),
     }
-    return render(request, "portal/question.html", context, status=422 if error else 200)
+    return device.kept(request, render(request, "portal/question.html", context, status=422 if error else 200))
 
 
 def _save_answer(request: PortalRequest, page: DraftPage, question_id: str, typed: str) -> tuple[str, HttpResponseRedirect | None]:
@@ -140,7 +141,7 @@ def _take(request: PortalRequest, page: DraftPage, part: int) -> HttpResponse:
     if not group:
         return redirect("portal:draft", draft_id=page.id)
     typed = fields.read(group, request.POST)
-    errors, note, _ = _save_values(request, page, typed)
+    errors, note = _save_values(request, page, typed)
     page = fresh(request, page.id)
     if "later" in request.POST and not note:
         messages.success(request, gettext("Saved. You find it here whenever you want to go on."))
@@ -184,7 +185,7 @@ def _form_page(
         "summary": way.summary(drawn) or ([("", note)] if note else []) or way.told(drawn, look),
         "missing": page.missing,
     }
-    return render(request, "portal/form.html", context, status=422 if errors else 409 if note else 200)
+    return device.kept(request, render(request, "portal/form.html", context, status=422 if errors else 409 if note else 200))
 
 
 def _sent(request: PortalRequest, page: DraftPage, part: int) -> tuple[DraftField, ...]:
@@ -202,15 +203,15 @@ def _sent(request: PortalRequest, page: DraftPage, part: int) -> tuple[DraftFiel
     return tuple(row for group in groups for row in group if row.element in wanted)
 
 
-def _save_values(request: PortalRequest, page: DraftPage, typed: dict[str, Any]) -> tuple[dict[str, str], str, int]:
+def _save_values(request: PortalRequest, page: DraftPage, typed: dict[str, Any]) -> tuple[dict[str, str], str]:
     """Save; answer with the sentence of each entry that cannot be used, or one about the whole page."""
     version = _version(request, page)
     try:
-        info = services.save_elements(draft_id=page.id, values=typed, version=version, actor=request.actor, now=clock.now())
+        services.save_elements(draft_id=page.id, values=typed, version=version, actor=request.actor, now=clock.now())
     except DomainError as error:
         found = field_sentences(error)
-        return found, "" if found else sentence(error), version
-    return {}, "", info.version
+        return found, "" if found else sentence(error)
+    return {}, ""
 
 
 def _empty(group: tuple[DraftField, ...], typed: dict[str, Any], page: DraftPage) -> dict[str, str]:
@@ -228,19 +229,6 @@ def _onward(request: PortalRequest, page: DraftPage, part: int) -> HttpResponse:
     if part < len(way.parts(page)):
         return redirect(way.form_url(page.id, part + 1))
     return redirect(way.next_url(page, after=way.form_url(page.id, part)))
-
-
-@login_required
-@require_POST
-def keep(request: PortalRequest, draft_id: UUID, part: int) -> HttpResponse:
-    """Save what is on the page so far, while somebody is still typing."""
-    page = cases.draft_page(draft_id=draft_id, actor=request.actor)
-    typed = {key: value for key, value in fields.read(_sent(request, page, part), request.POST).items() if value not in ("", [])}
-    errors, note, version = _save_values(request, page, typed)
-    if errors:
-        version = cases.draft_page(draft_id=draft_id, actor=request.actor).version
-    context = {"version": version, "note": note, "saved_at": clock.now(), "waiting": len(errors), "unsaved": " ".join(errors)}
-    return render(request, "portal/_saved.html", context, status=409 if note else 200)
 
 
 @login_required

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,6 +19,7 @@ from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import draft as way
 from onewindow.web.portal.pages import papers
 from onewindow.web.portal.views.drafts import fresh
+from onewindow.web.site import device
 
 
 @login_required
@@ -32,8 +33,9 @@ def documents(request: PortalRequest, draft_id: UUID) -> HttpResponse:
     if request.method == "POST":
         kind = str(request.POST.get("type", ""))
         trouble = _add(request, draft_id, kind)
-        if request.headers.get("HX-Request"):
-            return _box(request, draft_id, kind, trouble)
+        if "application/json" in request.headers.get("Accept", ""):
+            box = _box(request, draft_id, kind, trouble).content.decode()
+            return JsonResponse({"box": box, "sentence": trouble}, status=422 if trouble else 200)
         if not trouble:
             return redirect(f"{request.path}#d-{kind}")
         troubles[kind] = trouble
@@ -47,7 +49,7 @@ def documents(request: PortalRequest, draft_id: UUID) -> HttpResponse:
         "next": way.next_url(page, after=request.path),
         "summary": [(box.input_id, words.labelled(box.label, box.trouble)) for box in boxes if box.trouble],
     }
-    return render(request, "portal/documents.html", context, status=422 if troubles else 200)
+    return device.kept(request, render(request, "portal/documents.html", context, status=422 if troubles else 200))
 
 
 @login_required
@@ -73,12 +75,21 @@ def _add(request: PortalRequest, draft_id: UUID, kind: str) -> str:
             name=sent.name or "",
             media_type=sent.content_type or "",
             content=sent.read(),
+            upload_id=_upload_id(request),
             actor=request.actor,
             now=clock.now(),
         )
     except DomainError as error:
         return sentence(error)
     return ""
+
+
+def _upload_id(request: PortalRequest) -> UUID | None:
+    """Return the name that a device gave its file, so that sending it twice adds it once."""
+    try:
+        return UUID(str(request.POST.get("upload", "")))
+    except ValueError:
+        return None
 
 
 def _box(request: PortalRequest, draft_id: UUID, kind: str, trouble: str) -> HttpResponse:

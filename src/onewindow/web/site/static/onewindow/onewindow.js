@@ -68,6 +68,7 @@ function oneAtATime(group) {
   }
   next.addEventListener("click", () => valid() && show(shown + 1, true));
   back.addEventListener("click", () => show(shown - 1, true));
+  group.addEventListener("onewindow:look", (event) => show(parts.indexOf(event.target), false));
   group.closest("form").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("input") && !next.hidden) {
       event.preventDefault();
@@ -112,40 +113,6 @@ for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
     for (const line of document.querySelectorAll("[data-offline]")) line.textContent = line.dataset.offline;
   });
 }
-
-// ---- sending waits for an autosave that is still under way: otherwise the page would be older than its own draft ----
-for (const form of document.querySelectorAll("form[data-autosave]")) {
-  let pending = 0;
-  let waiting = null;
-  form.addEventListener("htmx:beforeRequest", () => (pending += 1));
-  form.addEventListener("htmx:afterRequest", () => {
-    pending = Math.max(0, pending - 1); // a request may have begun before this script did
-    setTimeout(() => {
-      if (waiting && pending === 0) {
-        const button = waiting;
-        waiting = null;
-        form.requestSubmit(button);
-      }
-    });
-  });
-  form.addEventListener("submit", (event) => {
-    if (pending === 0) return;
-    event.preventDefault();
-    waiting = event.submitter;
-  });
-}
-
-// ---- whoever logs out leaves nothing behind in this browser ----
-document.addEventListener("submit", (event) => {
-  if (!new URL(event.target.action, location.href).pathname.endsWith("/logout/")) return;
-  try {
-    for (const key of Object.keys(localStorage)) {
-      if (key.startsWith("onewindow:draft:")) localStorage.removeItem(key);
-    }
-  } catch {
-    // A browser that keeps nothing for us has nothing to forget.
-  }
-});
 
 // ---- uploads: a dropped file is a chosen file; without htmx the button sends it ----
 for (const box of document.querySelectorAll("[data-upload], .upload")) {
