@@ -172,6 +172,25 @@ def test_what_comes_next_stands_before_the_map(visitor: Visitor, accepted: model
     assert order.index("next") < order.index("where")
 
 
+def test_every_service_says_by_when_it_is_decided(visitor: Visitor, accepted: models.Case) -> None:
+    """What runs names its day, what waits names what is before it, and what stands still is told too."""
+    services.suspend(
+        task_id=task(accepted, "outdoor-sign", "review"), reason="论证", legal_basis="法", actor=actor("tian.ye"), now=clock.now()
+    )
+    page = shown(visitor, accepted)
+    lines = [" ".join(line.text_content().split()) for line in page.xpath("//section[@aria-labelledby='services']/ul/li")]
+    assert len(lines) == 10
+    assert all("decides" in line for line in lines)
+    due = formatting.day(models.Task.objects.get(pk=task(accepted, "business-registration", "register")).due_date, "en")
+    assert any(line.startswith("Business registration") and f"decides by {due}" in line for line in lines)
+    assert sum("decides within 1 working day after: Business registration" in line for line in lines) > 1
+    assert "Urban Management Bureau clock stands still" in words(page, "//section[@aria-labelledby='next']//li")
+    told = visitor.get(f"/api/v1/cases/{accepted.pk}").json()
+    running = [row for row in told["tasks"] if row["state"] == "open"]
+    assert running
+    assert all(row["organisation_name"] and row["due_date"] for row in running), "a program reads who acts next, and by when"
+
+
 def test_a_licence_shows_its_number_and_its_dates(visitor: Visitor, accepted: models.Case) -> None:
     register(accepted)
     licence = words(shown(visitor, accepted), "//section[@aria-labelledby='outputs']//li")
