@@ -103,15 +103,18 @@ class City:
         model = models.Case.objects.get(pk=self.model)
         for begin in range(first, last + 1, 20_000):
             _insert(models.Case, (self._case(model, number) for number in range(begin, min(begin + 20_000, last + 1))))
-        mark = f"INSERT INTO cases_casemark (case_id, text) {SERIES[connection.vendor].format(first=1, last=9)}"
+        into = "INSERT INTO cases_casemark (case_id, text, running)"
+        mark = f"{into} {SERIES[connection.vendor].format(first=1, last=9)}"
+        running = "state = 'in-progress'"
         table = "cases_case"
         between = "cases_case.id >= %s AND cases_case.id <= %s"
         ends = [_key(case_id(first)), _key(case_id(last))]
         with connection.cursor() as cursor:
-            cursor.execute(f"{mark} SELECT id, {MARK[connection.vendor]} FROM {table}, s WHERE n <= length(title) AND {between}", ends)  # noqa: S608
+            marked = f"SELECT id, {MARK[connection.vendor]}, {running} FROM {table}, s WHERE n <= length(title) AND {between}"  # noqa: S608
+            cursor.execute(f"{mark} {marked}", ends)
             for start in (4, 9):  # the two groups of a number
                 text = MARK[connection.vendor].replace("title, n", f"reference, {start}")
-                cursor.execute(f"INSERT INTO cases_casemark (case_id, text) SELECT id, {text} FROM {table} WHERE {between}", ends)  # noqa: S608
+                cursor.execute(f"{into} SELECT id, {text}, {running} FROM {table} WHERE {between}", ends)  # noqa: S608
 
     def _case(self, model: Any, number: int) -> dict[str, Any]:
         filed = self.now - timedelta(days=number % DAYS if number % 100 >= OPEN else number % 20, seconds=number % 86_400)

@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from onewindow.modules.cases import marks, models, selectors
+from onewindow.modules.cases import marks, models, selectors, services
 from onewindow.modules.cases.selectors import InboxFilter, finding, streams
 from onewindow.plumbing import bulk
 from onewindow.plumbing.actors import Actor, Hat
-from tests.cases.town import officer
+from tests.cases.town import WANG, officer
 
 pytestmark = pytest.mark.django_db
 VIEWS = ("mine", "department", "done", "late", "department-late")
@@ -210,12 +210,24 @@ def test_what_is_searched_for_in_few_cases_is_what_a_look_at_all_of_them_finds(
     file: Callable[..., models.Case], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world(file(), now, random.Random(SEED), cases=14)
+    cases = frozenset(models.Case.objects.values_list("pk", flat=True))
     texts = ("灶台1", "台 c-3", "没有")
     for actor, text, view in product(ACTORS[1:7:5], texts, ("department", "done")):
         asked = InboxFilter(view=view, text=text, size=200)
         few = selectors.inbox(actor=actor, filter=asked, now=now)
         with monkeypatch.context() as patch:
-            patch.setattr(finding, "FEW", -1)
+            patch.setattr(finding, "few", lambda *_, **__: None)
             every = selectors.inbox(actor=actor, filter=asked, now=now)
-        assert (few.rows, few.counts) == (every.rows, every.counts), (text, view)
+            assert (few.rows, few.counts) == (every.rows, every.counts), (text, view)
+            patch.setattr(finding, "few", lambda _text, running=False: cases if running else None)
+            assert selectors.inbox(actor=actor, filter=asked, now=now).rows == few.rows, (text, view)
     assert selectors.inbox(actor=ACTORS[1], filter=InboxFilter(view="department", text="灶台1"), now=now).total
+
+
+def test_a_case_that_is_over_is_no_longer_marked_as_running(file: Callable[..., models.Case], now: datetime) -> None:
+    case = file()
+    assert set(case.marks.values_list("running", flat=True)) == {True}
+    services.withdraw(case_id=case.pk, actor=WANG, now=now)
+    assert set(case.marks.values_list("running", flat=True)) == {False}
+    found = selectors.inbox(actor=officer("clerk", "market"), filter=InboxFilter(view="done", text=case.reference), now=now)
+    assert found.counts == dict.fromkeys(VIEWS, 0)

@@ -30,9 +30,9 @@ def marks(title: str, reference: str) -> list[bytes]:
     return list(dict.fromkeys(mark.encode() for mark in (*_of_title(title), *_of_number(reference))))
 
 
-def rows(case_id: UUID, title: str, reference: str) -> list[dict[str, object]]:
+def rows(case_id: UUID, title: str, reference: str, *, running: bool = True) -> list[dict[str, object]]:
     """Return the rows to be kept of a case, as {attribute: value}."""
-    return [{"case_id": case_id, "text": mark} for mark in marks(title, reference)]
+    return [{"case_id": case_id, "text": mark, "running": running} for mark in marks(title, reference)]
 
 
 def span(word: str) -> tuple[bytes, bytes]:

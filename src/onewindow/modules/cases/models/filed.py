@@ -70,9 +70,14 @@ class CaseMark(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="marks", db_index=False)
     text = models.BinaryField(max_length=64)
     """Folded, in UTF-8: bytes have one order in every database, and what begins alike stands together."""
+    running = models.BooleanField(default=True, db_default=True)
+    """Whether the case is not over: of those there are few, however old the city grows."""
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["text", "case"], name="cases_marked")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["text", "case"], name="cases_marked"),
+            models.Index(fields=["text", "case"], condition=Q(running=True), name="cases_marked_running"),
+        ]
 
     def __str__(self) -> str:
         return bytes(self.text).decode()

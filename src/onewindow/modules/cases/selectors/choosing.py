@@ -27,15 +27,18 @@ class Chosen:
     pages: int
 
 
-def chosen(actor: Actor, wanted: InboxFilter, narrow: streams.Narrow | None, today: date) -> Chosen:
+def chosen(actor: Actor, wanted: InboxFilter, narrow: streams.Narrow, today: date) -> Chosen:
     """Choose the nodes of a page: from the few cases in which a word is found, else in the order of the queue.
 
-    `narrow`: what picks out of the steps what is looked for, where something is.
+    `narrow` picks out of the steps what is looked for.
     """
     cases = finding.few(wanted.text)
     if cases is not None:
-        return _from_few(actor, wanted, narrow or (lambda found: found), today, cases)
-    read = streams.Streams(actor, today, narrow)
+        return _from_few(actor, wanted, narrow, today, cases)
+    if wanted.view != "done" and (running := finding.few(wanted.text, running=True)) is not None:
+        found = _from_few(actor, wanted, narrow, today, running)
+        return replace(found, beyond=("done",))  # of cases that are over, no step was looked at
+    read = streams.Streams(actor, today, narrow if _picks_out(wanted) else None)
     only = Q(due_date=today) if _today_only(wanted) else None
     counted = _counted(read, wanted.view, only)
     total, more = counted["shown"] if only else counted[wanted.view]
@@ -52,6 +55,12 @@ def chosen(actor: Actor, wanted: InboxFilter, narrow: streams.Narrow | None, tod
         page=page,
         pages=max(pages, page + (len(keys) > page * size)),
     )
+
+
+def _picks_out(wanted: InboxFilter) -> bool:
+    """Tell whether anything is looked for, beside a view and what is due today."""
+    usual = InboxFilter()
+    return replace(wanted, view=usual.view, page=usual.page, size=usual.size, due_today=usual.due_today) != usual
 
 
 def _today_only(wanted: InboxFilter) -> bool:

@@ -11,6 +11,8 @@ from onewindow.modules.cases import marks, models, references
 from onewindow.modules.cases.selectors import scope
 
 FEW = 200
+MANY = 3_000
+"""How many of the cases that are not over are read by a word, to see which of them have the other words as well."""
 MOST_WORDS = 8
 
 
@@ -30,21 +32,22 @@ def whole(text: str, case: str = "") -> Q:
     return Q(**{f"{case}title__icontains": text}) | Q(**{f"{case}named_after": text}) | Q(**{f"{case}reference__icontains": text})
 
 
-def few(text: str) -> frozenset[UUID] | None:
-    """Return the cases among which all are that every word may name; nothing where each of the words may name many."""
+def few(text: str, *, running: bool = False) -> frozenset[UUID] | None:
+    """Return the few cases among which all are that every word may name; nothing where there are more. `running`: of those not over."""
     found: frozenset[UUID] | None = None
     for word in words(text):
-        own = _of(word)
+        own = _of(word, running=running)
         if own is not None:
             found = own if found is None else found & own
-    return found
+    return found if found is not None and len(found) <= FEW else None
 
 
-def _of(word: str) -> frozenset[UUID] | None:
+def _of(word: str, *, running: bool) -> frozenset[UUID] | None:
     """Return the cases that a word may name, or nothing where there are many. Each index is read no further than that."""
     first, behind = marks.span(word)
     marked = models.CaseMark.objects.filter(text__gte=first, text__lt=behind).order_by("text", "case_id")
-    found = set(marked.values_list("case_id", flat=True)[: FEW + 1])
+    most = MANY if running else FEW
+    found = set((marked.filter(running=True) if running else marked).values_list("case_id", flat=True)[: most + 1])
     for rows in scope.called(word):
-        found.update(rows.values_list("pk", flat=True)[: FEW + 1])
-    return frozenset(found) if len(found) <= FEW else None
+        found.update(rows.values_list("pk", flat=True)[: most + 1])
+    return frozenset(found) if len(found) <= most else None

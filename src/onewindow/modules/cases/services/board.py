@@ -10,7 +10,7 @@ from onewindow.domain import deadlines, events, lifecycle
 from onewindow.domain.calendar import WorkCalendar
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
-from onewindow.modules.cases import models, rulebook
+from onewindow.modules.cases import marks, models, rulebook
 from onewindow.modules.cases.errors import CaseClosed
 from onewindow.modules.cases.matter import Book
 from onewindow.modules.cases.plans import CasePlan
@@ -242,6 +242,9 @@ class Board:
         self.case.version += 1
         more = ["plan"] if self._plan_changed else []
         self.case.save(update_fields=["state", "completed_at", "fetch_due_at", "version", *more])
+        if lifecycle.is_final("case", self.case.state):
+            own = marks.marks(self.case.title, self.case.reference)
+            models.CaseMark.objects.filter(case=self.case, text__in=own, running=True).update(running=False)
         fresh = {id(row) for row in self.new_values}
         for row in self._touched.values():
             if id(row) not in fresh:

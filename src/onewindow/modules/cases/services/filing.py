@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from onewindow.domain import events
+from onewindow.domain import events, lifecycle
 from onewindow.domain.errors import NotFound
 from onewindow.domain.lifecycle import CaseState, ServiceState, TaskState
 from onewindow.domain.values import ValueRefused
@@ -201,7 +201,7 @@ def _write(
     flow.go_on(board)
     for rows in ([case], list(board.services.values()), board.tasks):
         bulk.insert(rows)
-    bulk.insert_values(models.CaseMark, marks.rows(case.pk, case.title, case.reference))
+    bulk.insert_values(models.CaseMark, marks.rows(case.pk, case.title, case.reference, running=not lifecycle.is_final("case", case.state)))
     bulk.insert_values(models.Attachment, _attachments(case, state, uploads, actor, now))
     filed = events.CaseFiled(
         at=now, case_id=case.pk, reference=case.reference, event_id=case.event, release=case.release, services=tuple(board.services)
