@@ -66,7 +66,7 @@ def _values(reading: Reading) -> Iterator[ValueChange]:
         for element in elements:
             needs.setdefault(element, []).append(service)
     versions: dict[str, list[models.CaseValue]] = {}
-    for row in models.CaseValue.objects.filter(case=reading.case).order_by("obtained_at", "pk"):
+    for row in models.CaseValue.objects.filter(case=reading.case).order_by("pk"):
         versions.setdefault(row.element, []).append(row)
     for element, found in versions.items():
         services = tuple(needs.get(element, ()))

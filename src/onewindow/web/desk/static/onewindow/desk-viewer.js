@@ -18,7 +18,7 @@ function open(link) {
   place = Math.max(0, papers.findIndex((one) => one.dataset.view === link.dataset.view));
   opener = link;
   box().hidden = false;
-  frame.dataset.viewer = "";
+  frame.dataset.large = "";
   const covers = getComputedStyle(box()).position === "fixed";
   for (const one of document.querySelectorAll(".queue, .case, .desk-header")) one.inert = covers;
   show();
@@ -28,7 +28,7 @@ function open(link) {
 function close() {
   box().hidden = true;
   part("picture").removeAttribute("src");
-  delete frame.dataset.viewer;
+  delete frame.dataset.large;
   for (const one of document.querySelectorAll(".queue, .case, .desk-header")) one.inert = false;
   opener?.focus();
 }
@@ -162,6 +162,6 @@ document.addEventListener(
   true,
 );
 document.body.addEventListener("htmx:afterSwap", () => {
-  if (!isOpen()) delete frame.dataset.viewer;
+  if (!isOpen()) delete frame.dataset.large;
 });
 window.addEventListener("resize", () => isOpen() && lay());

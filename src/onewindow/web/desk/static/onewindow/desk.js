@@ -114,6 +114,14 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-ask-no]")) event.target.closest("dialog").close();
 });
 
+// On the phone the sentence stands further down than the thumb: it is shown before a decision is sent.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#main-form [data-main]");
+  if (!button || !onPhone() || !button.form.hasAttribute("data-confirm")) return;
+  event.preventDefault();
+  ask();
+});
+
 function ask() {
   const dialog = one("#ask");
   const empty = [...document.querySelectorAll("#main-form .outputs input")].find((field) => field.type === "text" && !field.value.trim());
