@@ -13,7 +13,7 @@ from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_o
 from onewindow.modules.cases.selectors.notes import NoteLine, notes
 from onewindow.modules.cases.selectors.oversight import LateLine, MachineLine, Oversight, oversight
 from onewindow.modules.cases.selectors.page import case_page, timeline
-from onewindow.modules.cases.selectors.part_rows import ConfirmationLine, Invitation, MyPart, OtherLine, PartPage
+from onewindow.modules.cases.selectors.part_rows import ConfirmationLine, Invitation, MyPart, OtherLine, PartField, PartPage
 from onewindow.modules.cases.selectors.parts import confirmed_by, invitation, my_parts, part_page, who_confirms
 from onewindow.modules.cases.selectors.proposals import ProposalRow, proposals_waiting
 from onewindow.modules.cases.selectors.receipts import Receipt, receipt, receipt_sheets
@@ -60,6 +60,7 @@ __all__ = [
     "NoteLine",
     "OtherLine",
     "Oversight",
+    "PartField",
     "PartPage",
     "ProposalRow",
     "Receipt",

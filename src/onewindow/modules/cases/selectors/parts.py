@@ -13,6 +13,7 @@ from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import confirming, models, rulebook
 from onewindow.modules.cases.drafting import DraftState, state_of
 from onewindow.modules.cases.matter import Book
+from onewindow.modules.cases.names import offered
 from onewindow.modules.cases.selectors import scope
 from onewindow.modules.cases.selectors.looks import at_case, at_part
 from onewindow.modules.cases.selectors.page import Reading
@@ -198,14 +199,21 @@ def values(words: Mapping[str, Any], book: Book) -> tuple[PartValue, ...]:
 
 
 def _choices(book: Book, line: Mapping[str, Any]) -> tuple[Mapping[str, object], ...]:
-    return book.element(line["element"]).values
+    return offered(book.element(line["element"]), book.catalogue.elements)
 
 
 def _field(book: Book, element: str, value: Any) -> PartField:
     described = book.element(element)
     members = tuple(_field(book, member, None) for member in described.of)
     return PartField(
-        element, described.name, described.type, described.values, members, described.many, personal=described.personal, value=value
+        element,
+        described.name,
+        described.type,
+        offered(described, book.catalogue.elements),
+        members,
+        described.many,
+        personal=described.personal,
+        value=value,
     )
 
 

@@ -66,13 +66,10 @@ def part(request: PortalRequest, part_id: UUID) -> HttpResponse:
             messages.success(request, gettext("Your identity is confirmed. You go on where you were."))
     elif request.method == "POST":
         wrong = _act(request, page)
-    if request.method == "POST" and not wrong and not tried.errors:
+    if request.method == "POST" and not wrong and not tried.errors and not _in_a_list(request):
         return redirect("portal:part", part_id=part_id)
     page = cases.part_page(part_id=part_id, actor=request.actor, now=clock.now())
-    drawn = [
-        fields.draw(row, row.value, error=wrong.get(row.element, ""), typed=request.POST.get(row.element) if wrong else None)
-        for row in page.fields
-    ]
+    drawn = [_drawn(request, row, wrong) for row in page.fields]
     context = {
         "page": page,
         "view": pages.view(page),
@@ -87,10 +84,22 @@ def part(request: PortalRequest, part_id: UUID) -> HttpResponse:
     return render(request, "portal/part.html", context, status=422 if wrong else tried.status)
 
 
+def _in_a_list(request: PortalRequest) -> bool:
+    """Tell whether a button was pressed that adds an entry to a list, or takes one away."""
+    return "add" in request.POST or "remove" in request.POST
+
+
+def _drawn(request: PortalRequest, row: cases.PartField, wrong: dict[str, str]) -> fields.Field:
+    typed = request.POST.get(row.element) if wrong else None
+    rows = len(row.value or []) + 1 if request.POST.get("add") == row.element else 0
+    return fields.draw(row, row.value, error=wrong.get(row.element, ""), errors=wrong, typed=typed, rows=rows)
+
+
 def _summary(drawn: list[fields.Field], wrong: dict[str, str]) -> list[tuple[str, str]]:
-    named = {field.name for field in drawn}
-    found = [(field.focus_id, words.labelled(field.label, field.error)) for field in drawn if field.error]
-    return [*found, *(("reason" if key == "reason" else "", text) for key, text in wrong.items() if key not in named)]
+    found = fields.wrong(drawn)
+    named = {field.name for field in found}
+    told = [(field.focus_id, words.labelled(field.label, field.error)) for field in found]
+    return [*told, *(("reason" if key == "reason" else "", text) for key, text in wrong.items() if key not in named)]
 
 
 def _act(request: PortalRequest, page: cases.PartPage) -> dict[str, str]:
@@ -101,7 +110,8 @@ def _act(request: PortalRequest, page: cases.PartPage) -> dict[str, str]:
         if act == "save":
             typed = fields.read(page.fields, request.POST)
             services.save_part(part_id=part_id, values=typed, actor=actor, now=now)
-            return {row.element: gettext("Fill this in.") for row in page.fields if is_empty(typed.get(row.element))}
+            empty = () if _in_a_list(request) else [row.element for row in page.fields if is_empty(typed.get(row.element))]
+            return dict.fromkeys(empty, gettext("Fill this in."))
         if act == "confirm":
             services.confirm_part(part_id=part_id, seen=str(request.POST.get("seen", "")), actor=actor, now=now)
             messages.success(request, gettext("Thank you. Your confirmation is recorded, and the applicant was told."))
