@@ -265,6 +265,19 @@ def test_several_are_ticked_and_accepted_together(site: Site, officer: Callable[
     expect(page.locator("main")).to_contain_text("共 2 件，已办 2 件")
     look(page, axe)
 
+    colleague = officer("li.jianguo")
+    colleague.goto("/desk/?q=一起丙")
+    colleague.keyboard.press("t")
+    expect(colleague.locator(".holder")).to_contain_text("您已领办")
+    colleague.keyboard.press("g")
+    expect(colleague.locator(".give__menu button").first).to_be_focused()
+    look(colleague, axe)
+    colleague.locator(".row__tick input").check()
+    colleague.keyboard.press("g")
+    colleague.keyboard.press("End")
+    colleague.locator("[data-bulk] button", has_text="交给").click()
+    expect(colleague.locator(".told")).to_contain_text("已放回")
+
 
 def test_the_desk_works_on_a_phone(site: Site, officer: Callable[..., Page], axe: Axe) -> None:
     file_case(site, "手机饭店", "zhou.hang")

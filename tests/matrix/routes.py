@@ -280,6 +280,10 @@ def _desk(things: Things, browsers: Browsers, fresh: May) -> Iterator[Cell]:
     yield _sent(browsers, "desk:act", "POST", reverse("desk:act", kwargs={**step, "slug": "accept"}), accepts, things, {}, done=True)
     several = {"row": f"{step['case_id']}/{step['task_id']}"}
     yield _sent(browsers, "desk:accept-several", "POST", reverse("desk:accept-several"), accepts, things, several, changes=step["task_id"])
+    market_only, back = others_of(things.owner, "market", "officer", "supervisor"), {"to": "nobody"}
+    yield _sent(browsers, "desk:assign", "POST", reverse("desk:assign", kwargs=step), market_only, things, back, done=True)
+    together = reverse("desk:assign-several")
+    yield _sent(browsers, "desk:assign-several", "POST", together, market_only, things, several | back, changes=step["task_id"])
     noting = reverse("desk:note", kwargs=step)
     yield _sent(
         browsers, "desk:note", "POST", noting, others_of(things.owner, "market", "officer", "supervisor"), things, {"note": "x"}, done=True
@@ -331,6 +335,14 @@ def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:
     yield from _staff(world, browsers, things)
     yield from _data(world, browsers, things)
     yield from _exports(world, browsers, things)
+    yield from _page(browsers, "desk:colleagues", {}, "G", at_a_desk, things)
+    yield _sent(
+        browsers, "desk:keep-filter", "POST", reverse("desk:keep-filter") + "?only=late", at_a_desk, things, {"name": "y"}, done=True
+    )
+    yield _sent(browsers, "desk:columns", "POST", reverse("desk:columns"), at_a_desk, things, {}, done=True)
+    dropping = reverse("desk:drop-filter", kwargs={"filter_id": world.filter})
+    own_queue = only(BY_ROLE["officer", "market"].id)
+    yield _sent(browsers, "desk:drop-filter", "POST", dropping, own_queue, things, {}, done=True)
     yield from _page(browsers, "portal:start", {"event_id": "open-a-restaurant"}, "G", known, things)
     for name in ("answer", "statement"):
         yield from _page(browsers, f"portal:{name}", {"answer_id": world.answer}, "G", only(things.owner), things)
@@ -459,7 +471,7 @@ def _sent(  # noqa: PLR0917
     done: bool = False,
     changes: UUID | None = None,
 ) -> Cell:
-    """`shows`: a text whose presence is what counts; `done`: being sent on counts; `changes`: a step that is done by it."""
+    """`shows`: a text whose presence is what counts; `done`: being sent on counts; `changes`: a step that is done by it, or put back."""
 
     def call(actor: Actor) -> bool:
         response = browsers.of(actor).generic(method, address, *_form(sent)) if method == "POST" else browsers.of(actor).get(address)
@@ -468,7 +480,8 @@ def _sent(  # noqa: PLR0917
         if changes is not None:
             from onewindow.modules.cases.models import Task
 
-            return Task.objects.get(pk=changes).state == "done"
+            task = Task.objects.get(pk=changes)
+            return task.assigned_to is None if name == "desk:assign-several" else task.state == "done"
         if done:
             return response.status_code == 302 and not response["Location"].startswith("/accounts/")
         content = b"" if response.streaming else response.content
@@ -522,6 +535,8 @@ def operations_of(things: Things, world: World, browsers: Browsers) -> Iterator[
         ("POST /notices/{notice_id}/values", {"notice_id": things.notice}, {"values": {"seats": 40}}, own),
         ("POST /notices/{notice_id}/documents", {"notice_id": things.notice}, {"evidence_type": "layout", "file": file}, own),
         ("POST /tasks/{task_id}/accept", {"task_id": accepting}, None, either(market, window)),
+        ("POST /tasks/{task_id}/assign", {"task_id": food}, {"officer": None}, others_of(owner, "market", "officer", "supervisor")),
+        ("GET /colleagues", {}, None, at_a_desk),
         ("POST /cases/{case_id}/accept-all", {"case_id": fresh}, None, window),
         ("POST /tasks/{task_id}/complete", {"task_id": food}, {"finding": "x"}, market),
         ("POST /tasks/{task_id}/notice", {"task_id": accepting}, {"items": [sentence]}, market),

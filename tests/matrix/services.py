@@ -137,6 +137,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "messages.send": "called by code that has asked already",
     "identity.actor_by_token": "the key is the proof",
     "identity.actor_of": "who somebody is now; asked by the middleware",
+    "identity.colleagues": "posts of the organisations that a scoped page names",
     "identity.display_names": "names of those whom a scoped page names",
     "identity.language_of": "of the signed-in user",
     "identity.holders": "ids alone, for the platform's own letters",
@@ -454,6 +455,7 @@ def _beside(world: World) -> Iterator[Cell]:
     yield from _of_exports(world)
     for name, call, may, empty in parts.beside(world.invitation, now):
         yield Cell(f"cases.{name}", "an invitation", call, may, empty=empty)
+    yield from _of_the_own_queue(world)
     yield Cell("cases.start_draft", "", _with(cases.start_draft, event_id="open-a-restaurant", now=now), known)
     yield Cell("cases.hand_over", "", _with(cases.hand_over, before=uuid4(), after=uuid4(), now=now), platform)
     yield Cell("cases.grant_by_silence", "", _with(cases.grant_by_silence, now=now), platform)
@@ -792,6 +794,19 @@ def _of_notes(things: Things, world: World) -> Iterator[Cell]:
     yield Cell("cases.add_note", things.canary, writing, market)
     reading = _with(read_cases.notes, case_id=things.running, now=world.now)
     yield Cell("cases.notes", things.canary, reading, market, empty=True)
+    putting_back = _with(cases.assign, task_id=things.task("food.decide"), officer=None, now=world.now)
+    yield Cell("cases.assign", things.canary, putting_back, market)
+
+
+def _of_the_own_queue(world: World) -> Iterator[Cell]:
+    now, own = world.now, only(BY_ROLE["officer", "market"].id)
+    yield Cell("cases.keep_filter", "", _with(cases.keep_filter, name="y", query={"only": "late"}, now=now), at_a_desk)
+    yield Cell("cases.choose_columns", "", _with(cases.choose_columns, columns=[], now=now), at_a_desk)
+    yield Cell("cases.drop_filter", "", _with(cases.drop_filter, filter_id=world.filter, now=now), own)
+    kept = lambda actor: [one for one in read_cases.queue_choices(actor=actor).filters if one.id == world.filter]
+    yield Cell("cases.queue_choices", "", kept, own, empty=True)
+    yield Cell("cases.colleagues_load", "", _with(read_cases.colleagues_load, now=now), at_a_desk)
+    yield Cell("cases.cover_leaves", "", _with(cases.cover_leaves, now=now), platform)
 
 
 def _of_rechecks(things: Things, world: World) -> Iterator[Cell]:

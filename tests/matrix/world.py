@@ -92,6 +92,8 @@ class World:
     """In which the applicant is told of news."""
     export: UUID
     """Of the officer of market, ready to be taken along."""
+    filter: UUID
+    """Of the queue of an officer of market."""
     invitation: UUID
     """To the draft of the applicant, which nobody has taken."""
     now: datetime
@@ -130,7 +132,7 @@ def build(now: datetime, editor: Profile) -> World:
     correction = exchange.raise_correction(disputed=said, matter=own[0].draft, person=own[0].owner, actor=OWNER.actor, now=now)
     assert correction is not None
     said_and_told = own[0].draft, correction, _answer(own[0].owner, now)
-    kept = _interface(now), build_data(now), _template(now), _browser(now), _export(now)
+    kept = _interface(now), build_data(now), _template(now), _browser(now), _export(now), _filter(now)
     leave, made = Leave.objects.get().pk, (*systems, *said_and_told, *kept)
     link = parts.take_part(own[0].draft, now, person=None, secret=parts.SECRET)
     return World((own[0], own[1]), edit.id, synonyms, editor, target, rise, leave, *made, link, now)
@@ -161,6 +163,12 @@ def _export(now: datetime) -> UUID:
     file = files.keep(files.Examined(b"table", "x.xlsx", "application/octet-stream", ""), owner=owner, now=now)
     models.QueueExport.objects.filter(pk=found).update(state="ready", file=file.id)
     return found
+
+
+def _filter(now: datetime) -> UUID:
+    """Keep a filter; and let every step be taken by somebody who has left, so that whoever may can put it back."""
+    models.Task.objects.update(assigned_to=UUID(int=9))
+    return services.keep_filter(name="x", query={"only": "late"}, actor=BY_ROLE["officer", "market"].actor, now=now)
 
 
 def _interface(now: datetime) -> UUID:

@@ -63,7 +63,7 @@ def test_several_are_approved_after_a_page_with_every_sentence_and_a_second_clic
     desk: Desk, two: list[models.Case]
 ) -> None:
     queue = desk.get(FIRE, "/desk/")
-    assert queue.document.xpath("//input[@name='row']/@data-can") == ["approve", "approve"]
+    assert queue.document.xpath("//input[@name='row']/@data-can") == ["approve assign"] * 2
     page = looked(desk, FIRE, two, "fire.decide")
     assert "王丽将收到" in page.text
     assert [text.text_content()[:4] for text in page.document.xpath("//blockquote")] == ["王丽您好", "刘强您好"]

@@ -99,6 +99,14 @@ class Accepted(Schema):
     accepted: int
 
 
+class Holder(Body):
+    officer: Annotated[UUID | None, Field(description="Who has the step from now on; null: nobody.")]
+
+
+class Assigned(Schema):
+    changed: bool
+
+
 class Receipt(Body):
     """What stands on somebody's receipt. It is sent in a body, because addresses are written down everywhere."""
 
@@ -156,14 +164,19 @@ def withdraw(request: HttpRequest, case_id: UUID) -> Status[None]:
 
 
 @desk.get("/inbox", response={200: selectors.Inbox, **REFUSALS}, summary="What waits for my department, by due date")
-def inbox(
+def inbox(  # noqa: PLR0917  (each is a parameter of the address)
     request: HttpRequest,
     view: Literal["mine", "department", "done", "late", "department-late"] = "mine",
     text: Annotated[str, Query(max_length=100)] = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     size: Annotated[int, Query(ge=1, le=100)] = 30,
+    whose: Annotated[str, Query(max_length=40, description="me, nobody, others or the id of an officer.")] = "",
+    kind: Annotated[str, Query(max_length=40)] = "",
+    service: Annotated[str, Query(max_length=200)] = "",
+    event: Annotated[str, Query(max_length=200)] = "",
 ) -> Any:
-    chosen = selectors.InboxFilter(view=view, text=text, page=page, size=size)
+    sift = selectors.Sift(whose=whose, kind=kind, service=service, event=event)
+    chosen = selectors.InboxFilter(view=view, text=text, page=page, size=size, sift=sift)
     return selectors.inbox(actor=actor_of(request), filter=chosen, now=clock.now())
 
 
@@ -171,6 +184,17 @@ def inbox(
 def accept(request: HttpRequest, task_id: UUID) -> Status[None]:
     services.accept(task_id=task_id, actor=actor_of(request), now=clock.now())
     return Status(204, None)
+
+
+@desk.post("/tasks/{task_id}/assign", response={200: Assigned, **REFUSALS}, summary="Take a step, give it to a colleague, put it back")
+def assign(request: HttpRequest, task_id: UUID, body: Holder) -> dict[str, bool]:
+    """With the other steps of its organisation in the node. Colleagues may act on it all the same."""
+    return {"changed": services.assign(task_id=task_id, officer=body.officer, actor=actor_of(request), now=clock.now())}
+
+
+@desk.get("/colleagues", response={200: selectors.Load, **REFUSALS}, summary="How much everybody at my desks has")
+def colleagues(request: HttpRequest) -> Any:
+    return selectors.colleagues_load(actor=actor_of(request), now=clock.now())
 
 
 @desk.post("/cases/{case_id}/accept-all", response={200: Accepted, **REFUSALS}, summary="Accept everything at the one window")

@@ -180,6 +180,23 @@ class PartyMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveChanged(Event):
+    """Somebody's leave was recorded or ended."""
+
+    leave_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepsHandedOver(Event):
+    """A leave moved steps from one officer to another, or brought them back."""
+
+    officer: UUID
+    before: UUID
+    steps: int
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFiled(CaseEvent):
     reference: str
     event_id: str
@@ -227,6 +244,14 @@ class TaskStillOverdue(TaskEvent):
     """A limit has passed long since; its supervisors were told before."""
 
     due_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAssigned(TaskEvent):
+    """The steps of one organisation in a node have another holder; nobody where there is none."""
+
+    officer: UUID | None = None
+    before: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ KINDS = (
     gettext_noop("template"),
     gettext_noop("device"),
     gettext_noop("invitation"),
+    gettext_noop("filter"),
 )
 """What NotFound speaks of, in words that can be translated."""
 

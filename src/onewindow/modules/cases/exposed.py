@@ -94,6 +94,7 @@ _TABLES = (
     ),
     Table(models.QueueExport, "owner", {"asked": "use", "state": "use"}, since="asked_at", file="file"),
     Table(models.Pause, "task__case__applicant", {"reason": "matter"}, case="task__case_id", since="began_at"),
+    Table(models.QueueChoice, "officer", {"filters": "post", "columns": "use"}),
     Table(models.IssuedNumber, "holder", {"mark": "matter", "title": "enterprise"}, since="issued_at"),
 )
 

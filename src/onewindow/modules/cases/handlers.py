@@ -7,10 +7,14 @@ from django.db import transaction
 
 from onewindow.domain import events, silence
 from onewindow.modules.cases import services, telling
+from onewindow.modules.identity import selectors as identity
+from onewindow.modules.messages import services as letters
 from onewindow.plumbing import clock, outbox
 from onewindow.plumbing.actors import Actor
+from onewindow.plumbing.courier import Letter
 
 EXCHANGE = Actor.system("cases.arrivals")
+LEAVES = Actor.system("cases.leaves")
 GUARDIANS = Actor.system("cases.guardians")
 EXPORTS = Actor.system("cases.exports")
 
@@ -92,3 +96,25 @@ def export_after_commit(export_id: UUID) -> None:
 
 def _export(export_id: UUID) -> None:
     services.make_export(export_id=export_id, actor=EXPORTS, now=clock.now())
+
+
+@outbox.on(events.LeaveChanged)
+def cover_leaves(_event: events.LeaveChanged) -> None:
+    """Whoever is away from today on is covered from today on, and has their steps back as soon as they say so."""
+    services.cover_leaves(actor=LEAVES, now=clock.now())
+
+
+@outbox.on(events.StepsHandedOver)
+def tell_who_stands_in(event: events.StepsHandedOver) -> None:
+    """Write to whoever has gained steps by a leave; whose they were stands on the desk, not in a letter."""
+    account = identity.account_row(event.officer)
+    if account is None or not (account.phone or account.email):
+        return
+    letter = Letter(
+        template="steps-back" if event.back else "steps-handed-over",
+        channel="email" if account.email else "sms",
+        to=account.email or account.phone,
+        values={"count": str(event.steps)},
+        language=account.language,
+    )
+    letters.send(letter=letter, now=clock.now())

@@ -10,6 +10,7 @@ from onewindow.plumbing.actors import Actor
 DESK = Actor.system("cases.overdue")
 CLOCK = Actor.system("cases.silence")
 PARTS = Actor.system("cases.parts")
+LEAVES = Actor.system("cases.leaves")
 
 
 @outbox.every(15, "cases.fetch-arrivals")
@@ -43,3 +44,9 @@ def exports(*, now: datetime) -> None:
 def close_parts(*, now: datetime) -> None:
     """End invitations whose day has passed, and tell both sides."""
     services.close_lapsed(actor=PARTS, now=now)
+
+
+@outbox.every(900, "cases.cover-leaves")
+def cover_leaves(*, now: datetime) -> None:
+    """Hand over when the first day of a leave has come, and bring back when the last has passed."""
+    services.cover_leaves(actor=LEAVES, now=now)

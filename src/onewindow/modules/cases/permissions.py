@@ -64,7 +64,7 @@ def _supervises(actor: Actor, task: models.Task) -> bool:
     return _acts(actor, "supervisor", organisation=task.organisation, case=task.case)
 
 
-def _notes(actor: Actor, task: models.Task) -> bool:
+def _works_there(actor: Actor, task: models.Task) -> bool:
     return _acts(actor, "officer", "supervisor", organisation=task.organisation, case=task.case)
 
 
@@ -150,6 +150,9 @@ permissions.declare("cases.ask-register", says="Ask a register for a running cas
 permissions.declare(
     "cases.reveal", says="See a personal value that is masked at the desk, for a reason that is recorded.", allows=_sees_values
 )
-permissions.declare("cases.note", says="Write a note for the colleagues of one's own organisation.", allows=_notes)
+permissions.declare("cases.assign", says="Take a step of one's own organisation, or give it to a colleague.", allows=_works_there)
+permissions.declare("cases.cover-leaves", says="Hand steps over when a leave begins or ends.", allows=_platform)
+permissions.declare("cases.arrange-queue", says="Name filters of one's own queue, and choose what its rows show.", allows=_officer)
+permissions.declare("cases.note", says="Write a note for the colleagues of one's own organisation.", allows=_works_there)
 permissions.declare("cases.keep-templates", says="Keep the ready texts of one's own organisation.", allows=_keeps_templates)
 permissions.declare("cases.desk", says="See the queue of one's own organisation.", allows=_officer)

@@ -42,6 +42,8 @@ def _export(user_id: UUID) -> Iterator[personal.Part]:
     for part in models.Part.objects.filter(person=user_id).select_related("draft").order_by("invited_at"):
         told = ("role", "state", "elements", "confirmed", "digest", "level", "reason", "taken_at", "confirmed_at", "ended_at")
         yield personal.Part(f"part-{part.pk}", {"event": part.draft.event, **{name: getattr(part, name) for name in told}})
+    for queue in models.QueueChoice.objects.filter(officer=user_id):
+        yield personal.Part("queue", {"filters": queue.filters, "columns": queue.columns})
 
 
 def _invited(**of: Any) -> list[dict[str, Any]]:
@@ -126,7 +128,8 @@ def _open_matters(user_id: UUID) -> Iterator[str]:
 
 
 def _let_go(user_id: UUID, now: datetime) -> int:
-    """Remove drafts and what was written in others'; cases, and what was confirmed in them, stay for as long as their rules say."""
+    """Remove drafts, what was written in others' and how a queue is arranged; cases, and what was confirmed there, stay by their rules."""
+    models.QueueChoice.objects.filter(officer=user_id).delete()
     for part in models.Part.objects.filter(person=user_id, draft__filed_case=None):
         part.state, part.person, part.ended_at = ("left", None, now) if part.ended_at is None else (part.state, None, part.ended_at)
         part.elements, part.confirmed, part.digest, part.level, part.reason = {}, None, "", None, ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from onewindow.domain.catalogue.model import Text
 from onewindow.domain.lifecycle import TaskState
-from onewindow.modules.cases.selectors.case_rows import InboxRow
+from onewindow.modules.cases.selectors.inbox_rows import InboxRow
 from onewindow.plumbing import text
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db import transaction
 
 from onewindow.domain.errors import DomainError, NotFound
+from onewindow.domain.events import LeaveChanged
 from onewindow.modules.identity.models import Leave, Post, Region, User
 from onewindow.modules.identity.posts import NOT_LENT, own_post, within
-from onewindow.plumbing import approvals, audit, permissions
+from onewindow.plumbing import approvals, audit, outbox, permissions
 from onewindow.plumbing.actors import ROLES, Actor
 from onewindow.plumbing.approvals import Proposed
 
@@ -164,6 +165,7 @@ def end_leave(*, leave_id: UUID, actor: Actor, now: datetime) -> None:
     leave.ended_at = now
     leave.save(update_fields=["ended_at"])
     audit.record(actor=actor, action="identity.end-leave", subject_kind="leave", subject_id=leave.pk, at=now)
+    outbox.record(LeaveChanged(leave_id=leave.pk, at=now), at=now)
 
 
 @transaction.atomic
@@ -227,6 +229,7 @@ def _begin_leave(payload: Any, recorded_by: UUID | None, actor: Actor, now: date
     )
     details = {key: payload[key] for key in ("post", "substitute", "from", "until")}
     audit.record(actor=actor, action="identity.record-leave", subject_kind="leave", subject_id=row.pk, at=now, details=details)
+    outbox.record(LeaveChanged(leave_id=row.pk, at=now), at=now)
 
 
 def _carry_out_roles(proposed: Proposed, actor: Actor, now: datetime) -> None:

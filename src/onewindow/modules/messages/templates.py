@@ -175,6 +175,24 @@ TEMPLATES: Mapping[str, Template] = {
         },
         useful_for=timedelta(hours=24),
     ),
+    "steps-handed-over": Template(
+        subject={"zh": "有待办事项转给您", "en": "Steps have come to you", "ru": "Вам передали шаги"},
+        body={
+            "zh": "同事休假期间，其 {count} 个待办步骤转给您办理。请登录办理台，在“我领的”里查看。",
+            "en": "A colleague is on leave, and {count} of their steps are yours meanwhile. Log in: your desk shows them.",
+            "ru": "Коллега в отпуске, и число переданных вам шагов: {count}. Войдите: они показаны на рабочем столе среди ваших.",
+        },
+        useful_for=timedelta(hours=24),
+    ),
+    "steps-back": Template(
+        subject={"zh": "您的待办事项已转回", "en": "Your steps are back", "ru": "Ваши шаги вернулись"},
+        body={
+            "zh": "您休假结束，{count} 个没办完的步骤已转回给您。请登录办理台，在“我领的”里查看。",
+            "en": "Your leave is over, and {count} steps that were not done are yours again. Log in: your desk shows them.",
+            "ru": "Ваш отпуск закончился; число шагов, которые снова ваши: {count}. Они показаны на рабочем столе.",
+        },
+        useful_for=timedelta(hours=24),
+    ),
     "call-back": Template(
         subject={"zh": "有一条差评待回访", "en": "A bad evaluation waits for an answer", "ru": "Плохая оценка ждёт ответа"},
         body={

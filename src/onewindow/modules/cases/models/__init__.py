@@ -1,5 +1,6 @@
 """Rows of a case."""
 
+from onewindow.modules.cases.models.choices import QueueChoice
 from onewindow.modules.cases.models.drafts import Draft, Upload
 from onewindow.modules.cases.models.exports import QueueExport
 from onewindow.modules.cases.models.filed import Attachment, Case, CaseMark, CaseService, CaseValue, IssuedReference, TimelineEntry
@@ -25,6 +26,7 @@ __all__ = [
     "Part",
     "Pause",
     "Payment",
+    "QueueChoice",
     "QueueExport",
     "Task",
     "TimelineEntry",

@@ -33,6 +33,12 @@ class Task(SealedRow):
     """When its limit had passed and the supervisors were told."""
     escalated_again_at = models.DateTimeField(null=True)
     """When it had passed long since and the leaders were told."""
+    assigned_to = models.UUIDField(null=True)
+    """Who has taken it or was given it, with the other steps of its organisation in the node. Colleagues may still do it."""
+    assigned_at = models.DateTimeField(null=True)
+    assigned_by = models.UUIDField(null=True)
+    held_for = models.UUIDField(null=True)
+    """Whose it is again when they are back from leave, where a leave has moved it."""
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -49,6 +55,8 @@ class Task(SealedRow):
             models.Index(fields=["organisation", "-done_at"], condition=Q(done_at__isnull=False), name="cases_done"),
             models.Index(fields=["done_by", "-done_at"], condition=Q(done_at__isnull=False), name="cases_done_by"),
             models.Index(fields=["state", "due_date"], name="cases_overdue"),
+            models.Index(fields=["assigned_to", "organisation", "state"], condition=Q(assigned_to__isnull=False), name="cases_assigned"),
+            models.Index(fields=["held_for"], condition=Q(held_for__isnull=False), name="cases_held_for"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from onewindow.modules.cases.selectors.cases import cases_to_fetch, held, my_cases, my_drafts, similar_open, status
 from onewindow.modules.cases.selectors.changes import Changes, ValueChange, case_changes
+from onewindow.modules.cases.selectors.choices import COLUMNS, KeptFilter, QueueChoices, queue_choices
 from onewindow.modules.cases.selectors.documents import Document, attachment, upload
 from onewindow.modules.cases.selectors.done import ActDone, acts_done, took_part
 from onewindow.modules.cases.selectors.draft_rows import DraftPage
@@ -10,6 +11,7 @@ from onewindow.modules.cases.selectors.durations import measured
 from onewindow.modules.cases.selectors.exported import ExportRow, export_file, exports
 from onewindow.modules.cases.selectors.inbox import inbox
 from onewindow.modules.cases.selectors.issued import IssuedRow, issued, issued_one
+from onewindow.modules.cases.selectors.load import Load, LoadLine, colleagues_load
 from onewindow.modules.cases.selectors.notes import NoteLine, notes
 from onewindow.modules.cases.selectors.oversight import LateLine, MachineLine, Oversight, oversight
 from onewindow.modules.cases.selectors.page import case_page, timeline
@@ -27,6 +29,7 @@ from onewindow.modules.cases.selectors.rows import (
     InboxRow,
     MyCase,
     MyDraft,
+    Sift,
     Similar,
     Status,
 )
@@ -34,6 +37,7 @@ from onewindow.modules.cases.selectors.templates import TemplateRow, templates, 
 from onewindow.modules.cases.selectors.who_looked import LookedAtCase, LookLine, Looks, who_looked
 
 __all__ = [
+    "COLUMNS",
     "Act",
     "ActDone",
     "CasePage",
@@ -49,7 +53,10 @@ __all__ = [
     "InboxRow",
     "Invitation",
     "IssuedRow",
+    "KeptFilter",
     "LateLine",
+    "Load",
+    "LoadLine",
     "LookLine",
     "LookedAtCase",
     "Looks",
@@ -63,9 +70,11 @@ __all__ = [
     "PartField",
     "PartPage",
     "ProposalRow",
+    "QueueChoices",
     "Receipt",
     "Recheck",
     "RecheckRow",
+    "Sift",
     "Similar",
     "Status",
     "TemplateRow",
@@ -76,6 +85,7 @@ __all__ = [
     "case_changes",
     "case_page",
     "cases_to_fetch",
+    "colleagues_load",
     "confirmed_by",
     "draft_page",
     "export_file",
@@ -93,6 +103,7 @@ __all__ = [
     "oversight",
     "part_page",
     "proposals_waiting",
+    "queue_choices",
     "receipt",
     "receipt_sheets",
     "recheck",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from onewindow.domain.catalogue.model import Text
+from onewindow.modules.cases.selectors.holdings import Holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class TaskLine:
     automatic: bool
     finding: Mapping[str, Any] | None
     pause: "PauseLine | None"
+    holding: Holding | None
+    """At the desks of its organisation only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,56 +281,6 @@ class CasePage:
     acts: tuple[Act, ...]
     awaited: tuple[AwaitedLine, ...] = ()
     """What the case waits for from registers, for everybody who sees it."""
-
-
-@dataclass(frozen=True, slots=True)
-class InboxFilter:
-    """`view`: mine (what I can act on now), department (what others act on), done; late, department-late (of these, what is late)."""
-
-    view: str = "mine"
-    text: str = ""
-    page: int = 1
-    size: int = 30
-    due_today: bool = False
-    """Of what is mine, or the department's: only that whose limit ends today."""
-
-
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """One node of one case: what is asked of the reader's organisation together."""
-
-    case_id: UUID
-    reference: str
-    title: str
-    event: str
-    event_name: Text
-    applicant_name: Text
-    node: str
-    task_ids: tuple[UUID, ...]
-    steps: tuple[StepLabel, ...]
-    state: str
-    limit_days: float
-    opened_at: datetime | None
-    due_date: date | None
-    done_at: datetime | None
-    light: str
-    days_left: int | None
-    pause_reason: str
-    """“notice”, “lapsed” (its time has passed), “held”, or an officer's own words; empty where nothing stands still."""
-    mine: bool
-    """Whether the reader acts on it now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    rows: tuple[InboxRow, ...]
-    counts: Mapping[str, int]
-    """Rows per view that fit the search, whatever the page."""
-    total: int
-    page: int
-    pages: int
-    beyond: tuple[str, ...] = ()
-    """Views of which there is more than their number: counting ends there, so that a page costs the same however much waits."""
 
 
 @dataclass(frozen=True, slots=True)

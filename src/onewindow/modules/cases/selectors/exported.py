@@ -63,7 +63,7 @@ def exported(*, actor: Actor, filter: InboxFilter, most: int, now: datetime) -> 
     """Return the first so many rows of a queue as its reader sees them, to be written into a table. Raises: Forbidden."""
     permissions.require(actor, "cases.desk")
     today, view = clock.local_date(now), filter.view if filter.view in turns.VIEWS else "mine"
-    narrow = partial(inbox.narrowed, filter)
+    narrow = partial(inbox.narrowed, filter, actor)
     keys = choosing.chosen(actor, replace(filter, view=view, page=1, size=most + 1), narrow, today).keys
     total = min(len(keys), most)
 

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from onewindow.domain.lifecycle import ServiceState
 from onewindow.modules.cases import models, rulebook
 from onewindow.modules.cases.matter import Book
-from onewindow.modules.cases.selectors import choosing, finding, looks, scope, turns
-from onewindow.modules.cases.selectors.limits import days_left, light_of, node_state
+from onewindow.modules.cases.selectors import choosing, finding, looks, scope, sifting, turns
+from onewindow.modules.cases.selectors.limits import days_left, is_agreed, light_of, node_state, pressing
 from onewindow.modules.cases.selectors.rows import Inbox, InboxFilter, InboxRow, StepLabel
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import calendars, clock, permissions
@@ -35,17 +35,18 @@ def inbox(*, actor: Actor, filter: InboxFilter | None = None, now: datetime) -> 
     today = clock.local_date(now)
     view = wanted.view if wanted.view in turns.VIEWS else "mine"
     found = choosing.chosen(
-        actor, replace(wanted, view=view, size=min(max(wanted.size, 1), LARGEST_PAGE)), partial(narrowed, wanted), today
+        actor, replace(wanted, view=view, size=min(max(wanted.size, 1), LARGEST_PAGE)), partial(narrowed, wanted, actor), today
     )
-    steps = narrowed(wanted, scope.steps(actor, {case_id for case_id, _ in found.keys}))
+    steps = narrowed(wanted, actor, scope.steps(actor, {case_id for case_id, _ in found.keys}))
     of_view = scope.fitting(steps, turns.of_view(view, actor, today))
     rows, shown = rows_of(of_view, found.keys, today, mine=view in turns.OWN_TURN)
     looks.at_list(shown, what="cases.inbox", purpose="queue", details={"view": view}, actor=actor, now=now)
     return Inbox(tuple(rows), found.counts, found.total, found.page, found.pages, found.beyond)
 
 
-def narrowed(wanted: InboxFilter, found: QuerySet[models.Task]) -> QuerySet[models.Task]:
+def narrowed(wanted: InboxFilter, actor: Actor, found: QuerySet[models.Task]) -> QuerySet[models.Task]:
     """Return those of the steps that are looked for."""
+    found = sifting.sifted(found, wanted.sift, actor)
     for word in finding.words(wanted.text):
         found = found.filter(finding.named(word, "case__"))
     return found
@@ -61,7 +62,9 @@ def rows_of(
     groups: dict[tuple[UUID, str], list[models.Task]] = {}
     for task in wanted:
         groups.setdefault((task.case_id, task.node), []).append(task)
-    names = identity.display_names(task.case.applicant for task in wanted)
+    names = identity.display_names(
+        {person for task in wanted for person in (task.case.applicant, task.assigned_to, task.held_for) if person}
+    )
     paused = models.Pause.objects.filter(task__in=[task.pk for rows in groups.values() for task in rows], ended_at=None)
     reasons = {row.task_id: row.reason for row in paused}
     held, lapsed = set(_held(groups)), set(_lapsed(groups, today))
@@ -74,6 +77,7 @@ def rows_of(
         book = book_of(case.release, case.event)
         state = node_state(tasks)
         due = min((task.due_date for task in tasks if task.due_date is not None), default=None)
+        governing = pressing(tasks)
         found.append(
             InboxRow(
                 case_id=case.pk,
@@ -84,9 +88,11 @@ def rows_of(
                 applicant_name=names.get(case.applicant, {}),
                 node=key[1],
                 task_ids=tuple(task.pk for task in tasks),
+                organisations=tuple(dict.fromkeys(task.organisation for task in tasks)),
                 steps=tuple(_label(book, task) for task in tasks),
                 state=state,
-                limit_days=max(task.limit_days for task in tasks),
+                limit_days=governing.limit_days,
+                agreed=is_agreed(book, governing),
                 opened_at=min((task.opened_at for task in tasks if task.opened_at is not None), default=None),
                 due_date=due,
                 done_at=max((task.done_at for task in tasks if task.done_at is not None), default=None),
@@ -94,6 +100,11 @@ def rows_of(
                 days_left=days_left(state, due, today, calendar),
                 pause_reason=_reason(tasks, reasons, held, lapsed),
                 mine=mine,
+                holder=tasks[0].assigned_to,
+                holder_name=names.get(tasks[0].assigned_to, {}) if tasks[0].assigned_to else {},
+                held_for_name=names.get(tasks[0].held_for, {}) if tasks[0].held_for else {},
+                region=case.region,
+                filed_at=case.filed_at,
             )
         )
     return found, {(task.case.applicant, task.case_id) for task in wanted}

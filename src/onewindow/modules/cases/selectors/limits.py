@@ -6,6 +6,7 @@ from onewindow.domain import deadlines
 from onewindow.domain.calendar import CalendarGap, WorkCalendar
 from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases import models
+from onewindow.modules.cases.matter import Book
 
 
 def light_of(state: str, due: date | None, today: date) -> str:
@@ -35,3 +36,15 @@ def node_state(tasks: list[models.Task]) -> str:
         if state in states:
             return str(state)
     return str(TaskState.SKIPPED)
+
+
+def pressing(tasks: list[models.Task]) -> models.Task:
+    """Return the step of a station whose limit ends first; where none runs, the one with the longest."""
+    running = [task for task in tasks if task.due_date is not None]
+    return min(running, key=lambda task: str(task.due_date)) if running else max(tasks, key=lambda task: task.limit_days)
+
+
+def is_agreed(book: Book, task: models.Task) -> bool:
+    """Tell whether the departments agreed on a shorter limit of a step for this One Thing than it has by itself."""
+    own = next((step.limit_days for step in book.catalogue.services[task.service].steps if step.id == task.step), task.limit_days)
+    return f"{task.service}.{task.step}" in book.event.commitments and task.limit_days < own

@@ -192,6 +192,7 @@ class Reading:
             automatic=task.automatic,
             finding=task.finding if told else None,
             pause=rows.PauseLine(pause.reason, pause.legal_basis, pause.began_at) if pause else None,
+            holding=rows.Holding.of(task) if task.service in self.own else None,
         )
 
     def _nodes(self) -> Iterable[rows.NodeLine]:

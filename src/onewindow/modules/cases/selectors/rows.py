@@ -7,9 +7,6 @@ from onewindow.modules.cases.selectors.case_rows import (
     EvidenceLine,
     FeeLine,
     FileLine,
-    Inbox,
-    InboxFilter,
-    InboxRow,
     MyCase,
     MyDraft,
     NodeLine,
@@ -36,6 +33,8 @@ from onewindow.modules.cases.selectors.draft_rows import (
     SilentLine,
     WhoLine,
 )
+from onewindow.modules.cases.selectors.holdings import Holding
+from onewindow.modules.cases.selectors.inbox_rows import Inbox, InboxFilter, InboxRow, Sift
 from onewindow.modules.cases.selectors.part_rows import Asker, MyPart, OtherLine, PartPage
 from onewindow.modules.cases.selectors.status_rows import HeldLine, RunningLine, Status
 
@@ -52,6 +51,7 @@ __all__ = [
     "FeeLine",
     "FileLine",
     "HeldLine",
+    "Holding",
     "Inbox",
     "InboxFilter",
     "InboxRow",
@@ -71,6 +71,7 @@ __all__ = [
     "QuestionLine",
     "RunningLine",
     "ServiceLine",
+    "Sift",
     "SilentLine",
     "Similar",
     "Status",

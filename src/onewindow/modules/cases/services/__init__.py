@@ -3,6 +3,8 @@
 from onewindow.modules.cases.reveals import CONTACT_PHONE, WHY_SHOWN
 from onewindow.modules.cases.services.arrivals import fetch_arrivals
 from onewindow.modules.cases.services.asking import ask_register
+from onewindow.modules.cases.services.assigning import assign
+from onewindow.modules.cases.services.choices import choose_columns, drop_filter, keep_filter
 from onewindow.modules.cases.services.consents import save_consents
 from onewindow.modules.cases.services.decisions import Decided, decide
 from onewindow.modules.cases.services.desk import accept, accept_all, complete_step, release_service, resume, suspend
@@ -21,6 +23,7 @@ from onewindow.modules.cases.services.exports import ask_export, expire_exports,
 from onewindow.modules.cases.services.filing import Filed, file_case
 from onewindow.modules.cases.services.handover import hand_over
 from onewindow.modules.cases.services.helping import ask_to_confirm, confirm_filing
+from onewindow.modules.cases.services.leaves import cover_leaves
 from onewindow.modules.cases.services.mended import Mended, ask_again
 from onewindow.modules.cases.services.merging import Change, Merged, Other, merge_draft
 from onewindow.modules.cases.services.notes import add_note
@@ -65,13 +68,17 @@ __all__ = [
     "ask_export",
     "ask_register",
     "ask_to_confirm",
+    "assign",
+    "choose_columns",
     "close_lapsed",
     "complete_step",
     "confirm_filing",
     "confirm_part",
+    "cover_leaves",
     "decide",
     "discard_draft",
     "dispute_prefill",
+    "drop_filter",
     "escalate",
     "expire_exports",
     "exports_to_make",
@@ -80,6 +87,7 @@ __all__ = [
     "grant_by_silence",
     "hand_over",
     "invite",
+    "keep_filter",
     "make_export",
     "merge_draft",
     "record_payment",

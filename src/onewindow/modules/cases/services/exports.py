@@ -148,7 +148,7 @@ def _written(row: models.QueueExport, reader: Actor, now: datetime) -> bytes:
     """Write the table and return its bytes; how far it is, its owner can see."""
     asked: Mapping[str, Any] = row.asked
     language = asked["language"]
-    found = exported(actor=reader, filter=InboxFilter(**asked["filter"]), most=MOST_ROWS, now=now)
+    found = exported(actor=reader, filter=InboxFilter.of(asked["filter"]), most=MOST_ROWS, now=now)
     table = _table(language)
     for batch in found.batches:
         table.add(sheet.line(item, language) for item in batch)

@@ -20,7 +20,7 @@ from onewindow.plumbing import clock
 from onewindow.plumbing.actors import Actor
 from onewindow.web import others
 from onewindow.web import words as shared
-from onewindow.web.desk.pages import acts, changes, checks, evidence, process_map, ready, words
+from onewindow.web.desk.pages import acts, changes, checks, evidence, limits, process_map, ready, words
 from onewindow.web.desk.pages.sentences import languages_for
 
 
@@ -101,7 +101,8 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
         raise NotFound(kind="task", id=task_id)
     mine = own_steps(page, task, actor)
     services = frozenset(row.service for row in mine)
-    described = catalogue.catalogue_at(page.release).services[task.service]
+    held = catalogue.catalogue_at(page.release)
+    described = held.services[task.service]
     found = acts.ways(page, task, services, issues=bool(described.produces))
     notes = cases.notes(case_id=case_id, actor=actor, now=now)
     papers = evidence.evidence(page, services, shown)
@@ -111,8 +112,8 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
         mine=mine,
         heading=_heading(task, mine, own=bool(found.main)),
         limit=words.limit(task.light, task.days_left, task.due_date, task.pause.reason if task.pause else ""),
-        limit_of=_limit_of(task),
         brought=_brought(page, task),
+        limit_of=limits.whole(task, described, agreed=f"{task.service}.{task.step}" in held.events[page.event].commitments),
         ways=found,
         checks=checks.checks(page, task, services),
         together=_together(page, task, actor),
@@ -170,14 +171,6 @@ def _address(page: CasePage) -> str:
         if line.type == "address" and isinstance(line.value, str) and described and not described.personal:
             return line.value
     return ""
-
-
-def _limit_of(task: TaskLine) -> str:
-    """Say which limit applies: the step's own, in working days."""
-    told = {"step": words.say(task.name)}
-    if not task.limit_days:
-        return gettext("%(step)s, at once") % told
-    return gettext("%(step)s, %(limit)s") % {**told, "limit": words.working_days(task.limit_days)}
 
 
 def _brought(page: CasePage, task: TaskLine) -> str:

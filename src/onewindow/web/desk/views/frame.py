@@ -12,7 +12,7 @@ from onewindow.modules.evaluation import selectors as evaluation
 from onewindow.modules.exchange import selectors as exchange
 from onewindow.modules.identity import selectors as identity
 from onewindow.plumbing import permissions
-from onewindow.web.desk.pages import forms, queue
+from onewindow.web.desk.pages import arrange, forms, people, queue
 from onewindow.web.desk.pages.case import DeskCase
 from onewindow.web.middleware import PortalRequest
 
@@ -34,6 +34,7 @@ def show(
     """
     wanted = queue.read(request.GET)
     main = desk.ways.main if desk else None
+    team = people.team(request.actor, now)
     context = {
         "desk": desk,
         "form": form,
@@ -41,12 +42,15 @@ def show(
         "entrance": entrance,
         "filter": wanted,
         "note_key": str(uuid4()),
+        "team": team,
+        "holder": people.holder(desk, team, request.actor) if desk else None,
         **more,
     }
     if request.headers.get("HX-Target") == "panes" and not request.headers.get("HX-History-Restore-Request"):
         return render(request, "desk/_swap.html", context, status=status)
     context.update(head(request))
     context["queue"] = found or queue.queue(actor=request.actor, wanted=wanted, now=now)
+    context["arrangement"] = arrange.arrangement(wanted, team, request.actor)
     context["call_backs"] = evaluation.waiting(actor=request.actor, now=now)
     context["rechecks"] = cases.rechecks_waiting(actor=request.actor, now=now)
     context["also"] = exchange.waiting(actor=request.actor, now=now)

@@ -154,6 +154,8 @@ document.addEventListener("keydown", (event) => {
     k: () => move(-1),
     a: () => main(),
     o: () => other(),
+    t: () => take(),
+    g: () => give(),
     x: () => document.activeElement.closest(".row")?.querySelector("input[name=row]")?.click(),
   };
   if (inQueue) Object.assign(acts, { ArrowDown: () => move(1), ArrowUp: () => move(-1) });
@@ -177,6 +179,20 @@ function main() {
   if (!button) return;
   if (one("#main-form")?.hasAttribute("data-confirm")) ask();
   else button.click();
+}
+
+const ticked = () => one("[data-bulk]:not([hidden]) [data-for=assign]:not([hidden])");
+
+function take() {
+  (ticked()?.querySelector("[data-take-several]") ?? one("[data-take]"))?.click();
+}
+
+function give() {
+  const menu = one("[data-give]");
+  if (ticked()) return ticked().querySelector("[data-give-several]").focus();
+  if (!menu) return;
+  menu.open = !menu.open;
+  (menu.open ? menu.querySelector("button:not(:disabled)") : menu.querySelector("summary"))?.focus();
 }
 
 function other() {
