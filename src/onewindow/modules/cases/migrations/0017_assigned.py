@@ -5,7 +5,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """Steps are taken by an officer, given to a colleague, and change hands with a leave."""
 
-    dependencies = [("cases", "0015_parts")]
+    dependencies = [("cases", "0016_running_marks")]
 
     operations = [
         migrations.AddField("task", "assigned_to", models.UUIDField(null=True)),

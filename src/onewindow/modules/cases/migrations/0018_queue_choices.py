@@ -6,7 +6,7 @@ import onewindow.plumbing.sealing.fields
 class Migration(migrations.Migration):
     """Officers give names to filters of their queue and choose what its rows show."""
 
-    dependencies = [("cases", "0016_assigned")]
+    dependencies = [("cases", "0017_assigned")]
 
     operations = [
         migrations.CreateModel(
