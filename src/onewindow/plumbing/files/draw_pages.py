@@ -7,6 +7,7 @@ import io
 import os
 import resource
 import sys
+from pathlib import Path
 
 import typst
 from PIL import Image
@@ -45,7 +46,7 @@ def _page(memory: int, number: int) -> Image.Image:
         f"#set page(width: {WIDTH}pt, height: {HEIGHT}pt, margin: 0pt, fill: white)\n"
         f'#image("/{memory}", format: "pdf", page: {number}, width: 100%, height: 100%, fit: "contain")'
     )
-    drawn = typst.compile(source.encode(), root="/proc/self/fd", format="png", ppi=72.0, ignore_system_fonts=True)
+    drawn = typst.compile(source.encode(), root=Path("/proc/self/fd"), format="png", ppi=72.0, ignore_system_fonts=True)
     with Image.open(io.BytesIO(drawn)) as page:
         return page.convert("RGB")
 

@@ -15,7 +15,7 @@ from django.db.models import Q
 from onewindow.domain import events
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.cases import models, sheet
-from onewindow.modules.cases.errors import ExportsWaiting
+from onewindow.modules.cases.desk_errors import ExportsWaiting
 from onewindow.modules.cases.selectors import scope
 from onewindow.modules.cases.selectors.exported import exported
 from onewindow.modules.cases.selectors.rows import InboxFilter

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from onewindow.domain.errors import NotFound
 from onewindow.modules.cases import models
-from onewindow.modules.cases.errors import NoteEmpty
+from onewindow.modules.cases.desk_errors import NoteEmpty
 from onewindow.modules.cases.services.common import said
 from onewindow.plumbing import audit, permissions
 from onewindow.plumbing.actors import Actor

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from onewindow.domain.errors import DomainError, NotFound
 from onewindow.modules.cases import models
-from onewindow.modules.cases.errors import LanguageMissing, LawMissing, TemplateIncomplete, TemplateMisplaced
+from onewindow.modules.cases.desk_errors import LanguageMissing, LawMissing, TemplateIncomplete, TemplateMisplaced
 from onewindow.modules.cases.services.common import said
 from onewindow.modules.cases.services.notices import LANGUAGES
 from onewindow.modules.catalogue import selectors as catalogue
