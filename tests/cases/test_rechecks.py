@@ -14,7 +14,7 @@ from onewindow.modules.cases import errors, jobs, models, selectors, services
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.identity.models import Post, User
 from onewindow.modules.messages.models import Message
-from onewindow.plumbing import personal
+from onewindow.plumbing import approvals, personal
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry
 from onewindow.plumbing.outbox import worker
@@ -148,13 +148,19 @@ def at(now: datetime, days: int) -> datetime:
     return now + days * DAY
 
 
-def test_silence_grants_once_where_the_law_says_so_and_everybody_hears_of_it(file: Filing, town: Registers, now: datetime) -> None:
+def test_silence_grants_once_where_the_law_says_so_and_everybody_hears_of_it(
+    file: Filing, town: Registers, now: datetime, settings: Any
+) -> None:
+    settings.ONEWINDOW_SECOND_OFFICER = ["tax"]
     with_guide(now, tax=SILENCE)
     hire(TAX, TAX_CHIEF)
     case = registered(file, now)
     services.fetch_arrivals(case_id=case.pk, actor=Actor.system("tests"), now=now)
-    due = task(case, "tax.confirm").due_date
+    step = task(case, "tax.confirm")
+    due = step.due_date
     assert due is not None
+    refusal = {"outcome": "refuse", "reason": "x", "sentence": "不予办理。"}
+    assert services.decide(task_id=step.pk, **refusal, actor=TAX, now=now).proposed
     last = datetime(due.year, due.month, due.day, 15, 59, tzinfo=UTC)  # 23:59 in the city
     clockwork = Actor.system("tests")
     with pytest.raises(Forbidden):
@@ -166,6 +172,7 @@ def test_silence_grants_once_where_the_law_says_so_and_everybody_hears_of_it(fil
         while worker.run_once(last + timedelta(minutes=4)):
             pass
     assert service_states(case)["tax"] == "completed"
+    assert not approvals.is_open(kind="cases.refuse", subject_id=step.pk), "a refusal that nobody confirmed in time is no decision"
     assert models.Output.objects.filter(case=case, service="tax").count() == 1
     assert case.timeline.filter(code="granted-by-silence").count() == 1
     entry = AuditEntry.objects.get(action="cases.grant-by-silence")
