@@ -78,6 +78,7 @@ def test_a_drawn_decision_comes_to_the_desk_with_the_facts_it_went_by(decided: m
     assert "by_machine" in str([part.data for part in personal.held_about(WANG.known_id)])
 
 
+@pytest.mark.own_database
 def test_anybody_can_repeat_a_draw_from_the_log_and_chance_keeps_the_rate(decided: models.Case, now: datetime) -> None:
     (entry,) = [row for row in AuditEntry.objects.all() if "by_machine" in row.details]
     (draw,) = entry.details["by_machine"]
@@ -118,6 +119,7 @@ def test_what_is_right_stands_at_the_case_and_what_is_wrong_leads_to_two_officer
         selectors.oversight(actor=TAX, now=now)
 
 
+@pytest.mark.own_database
 def test_the_pages_of_a_second_look_take_its_answer(decided: models.Case, now: datetime, client: Client) -> None:
     (row,) = selectors.rechecks(actor=TAX, now=now)
     client.force_login(User.objects.get(pk=TAX_CHIEF.id), backend=BACKEND)
@@ -184,6 +186,7 @@ def test_silence_grants_once_where_the_law_says_so_and_everybody_hears_of_it(
     assert {fact.value for fact in found.facts} == {"91350100M000100Y43", "第一税务所"}
 
 
+@pytest.mark.own_database
 def test_silence_grants_nothing_else(file: Filing, town: Registers, now: datetime) -> None:
     """A clock that stands still, a fee that is not paid, an output that only an officer can fill in, a service without such a law."""
     with_guide(now, tax="recheck_rate: 0", registration=SILENCE, food=SILENCE)
