@@ -14,7 +14,7 @@ from onewindow.modules.cases import errors, jobs, models, selectors, services
 from onewindow.modules.catalogue import services as catalogue
 from onewindow.modules.identity.models import Post, User
 from onewindow.modules.messages.models import Message
-from onewindow.plumbing import personal
+from onewindow.plumbing import approvals, personal
 from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry
 from onewindow.plumbing.outbox import worker
@@ -78,6 +78,7 @@ def test_a_drawn_decision_comes_to_the_desk_with_the_facts_it_went_by(decided: m
     assert "by_machine" in str([part.data for part in personal.held_about(WANG.known_id)])
 
 
+@pytest.mark.own_database
 def test_anybody_can_repeat_a_draw_from_the_log_and_chance_keeps_the_rate(decided: models.Case, now: datetime) -> None:
     (entry,) = [row for row in AuditEntry.objects.all() if "by_machine" in row.details]
     (draw,) = entry.details["by_machine"]
@@ -118,6 +119,7 @@ def test_what_is_right_stands_at_the_case_and_what_is_wrong_leads_to_two_officer
         selectors.oversight(actor=TAX, now=now)
 
 
+@pytest.mark.own_database
 def test_the_pages_of_a_second_look_take_its_answer(decided: models.Case, now: datetime, client: Client) -> None:
     (row,) = selectors.rechecks(actor=TAX, now=now)
     client.force_login(User.objects.get(pk=TAX_CHIEF.id), backend=BACKEND)
@@ -148,13 +150,19 @@ def at(now: datetime, days: int) -> datetime:
     return now + days * DAY
 
 
-def test_silence_grants_once_where_the_law_says_so_and_everybody_hears_of_it(file: Filing, town: Registers, now: datetime) -> None:
+def test_silence_grants_once_where_the_law_says_so_and_everybody_hears_of_it(
+    file: Filing, town: Registers, now: datetime, settings: Any
+) -> None:
+    settings.ONEWINDOW_SECOND_OFFICER = ["tax"]
     with_guide(now, tax=SILENCE)
     hire(TAX, TAX_CHIEF)
     case = registered(file, now)
     services.fetch_arrivals(case_id=case.pk, actor=Actor.system("tests"), now=now)
-    due = task(case, "tax.confirm").due_date
+    step = task(case, "tax.confirm")
+    due = step.due_date
     assert due is not None
+    refusal = {"outcome": "refuse", "reason": "x", "sentence": "不予办理。"}
+    assert services.decide(task_id=step.pk, **refusal, actor=TAX, now=now).proposed
     last = datetime(due.year, due.month, due.day, 15, 59, tzinfo=UTC)  # 23:59 in the city
     clockwork = Actor.system("tests")
     with pytest.raises(Forbidden):
@@ -166,6 +174,7 @@ def test_silence_grants_once_where_the_law_says_so_and_everybody_hears_of_it(fil
         while worker.run_once(last + timedelta(minutes=4)):
             pass
     assert service_states(case)["tax"] == "completed"
+    assert not approvals.is_open(kind="cases.refuse", subject_id=step.pk), "a refusal that nobody confirmed in time is no decision"
     assert models.Output.objects.filter(case=case, service="tax").count() == 1
     assert case.timeline.filter(code="granted-by-silence").count() == 1
     entry = AuditEntry.objects.get(action="cases.grant-by-silence")
@@ -177,6 +186,7 @@ def test_silence_grants_once_where_the_law_says_so_and_everybody_hears_of_it(fil
     assert {fact.value for fact in found.facts} == {"91350100M000100Y43", "第一税务所"}
 
 
+@pytest.mark.own_database
 def test_silence_grants_nothing_else(file: Filing, town: Registers, now: datetime) -> None:
     """A clock that stands still, a fee that is not paid, an output that only an officer can fill in, a service without such a law."""
     with_guide(now, tax="recheck_rate: 0", registration=SILENCE, food=SILENCE)

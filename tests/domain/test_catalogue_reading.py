@@ -181,6 +181,22 @@ def test_check_warns_of_a_fact_that_nobody_can_ever_know() -> None:
     assert codes == ["catalogue-fact-never-known"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "kind", "codes"),
+    [
+        ({"since": "2004-07-01", "legal_basis": [{"title": "行政许可法", "article": "第五十条"}]}, "decision", []),
+        ({"since": "2004-07-01", "legal_basis": [{"title": "行政许可法"}]}, "review", ["catalogue-silence-without-decision"]),
+        ({"since": "2004-07-01"}, "decision", ["catalogue-silence-without-law"]),
+    ],
+)
+def test_check_warns_where_silence_is_said_to_grant_and_never_can(stated: dict[str, Any], kind: str, codes: list[str]) -> None:
+    loaded = read_catalogue([("small.yaml", SMALL)])
+    rows = {name: [copy.deepcopy(row) for row in objects.values()] for name, objects in loaded.documents.items()}
+    rows["services"][0]["guide"] = {"silence_grants": stated}
+    rows["services"][0]["steps"][-1]["kind"] = kind
+    assert [warning.code for warning in check_catalogue(build_catalogue(rows)) if "silence" in warning.code] == codes
+
+
 VALID = jsonschema.Draft202012Validator(catalogue_schema())
 
 
