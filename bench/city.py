@@ -199,7 +199,8 @@ class City:
 
         begin, end = (uuid.UUID(f"b{number * 64:031x}") for number in (first, last + 1))
         rows = models.Task.objects.filter(pk__gte=begin, pk__lt=end, state="paused").values_list("pk", "case_id", "service")
-        pauses, notices = [], {}
+        pauses: list[Any] = []
+        notices: dict[tuple[uuid.UUID, str], Any] = {}
         for number, (task, case, service) in enumerate(rows.order_by("pk").iterator(5_000)):
             notice = None
             if number % 3:

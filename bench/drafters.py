@@ -112,10 +112,11 @@ class Drafter:
         if answer.status_code not in {200, 422}:
             self.troubles.append(f"page {answer.status_code}")
             return
-        forms = html.fromstring(answer.text).xpath("//form[@data-autosave]")
-        if forms:
-            values = dict(forms[0].form_values())
-            self.shown = forms[0].xpath(".//input[@name='shown']/@value")
+        drawn: html.HtmlElement = html.fromstring(answer.text)
+        form = next((form for form in drawn.forms if form.get("data-autosave") is not None), None)
+        if form is not None:
+            values = dict(form.form_values())
+            self.shown = [str(value) for name, value in form.form_values() if name == "shown"]
             self.page = {name: value for name, value in values.items() if name not in {"shown", "csrfmiddlewaretoken"}}
 
 

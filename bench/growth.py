@@ -168,7 +168,8 @@ def _times(pages: dict[str, Act], rounds: int) -> dict[str, dict[str, float]]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    queries, taken = {}, {name: [] for name in pages}
+    queries: dict[str, int] = {}
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in pages}
     for name, act in pages.items():
         for _ in range(2):
             with CaptureQueriesContext(connection) as asked:

@@ -187,7 +187,8 @@ def fitting(found: QuerySet[Row], condition: Q) -> QuerySet[Row]:
     It is put so that no index serves it: a database that has not counted its rows takes one's state or organisation for rarer than the
     cases that are asked for, and walks through the whole office.
     """
-    return found.alias(fits=Case(When(condition, then=1), default=0, output_field=IntegerField())).filter(fits=1)
+    fits = Case(When(condition, then=1), default=0, output_field=IntegerField())
+    return found.alias(fits=fits).filter(fits=1)  # type: ignore[return-value]  # the stubs forget the model behind `alias`
 
 
 @dataclass(frozen=True, slots=True)
