@@ -28,7 +28,7 @@ def home(request: PortalRequest) -> HttpResponse:
             "cards": cards.cards(release) if release else (),
             "offices": cards.offices(release) if release else (),
             "tiles": tiles[:TILES_SHOWN],
-            "tiles_count": len(tiles),
+            "tiles_count": len({tile.address for tile in tiles}),
             "mine": own[:CASES_SHOWN],
             "mine_count": len(own),
         },
