@@ -306,9 +306,8 @@ def test_a_household_moves_in_on_the_phone_and_chooses_where_from_by_its_sound(p
     sign_in(page, "natalia.li")
     page.goto("/things/move-in/start/")
     page.locator("main form button[type=submit]").first.click()
-    for _ in range(2):
-        page.locator("main input[type=radio]").first.check()
-        page.locator("main button[type=submit]").first.click()
+    page.wait_for_url("**/questions/**")
+    person.answer_questions(page)
     origin, following = page.locator("[name=moved-from]"), page.get_by_role("button", name="Next question")
     origin.press_sequentially("qqhe jian")
     expect(page.locator(".autocomplete__option").first).to_contain_text("Jianhuaqu (230203)")

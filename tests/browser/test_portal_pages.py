@@ -218,7 +218,7 @@ def test_a_form_page_brings_at_most_150_kilobytes_of_script(page_at: PageAt, sig
     person.begin(page, sign_in, "wang.li")
     person.answer_questions(page)
     page.wait_for_load_state("networkidle")
-    assert any("htmx" in address for address in scripts), scripts
+    assert any("keep" in address for address in scripts), scripts
     assert sum(scripts.values()) <= 150 * 1024, scripts
 
 

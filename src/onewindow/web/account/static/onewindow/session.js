@@ -10,6 +10,7 @@ const ends = Date.now() + Number(box.dataset.left) * 1000;
 let seen = Date.now(); // when the server last heard of us
 let active = 0; // when somebody last typed or clicked since then
 let leaving = false;
+let cutOff = 0; // since when there is no network: nobody is sent to a log-in page that cannot be had
 
 function share() {
   try {
@@ -34,6 +35,7 @@ async function stay() {
   const token = box.querySelector("[name=csrfmiddlewaretoken]").value;
   try {
     const answer = await fetch(box.dataset.stay, { method: "POST", headers: { "X-CSRFToken": token } });
+    cutOff = 0;
     if (answer.status === 204) {
       active = 0;
       heard(Date.now());
@@ -42,7 +44,8 @@ async function stay() {
       leave();
     }
   } catch {
-    // No network: the next try may go better.
+    cutOff = Date.now(); // the next try may go better
+    if (box.open) box.close();
   }
 }
 
@@ -82,9 +85,17 @@ function putBack() {
 }
 putBack();
 
-function leave() {
+async function leave() {
   if (leaving) return;
   leaving = true;
+  try {
+    await fetch(box.dataset.login, { method: "HEAD" });
+  } catch {
+    cutOff = Date.now();
+    leaving = false;
+    if (box.open) box.close();
+    return;
+  }
   keepTyped();
   location.assign(`${box.dataset.login}?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
@@ -106,6 +117,7 @@ box.addEventListener("cancel", stay);
 
 const line = box.querySelector("[data-session-left]");
 function look() {
+  if (cutOff) return Date.now() - cutOff > MINUTE && stay();
   const rest = left();
   if (rest <= -2000) return leave(); // a moment later, so that the server has ended it too
   if (active > seen && Date.now() - seen > MINUTE) stay(); // what came within the minute after the last sign of life
@@ -115,4 +127,5 @@ function look() {
   line.textContent =
     seconds > 60 ? line.dataset.minutes.replace("{n}", Math.ceil(seconds / 60)) : line.dataset.seconds.replace("{n}", seconds);
 }
+addEventListener("online", stay);
 setInterval(look, 1000);

@@ -11,6 +11,7 @@ const RETRY_MS = [5_000, 15_000, 60_000];
 const page = Number(form.dataset.version);
 const state = { owner: "", draft: form.dataset.keep, told: "", how: "", kept: "", tries: 0, timer: 0, passing: false, old: false, refusedOnce: false };
 const pending = new Map(); // what was typed, on its way to the disk
+const touched = new Set(); // what was typed since the page came
 let writing = null;
 
 function part(name) {
@@ -22,7 +23,12 @@ const value = (control) => new FormData(form).getAll(control.name ?? control[0]?
 const names = () => [...new Set([...form.elements].filter((one) => part(full(one.name)) && one.type !== "file").map((one) => one.name))];
 const mine = async () => (await all("typed")).filter((row) => row.owner === state.owner && row.draft === state.draft);
 
-async function begin() {
+// Whoever types before the disk has answered is heard too.
+for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => typed(event.target, kind));
+form.addEventListener("submit", submit);
+const ready = remember();
+
+async function remember() {
   state.owner = document.documentElement.dataset.owner || (await meta("owner"));
   const drafts = await all("drafts");
   if (!state.draft) {
@@ -30,9 +36,11 @@ async function begin() {
     state.draft = begun?.draft ?? crypto.randomUUID();
   }
   for (const row of await mine()) if (row.sent && row.sent <= page) await drop("typed", row); // this page knows it
+}
+
+async function begin() {
+  await ready;
   await putBack();
-  for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => typed(event.target, kind));
-  form.addEventListener("submit", submit);
   addEventListener("online", () => {
     state.tries = 0;
     send();
@@ -47,7 +55,7 @@ async function putBack() {
   let restored = 0;
   for (const row of await mine()) {
     const control = box(row.name);
-    if (!control || control.type === "hidden" || value(control) === row.value) continue;
+    if (!control || touched.has(row.name) || control.type === "hidden" || value(control) === row.value) continue;
     control.value = row.value; // a group of radio buttons takes its value in the same way
     restored += 1;
   }
@@ -60,6 +68,7 @@ function typed(control, kind) {
   if (!name || control.type === "hidden" || control.type === "file" || !part(full(name))) return;
   const entry = entryOf(full(name));
   const together = name.includes(".") ? names().filter((one) => entryOf(full(one)) === entry) : [name]; // a row of a group goes whole
+  for (const one of together) touched.add(full(one));
   for (const one of together) pending.set(full(one), { text: value(form.elements.namedItem(one)), base: part(full(one)).dataset.base });
   say(line.dataset.saving, "waiting");
   writing ??= write();
@@ -67,6 +76,7 @@ function typed(control, kind) {
 }
 
 async function write() {
+  await ready;
   while (pending.size) {
     const [[name, { text, base }]] = pending;
     pending.delete(name);
@@ -93,6 +103,7 @@ const described = () => ({
 
 // ---- to the server ----
 async function send() {
+  await ready;
   clearTimeout(state.timer);
   state.how = "saving";
   await show();

@@ -7,10 +7,12 @@ const owner = document.documentElement.dataset.owner;
 const files = await all("shared");
 
 if (files.length) line.querySelector("[data-shared-name]").textContent = files.map((file) => file.name).join(", ");
-else line.textContent = line.dataset.none;
+else {
+  line.textContent = line.dataset.none;
+  for (const choice of document.querySelectorAll("main section, [data-share-drop]")) choice.hidden = true;
+}
 
 for (const button of document.querySelectorAll("[data-share-to]")) {
-  button.hidden = !files.length;
   button.addEventListener("click", async () => {
     for (const { name, type, blob } of files) {
       const row = { id: crypto.randomUUID(), owner, draft: button.dataset.shareTo, kind: button.dataset.kind, name, type, blob, at: Date.now(), says: "" };

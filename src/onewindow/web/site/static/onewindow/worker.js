@@ -3,6 +3,7 @@
 import { all, drop, keep, meta } from "./store.js";
 import { sendAll } from "./send.js";
 
+const PATIENCE = 10_000; // for a link that is there and carries nothing
 const PAGES = "onewindow-pages-";
 const FORMS = "onewindow-forms";
 const NAMED_BY_CONTENT = /\.[0-9a-f]{12}\.\w+$/;
@@ -49,11 +50,12 @@ export function work(told) {
   }
 
   async function page(event, address) {
+    const old = await kept(address);
     let answer;
     try {
-      answer = await fetch(event.request);
+      answer = await fetch(event.request, old && { signal: AbortSignal.timeout(PATIENCE) });
     } catch {
-      return (await kept(address)) ?? nothing();
+      return old ?? nothing();
     }
     const owner = answer.headers.get("X-Keep-On-Device");
     if (answer.status === 200 && owner && !answer.redirected) event.waitUntil(put(owner, address, answer.clone()));
