@@ -128,7 +128,7 @@ def test_axe_finds_nothing_on_a_case_with_a_notice_and_on_one_with_a_refusal(
 def test_large_letters_are_24_pixels_and_stay_on_the_next_page(page_at: PageAt) -> None:
     page = page_at(1280, "zh-hans")
     page.goto("/")
-    page.locator(".site-header [name=size]:visible").click()
+    page.locator(".site-footer [name=size]").click()
     page.goto("/things/open-a-restaurant/")
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == pytest.approx(24, abs=0.1)
 

@@ -30,7 +30,7 @@ PUBLIC = [
     "/accessibility/",
 ]
 ACCOUNT = ["/accounts/login/", f"/accounts/login/?next={EVENT}start/", "/accounts/signup/"]
-NAMES = {"OneWindow", "English", "PDF", "Demo", "City", "Cookie", "cookie", "E-mail", "zzzz"}
+NAMES = {"OneWindow", "English", "PDF", "Demo", "City", "Cookie", "cookie", "E-mail", "WCAG", "docs", "accessibility", "zzzz"}
 """What is written with Latin letters in every language: names, and what a visitor typed."""
 
 

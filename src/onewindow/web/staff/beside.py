@@ -24,7 +24,7 @@ from onewindow.web.staff.views import for_staff, page
 WITHIN = frozenset(
     {
         *("portal:start", "portal:draft", "portal:question", "portal:form", "portal:sync", "site:device", "portal:known", "portal:discard"),
-        *("portal:documents", "portal:remove-upload", "portal:check", "portal:who", "portal:filed", "portal:receipt"),
+        *("portal:documents", "portal:remove-upload", "portal:others", "portal:check", "portal:who", "portal:filed", "portal:receipt"),
         *("site:preferences", "site:city-css", "staff:help", "staff:help-end", "account_logout", "account:stay"),
     }
 )

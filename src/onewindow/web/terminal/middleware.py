@@ -33,6 +33,8 @@ WITHIN = frozenset(
             "portal:who",
             "portal:documents",
             "portal:remove-upload",
+            "portal:others",
+            "portal:service",
             "portal:check",
         ),
         *(

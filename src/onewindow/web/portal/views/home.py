@@ -1,5 +1,7 @@
 """The start page, and two short pages that every site owes its readers."""
 
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,6 +13,8 @@ from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import board, cards, mine
 
 CASES_SHOWN = 3
+ACCESSIBILITY_CHECKED_ON = date(2026, 11, 23)
+"""When docs/accessibility.md was written."""
 TILES_SHOWN = 8
 
 
@@ -37,7 +41,7 @@ def home(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def accessibility(request: PortalRequest) -> HttpResponse:
-    return render(request, "portal/accessibility.html")
+    return render(request, "portal/accessibility.html", {"checked_on": ACCESSIBILITY_CHECKED_ON})
 
 
 @require_safe
