@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from onewindow.api.app import api as described
 from onewindow.api.problems import listed
 from onewindow.domain.errors import DomainError
+from onewindow.modules.cases.models import MachineDecision
 from onewindow.modules.evaluation.models import Evaluation
 from onewindow.modules.identity.models import MandateRow
 from onewindow.plumbing import clock
@@ -73,6 +74,12 @@ def _evaluation(case: str) -> str:
     return str(Evaluation.objects.create(case_id=UUID(case), **of, level=1, given_on=day, due_date=day).pk)
 
 
+def _by_machine(case: str) -> str:
+    """As if the machine had decided for market, and chance had drawn it."""
+    of = {"service": "registration", "organisation": "market", "ground": "proven", "rate": 1, "decided_at": clock.now()}
+    return str(MachineDecision.objects.create(case_id=UUID(case), **of, due_date=clock.local_date(clock.now())).pk)
+
+
 def _ids(api: Api, draft: str, case: str) -> dict[str, str]:
     accept = task(api, "market", case, "food.accept")["id"]
     items = [{"kind": "element", "id": "seats", "sentence": "x"}]
@@ -90,6 +97,7 @@ def _ids(api: Api, draft: str, case: str) -> dict[str, str]:
         "service_id": service,
         "mandate_id": _mandate(),
         "evaluation_id": _evaluation(case),
+        "decision_id": _by_machine(case),
         "part_id": str(take_part(UUID(draft), clock.now(), person=WANG.id)),
     }
 
@@ -118,6 +126,8 @@ def test_every_answer_is_one_that_the_document_names(case: Case, api: Api, known
         "payments": "window",
         "release": "market",
         "call-backs": "market-chief",
+        "rechecks": "market",
+        "oversight": "market-chief",
     }
     who = next((role for part, role in roles.items() if part in case.path), "wang")
     headers = {"Authorization": f"Bearer {api.tokens[who]}"} if case.operation.definition.raw.get("security") else {}

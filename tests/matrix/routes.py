@@ -328,6 +328,14 @@ def _issued(things: Things, browsers: Browsers) -> Iterator[Cell]:
     yield from _page(browsers, "staff:recheck", decision, "G", market, things)
     looking = reverse("staff:recheck", kwargs=decision)
     yield _sent(browsers, "staff:recheck", "POST", looking, market, things, {"outcome": "right"}, done=True)
+    table: list[tuple[str, dict[str, Any], Any, May, str]] = [
+        ("GET /rechecks", {}, None, market, str(things.decision)),
+        ("GET /rechecks/{decision_id}", decision, None, market, ""),
+        ("POST /rechecks/{decision_id}", decision, {"outcome": "wrong", "reason": "x"}, market, ""),
+        ("GET /oversight", {}, None, lambda p: p.is_of(*ANSWERS_FOR_MARKET), '"registration"'),
+    ]
+    for operation, ids, body, may, shows in table:
+        yield _operation(browsers, operation, ids, body, may, things, shows=shows)
 
 
 def _beside(world: World, browsers: Browsers) -> Iterator[Cell]:

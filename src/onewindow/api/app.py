@@ -7,7 +7,7 @@ from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 
 from onewindow import __version__
-from onewindow.api import cases, catalogue, composing, drafts, evaluation, notices, parts, people, problems
+from onewindow.api import cases, catalogue, composing, drafts, evaluation, notices, parts, people, problems, rechecks
 from onewindow.api.auth import OptionalToken, Token
 from onewindow.api.parsing import StrictParser
 from onewindow.api.shapes import ProblemCode
@@ -58,6 +58,7 @@ for router in (
     cases.router,
     notices.router,
     cases.desk,
+    rechecks.router,
     evaluation.router,
     evaluation.public,
     people.router,
