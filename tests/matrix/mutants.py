@@ -74,7 +74,7 @@ ASKED_AGAIN: Mapping[str, str] = {
     "web/desk/views/frame.py:head allowed cases.oversee": "whether the menu shows the link; the page behind it asks again",
     "modules/evaluation/services.py:evaluate require evaluation.evaluate": "only one's own cases are found",
     "modules/evaluation/selectors.py:call_backs require evaluation.call-backs": "only those of one's own posts are found",
-    "modules/evaluation/selectors.py:waiting allowed evaluation.call-backs": "the list that it counts asks again",
+    "modules/evaluation/selectors.py:waiting allowed evaluation.call-backs": "only those of one's own posts are counted",
     "modules/catalogue/services/drafts.py:discard_draft require catalogue.draft": "only one's own drafts are found",
 }
 """Guards with a second one right behind them: taking out one of the two lets nobody in."""

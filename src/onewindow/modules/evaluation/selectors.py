@@ -142,8 +142,11 @@ def waiting(*, actor: Actor, now: datetime) -> Waiting:
     """Return how many call-backs wait for a reader, and how many of them are late; nothing for whoever answers for none."""
     if not permissions.allowed(actor, "evaluation.call-backs"):
         return Waiting()
-    rows = call_backs(actor=actor, now=now)
-    return Waiting(len(rows), sum(row.light == deadlines.Light.LATE for row in rows))
+    due = list(_scoped(actor).filter(answered_at=None).order_by("due_date", "id").values_list("case_id", "due_date")[:MOST_ROWS])
+    own = cases.took_part(case_ids={case_id for case_id, _ in due}, actor=actor) if due else frozenset()
+    days = [day for case_id, day in due if case_id not in own]
+    today = clock.local_date(now)
+    return Waiting(len(days), sum(day is not None and deadlines.light(day, today) == deadlines.Light.LATE for day in days))
 
 
 def _scoped(actor: Actor) -> QuerySet[models.Evaluation]:

@@ -26,7 +26,7 @@ Key = tuple[UUID, str]
 Part = QuerySet[models.Task, tuple[Any, UUID, str]]
 COUNTED = 1_000
 """How far a view is counted: whoever has more of it than that, has more."""
-LOOKED_AT = 2_000
+LOOKED_AT = 500
 """How many steps of a part are looked at to count what is picked out of them."""
 DONE_COUNTED = 100
 """The same of what is done, where something else is looked at."""
