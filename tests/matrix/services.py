@@ -137,6 +137,7 @@ WITHOUT_ACTOR: Mapping[str, str] = {
     "messages.send": "called by code that has asked already",
     "identity.actor_by_token": "the key is the proof",
     "identity.actor_of": "who somebody is now; asked by the middleware",
+    "identity.absent": "ids alone, for the platform's own job",
     "identity.colleagues": "posts of the organisations that a scoped page names",
     "identity.display_names": "names of those whom a scoped page names",
     "identity.language_of": "of the signed-in user",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from onewindow.modules.identity.models import Leave, Post
 
@@ -41,6 +41,12 @@ def colleagues(*, organisations: Collection[str], day: date) -> tuple[Colleague,
         )
         for post in found
     )
+
+
+def absent(*, day: date) -> frozenset[UUID]:
+    """Return who is on leave on a day, and whose post or account is closed."""
+    rows = Post.objects.filter(Q(is_active=False) | Q(user__is_active=False) | Q(Exists(_leaves(day))))
+    return frozenset(rows.values_list("user_id", flat=True))
 
 
 def _leaves(day: date) -> QuerySet[Leave]:

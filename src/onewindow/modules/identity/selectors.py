@@ -21,6 +21,7 @@ from onewindow.modules.identity.children import ChildLine as ChildLine
 from onewindow.modules.identity.children import children as children
 from onewindow.modules.identity.children import known_before_as as known_before_as
 from onewindow.modules.identity.colleagues import Colleague as Colleague
+from onewindow.modules.identity.colleagues import absent as absent
 from onewindow.modules.identity.colleagues import colleagues as colleagues
 from onewindow.modules.identity.factors import second_factors as second_factors
 from onewindow.modules.identity.factors import without_second_factor as without_second_factor

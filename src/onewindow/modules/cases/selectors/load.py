@@ -71,9 +71,9 @@ def colleagues_load(*, actor: Actor, now: datetime, whole: bool = True) -> Load:
 def _counted(actor: Actor, today: date, only: list[UUID] | None) -> Iterable[Mapping[str, Any]]:
     """Return the nodes of the reader's departments by who has them and for whom; `only` theirs, by the index of who has what."""
     nodes = Concat(Cast("case_id", TextField()), "node", output_field=TextField())
-    found = scope.steps(actor).filter(scope.of_departments(actor), done_at=None, state__in=(TaskState.OPEN, TaskState.PAUSED))
-    if only is not None:
-        found = found.filter(assigned_to__in=only)
+    found = scope.steps(actor).filter(scope.of_departments(actor), state__in=(TaskState.OPEN, TaskState.PAUSED))
+    # That none of it is done, said as well, would lead SQLite to the index of everything that waits.
+    found = found.filter(done_at=None) if only is None else found.filter(assigned_to__in=only)
     return found.values("assigned_to", "held_for").annotate(
         have=Count(nodes, distinct=True),
         today=Count(nodes, distinct=True, filter=Q(state=TaskState.OPEN, due_date=today)),

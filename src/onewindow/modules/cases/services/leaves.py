@@ -9,13 +9,14 @@ from django.db.models import F, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Coalesce
 
 from onewindow.domain import events
-from onewindow.domain.lifecycle import FINAL
+from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases import models
 from onewindow.modules.identity import selectors as identity
 from onewindow.modules.identity.selectors import Colleague
 from onewindow.plumbing import audit, clock, outbox, permissions
 from onewindow.plumbing.actors import Actor
 
+UNFINISHED = (TaskState.OPEN, TaskState.PAUSED, TaskState.WAITING)
 Staff = dict[tuple[str, UUID], Colleague]
 
 
@@ -34,10 +35,11 @@ def cover_leaves(*, actor: Actor, now: datetime) -> int:
     Where no substitute may act, it is nobody's until they are back. Raises: Forbidden.
     """
     permissions.require(actor, "cases.cover-leaves")
-    held, kept = _people("assigned_to"), _people("held_for")
+    today = clock.local_date(now)
+    held = _people("assigned_to", Q(assigned_to__in=identity.absent(day=today)))
+    kept = _people("held_for", Q(held_for__isnull=False))
     staff: Staff = {
-        (row.organisation, row.user): row
-        for row in identity.colleagues(organisations={office for office, _ in held | kept}, day=clock.local_date(now))
+        (row.organisation, row.user): row for row in identity.colleagues(organisations={office for office, _ in held | kept}, day=today)
     }
     moved = 0
     for office, officer in sorted(kept, key=str):
@@ -87,14 +89,14 @@ def _move(rows: list[models.Task], move: _Move, to: UUID | None, actor: Actor, n
     return nodes
 
 
-def _people(column: str) -> set[tuple[str, UUID]]:
+def _people(column: str, which: Q) -> set[tuple[str, UUID]]:
     """Return (organisation, officer) of everybody who stands in a column of steps that are not done."""
-    found = _running(Q(**{f"{column}__isnull": False})).values_list("organisation", column).distinct()
+    found = _running(which).values_list("organisation", column).distinct()
     return {(office, officer) for office, officer in found if officer is not None}
 
 
 def _running(which: Q) -> QuerySet[models.Task]:
-    return models.Task.objects.filter(which, done_at=None).exclude(state__in=FINAL["task"])
+    return models.Task.objects.filter(which, state__in=UNFINISHED)
 
 
 def _locked(found: QuerySet[models.Task]) -> list[models.Task]:
