@@ -62,9 +62,9 @@ def test_the_queue_as_it_is_filtered_becomes_a_table_and_whoever_stands_in_it_ca
     head, *rows = table(desk, row)
     assert head[:2] == ("Reference", "Case")
     assert sorted(line[1] for line in rows) == ["'=SUM(A1) 小馆", "小馆 110101********2316"]
-    assert {line[7] for line in rows} == {datetime(2026, 3, 16)}, "a day is a day, not a text"
-    assert {line[6] for line in rows} == {1}
-    assert all(isinstance(line[9], datetime) for line in rows)
+    assert {line[8] for line in rows} == {datetime(2026, 3, 16)}, "a day is a day, not a text"
+    assert {line[7] for line in rows} == {1}
+    assert all(isinstance(line[10], datetime) for line in rows)
     (read,) = AccessEntry.objects.filter(what="cases.export")
     assert set(read.persons) == {str(WANG.id), str(LIU.id)}
     assert str(done.pk) not in str(read.persons)

@@ -7,7 +7,6 @@ import io
 import os
 import resource
 import sys
-from pathlib import Path
 
 import typst
 from PIL import Image
@@ -26,10 +25,11 @@ def main() -> int:
     memory = os.memfd_create("pdf")
     with os.fdopen(memory, "wb", closefd=False) as file:
         file.write(sys.stdin.buffer.read())
+    compiler = typst.Compiler(root="/proc/self/fd", ignore_system_fonts=True)
     pages = []
     for number in range(1, MOST_PAGES + 1):
         try:
-            pages.append(_page(memory, number))
+            pages.append(_page(compiler, memory, number))
         except typst.TypstError:  # there is no such page, or nobody can read it
             break
     if not pages:
@@ -41,12 +41,15 @@ def main() -> int:
     return 0
 
 
-def _page(memory: int, number: int) -> Image.Image:
+def _page(compiler: typst.Compiler, memory: int, number: int) -> Image.Image:
     source = (
         f"#set page(width: {WIDTH}pt, height: {HEIGHT}pt, margin: 0pt, fill: white)\n"
         f'#image("/{memory}", format: "pdf", page: {number}, width: 100%, height: 100%, fit: "contain")'
     )
-    drawn = typst.compile(source.encode(), root=Path("/proc/self/fd"), format="png", ppi=72.0, ignore_system_fonts=True)
+    drawn = compiler.compile(input=source.encode(), format="png", ppi=72.0)
+    if not isinstance(drawn, bytes):
+        message = "The compiler gave no picture."
+        raise TypeError(message)
     with Image.open(io.BytesIO(drawn)) as page:
         return page.convert("RGB")
 
