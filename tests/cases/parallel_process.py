@@ -21,10 +21,14 @@ from django.db import connections, transaction  # noqa: E402  (after django.setu
 
 from onewindow.cli.migrate import apply_migrations  # noqa: E402  (after django.setup)
 from onewindow.domain.errors import DomainError  # noqa: E402  (after django.setup)
-from onewindow.modules.cases import models, references, services  # noqa: E402  (after django.setup)
+from onewindow.modules.cases import models, references, selectors, services  # noqa: E402  (after django.setup)
+from onewindow.modules.catalogue import selectors as catalogue  # noqa: E402  (after django.setup)
+from onewindow.modules.catalogue import services as catalogue_services  # noqa: E402  (after django.setup)
 from onewindow.modules.exchange import services as exchange  # noqa: E402  (after django.setup)
+from onewindow.modules.identity.models import Identification  # noqa: E402  (after django.setup)
+from onewindow.plumbing.actors import Actor  # noqa: E402  (after django.setup)
 from tests.cases.conftest import Registers, found_town, prepare  # noqa: E402  (after django.setup)
-from tests.cases.town import WANG  # noqa: E402  (after django.setup)
+from tests.cases.town import LIU, SHARED, WANG  # noqa: E402  (after django.setup)
 
 NOW = datetime(2026, 3, 13, 1, 30, tzinfo=UTC)
 
@@ -61,6 +65,34 @@ def filing(threads: int, key: Callable[[int], str]) -> dict[str, Any]:
     }
 
 
+def taking_back(rounds: int) -> dict[str, Any]:
+    """While the applicant files, the landlord takes back what they confirmed; tell how each round ended, and what does not fit."""
+    catalogue_services.load_catalogue(files=[("town.yaml", SHARED)], actor=Actor.system("tests"), now=NOW)
+    catalogue.forget_all()
+    Identification.objects.create(user_id=LIU.id, level=2, method="register", source="tests", at=NOW)
+    ended = []
+    for _ in range(rounds):
+        draft_id = prepare(NOW)
+        both: dict[str, Any] = {"actor": LIU, "now": NOW}
+        invited = {"role": "landlord", "name": "刘强", "contact": "13800000002", "page": "https://x.example/"}
+        part = services.invite(draft_id=draft_id, **invited, actor=WANG, now=NOW)
+        services.take_part(part_id=part, **both)
+        services.save_part(part_id=part, values={"landlord.owns-alone": "true"}, **both)
+        services.confirm_part(part_id=part, seen=selectors.part_page(part_id=part, **both).seen, **both)
+
+        def act(number: int, draft_id: Any = draft_id, part: Any = part, both: Any = both) -> str:
+            if number == 0:
+                services.file_case(draft_id=draft_id, idempotency_key=str(draft_id), declared=True, actor=WANG, now=NOW)
+                return "filed"
+            services.take_back_confirmation(part_id=part, **both)
+            return "taken back"
+
+        ended.append(together(2, act))
+    filed = models.Part.objects.filter(draft__filed_case__isnull=False).exclude(state="confirmed").count()
+    fits = [["filed", "draft-filed"], ["confirmations-missing", "taken back"]]
+    return {"rounds": len(ended), "strange": [row for row in ended if row not in fits], "filed_without": filed}
+
+
 def issuing(threads: int, each: int) -> dict[str, Any]:
     """Draw from so few numbers that every other one was given before, and delete what was filed under some of them."""
     few = [f"OW-2222-{number:04d}" for number in range(threads * each * 2)]
@@ -89,7 +121,7 @@ def main() -> None:
     exchange.query = Registers().query
     runs = {
         "one-key": lambda: filing(50, lambda _number: "the key of this page"),
-        "many-keys": lambda: filing(20, str),
+        "many-keys": lambda: {**filing(20, str), "taking_back": taking_back(6)},
         "references": lambda: issuing(8, 60),
     }
     print(json.dumps(runs[sys.argv[1]]()))

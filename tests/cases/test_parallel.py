@@ -57,8 +57,9 @@ def test_fifty_clicks_with_one_key_make_one_case_and_get_the_same_receipt(run: R
     assert found["tasks"] == 9
 
 
-def test_many_keys_for_one_draft_make_one_case_and_the_others_are_told_which(run: Run) -> None:
+def test_many_keys_make_one_case_and_nothing_is_filed_on_a_confirmation_that_was_taken_back(run: Run) -> None:
     found = run("many-keys")
+    assert found["taking_back"] == {"rounds": 6, "strange": [], "filed_without": 0}
     assert found["cases"] == 1
     assert len(found["answers"]) == 2
     assert "draft-filed" in found["answers"]

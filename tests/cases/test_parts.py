@@ -25,30 +25,12 @@ from onewindow.plumbing.actors import Acting, Actor
 from onewindow.plumbing.models import AuditEntry
 from tests import rows
 from tests.cases.conftest import Registers, found_town, prepare, task
-from tests.cases.town import LIU, MARKET, RESIDENT_ID, TOWN, TYPED, WANG, ident, officer
+from tests.cases.town import LIU, MARKET, RESIDENT_ID, SHARED, TYPED, WANG, ident, officer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
 
 CHEN = Actor(kind="person", id=ident("chen"))
 PAGE = "https://window.example/invitations/"
-LANDLORD = """    guide:
-      retention_years: 10
-      confirmed_by:
-        - role: landlord
-          name: {zh: 出租人, en: the landlord, ru: арендодатель}
-          says: [{zh: 我把此处租给申请人。, en: I let these premises to the applicant., ru: Я сдаю это помещение.}]
-          shows: [address, trade-name]
-"""
-SHARED = (
-    TOWN.replace("    guide: {retention_years: 10}\n", LANDLORD.replace("says: [{", "says: {").replace(".}]", ".}"), 1)
-    .replace("    applicant: natural\n", "    applicant: natural\n    roles: [landlord]\n")
-    .replace("  - {id: seats,", "  - {id: owns-alone, name: {zh: 是否独有, en: Is it yours alone?}, type: boolean}\n  - {id: seats,")
-    .replace(
-        "asks: [{element: full-name},",
-        "asks: [{element: landlord.full-name}, {element: landlord.resident-id}, {element: landlord.owns-alone}, {element: full-name},",
-        1,
-    )
-)
 
 
 @pytest.fixture

@@ -109,6 +109,26 @@ events:
     commitments: {food.inspect: 1, fire.inspect: 1}
 """
 
+_LANDLORD = """    guide:
+      retention_years: 10
+      confirmed_by:
+        - role: landlord
+          name: {zh: 出租人, en: the landlord, ru: арендодатель}
+          says: {zh: 我把此处租给申请人。, en: I let these premises to the applicant., ru: Я сдаю это помещение.}
+          shows: [address, trade-name]
+"""
+SHARED = (
+    TOWN.replace("    guide: {retention_years: 10}\n", _LANDLORD, 1)
+    .replace("    applicant: natural\n", "    applicant: natural\n    roles: [landlord]\n")
+    .replace("  - {id: seats,", "  - {id: owns-alone, name: {zh: 是否独有, en: Is it yours alone?}, type: boolean}\n  - {id: seats,")
+    .replace(
+        "asks: [{element: full-name},",
+        "asks: [{element: landlord.full-name}, {element: landlord.resident-id}, {element: landlord.owns-alone}, {element: full-name},",
+        1,
+    )
+)
+"""The same town, where the registration wants the landlord to confirm."""
+
 RESIDENT_ID = "110101199003072316"
 USCC = "91350100M000100Y43"
 RECORDS: dict[str, dict[str, dict[str, Any]]] = {

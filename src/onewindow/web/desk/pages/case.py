@@ -103,6 +103,7 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
     services = frozenset(row.service for row in mine)
     held = catalogue.catalogue_at(page.release)
     described = held.services[task.service]
+    confirmed = others.confirmations(cases.confirmed_by(case_id=case_id, actor=actor, now=now))
     found = acts.ways(page, task, services, issues=bool(described.produces))
     notes = cases.notes(case_id=case_id, actor=actor, now=now)
     papers = evidence.evidence(page, services, shown)
@@ -115,7 +116,7 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
         brought=_brought(page, task),
         limit_of=limits.whole(task, described, agreed=f"{task.service}.{task.step}" in held.events[page.event].commitments),
         ways=found,
-        checks=checks.checks(page, task, services),
+        checks=(*checks.checks(page, task, services), *checks.confirmed(confirmed)),
         together=_together(page, task, actor),
         evidence=papers,
         changes=changes.compared(page, papers, actor=actor, now=now),
@@ -125,7 +126,7 @@ def desk_case(*, case_id: UUID, task_id: UUID, actor: Actor, now: datetime, show
         legal_basis=described.legal_basis,
         ready=ready.kept_for(found, task, actor),
         notes=notes,
-        confirmed=others.confirmations(cases.confirmed_by(case_id=case_id, actor=actor, now=now)),
+        confirmed=confirmed,
         writes_notes=actor.acts_as("officer", "supervisor", organisation=task.organisation),
         address=_address(page),
         phone=str(shown.value) if shown is not None and shown.element == CONTACT_PHONE else page.contact_phone,

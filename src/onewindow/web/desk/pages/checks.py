@@ -13,6 +13,7 @@ from onewindow.modules.cases.selectors import CasePage
 from onewindow.modules.cases.selectors.rows import EvidenceLine, TaskLine, ValueLine
 from onewindow.web import formatting
 from onewindow.web.desk.pages import words
+from onewindow.web.others import Confirmed
 
 ORDER = ("warn", "judge", "wait", "ok")
 OVER = frozenset({TaskState.DONE, TaskState.SKIPPED})
@@ -53,6 +54,13 @@ def checks(page: CasePage, task: TaskLine, services: frozenset[str]) -> tuple[Ch
         *_files(mine, task),
     ]
     return tuple(sorted(found, key=lambda check: ORDER.index(check.mark)))
+
+
+def confirmed(rows: Iterable[Confirmed]) -> Iterator[Check]:
+    """Who confirmed the case beside its applicant, and how sure it was who."""
+    for row in rows:
+        text = gettext("Confirmed by %(person)s (%(role)s)") % {"person": row.person, "role": row.role}
+        yield Check("ok", text, at=row.at, detail=gettext("Identity: %(level)s") % {"level": row.level})
 
 
 def _values(page: CasePage, services: frozenset[str], values: Iterable[ValueLine]) -> Iterator[Check]:
