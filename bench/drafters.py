@@ -13,7 +13,6 @@ import asyncio
 import json
 import os
 import random
-import re
 import subprocess
 import sys
 import time
@@ -32,7 +31,6 @@ from tests.promises.installation import Installation
 DRAFTERS, RATES, SECONDS = 200, (30, 45, 60, 80), 60
 TOKEN = "c" * 32
 GOAL_MS = 150
-VERSION = re.compile(r'name="version"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="version"')
 SAYS = "食材当日采购后厨明档公示面积按图纸座位按消防意见招牌尺寸以现场为准"
 
 
@@ -48,6 +46,8 @@ class Drafter:
     part: int = 1
     page: dict[str, Any] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
+    marks: dict[str, str] = field(default_factory=dict)
+    """What stood in each entry when the page was drawn."""
     kept: dict[str, str] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
 
@@ -79,11 +79,14 @@ class Drafter:
         return "page"
 
     async def keep(self, client: httpx.AsyncClient, name: str) -> str:
-        answer = await client.post(f"/drafts/{self.draft}/form/{self.part}/keep/", data=self._sent(), headers=self.headers)
+        sent = {"shown": [name], name: self.page[name], f"base:{name}": self.marks.get(name, "")}
+        answer = await client.post(f"/drafts/{self.draft}/sync/", data=sent, headers={**self.headers, "HX-Request": "true"})
         if answer.status_code == httpx.codes.OK:
-            if "data-unsaved" not in answer.text:  # else the page says which entry it could not keep
+            said = answer.json()
+            if name in said["saved"]:  # else the page says what is wrong with the entry
                 self._acknowledged((name,))
-            self.page["version"] = self._version(answer.text) or self.page["version"]
+                self.marks[name] = said["saved"][name]
+            self.page["version"] = str(said["version"])
         else:
             self.troubles.append(f"keep {answer.status_code}")
         return "keep"
@@ -104,17 +107,14 @@ class Drafter:
     def _sent(self) -> dict[str, Any]:
         return {**self.page, "shown": self.shown}
 
-    def _version(self, text: str) -> str:
-        found = VERSION.search(text)
-        return (found.group(1) or found.group(2)) if found else ""
-
     def _read(self, answer: httpx.Response) -> None:
         if answer.status_code not in {200, 422}:
             self.troubles.append(f"page {answer.status_code}")
             return
         drawn: html.HtmlElement = html.fromstring(answer.text)
-        form = next((form for form in drawn.forms if form.get("data-autosave") is not None), None)
+        form = next((form for form in drawn.forms if form.get("data-keep") is not None), None)
         if form is not None:
+            self.marks = {str(part.get("data-entry")): str(part.get("data-base")) for part in form.xpath(".//*[@data-part]")}
             values = dict(form.form_values())
             self.shown = [str(value) for name, value in form.form_values() if name == "shown"]
             self.page = {name: value for name, value in values.items() if name not in {"shown", "csrfmiddlewaretoken"}}

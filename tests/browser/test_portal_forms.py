@@ -72,17 +72,6 @@ def test_what_is_typed_is_saved_while_one_is_still_typing(page_at: PageAt, sign_
     expect(page.locator("[name=trade-name]")).to_have_value("Nine Dragons")
 
 
-def test_a_lost_connection_is_told_and_the_entry_stays(page_at: PageAt, sign_in: SignIn) -> None:
-    page = page_at()
-    person.begin(page, sign_in, "zhou.hang")
-    person.answer_questions(page)
-    page.context.set_offline(True)
-    page.locator("[name=trade-name]").fill("Nine Dragons")
-    page.locator("[name=trade-name]").blur()
-    expect(page.locator("#saved")).to_contain_text("there is no connection")
-    expect(page.locator("[name=trade-name]")).to_have_value("Nine Dragons")
-
-
 def test_a_value_of_a_register_that_is_not_right_can_be_said_and_written_anew(page_at: PageAt, sign_in: SignIn) -> None:
     page = page_at()
     draft = person.begin(page, sign_in, "natalia.li")

@@ -314,6 +314,8 @@ def _of_the_owner(things: Things, world: World) -> Iterator[Cell]:
     }
     for name, call in calls.items():
         yield Cell(f"cases.{name}", things.canary, call, own)
+    again = _with(cases.start_draft, event_id="open-a-restaurant", draft_id=draft, now=now)  # a device that never heard the first answer
+    yield Cell("cases.start_draft", things.canary, again, own)
     asking = _with(cases.ask_to_confirm, draft_id=draft, now=now)
     yield Cell("cases.ask_to_confirm", things.canary, asking, nobody)
     yield Cell("cases.confirm_filing", things.canary, _with(cases.confirm_filing, draft_id=draft, code="1", now=now), nobody)

@@ -56,6 +56,9 @@ def test_an_officer_fills_in_beside_a_person_who_sends_it_by_a_code_of_their_own
     assert "Вы помогаете человеку" in text_of(visitor.get("/cases/"))
     fill(visitor, draft)
     upload(visitor, draft)
+    form = visitor.get(f"/drafts/{draft.pk}/form/1/")
+    assert b"data-keep-nothing" in form.content
+    assert "X-Keep-On-Device" not in form, "nothing of the person stays on the officer's machine"
     check = f"/drafts/{draft.pk}/check/"
     everything = ticks(visitor.get(check))
     assert "Код неверный" in text_of(visitor.send(check, everything))

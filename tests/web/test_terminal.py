@@ -82,6 +82,9 @@ def test_a_case_is_filed_at_a_terminal_printed_there_and_nothing_is_left_of_who_
     draft = visit(device, codes)
     fill(device, draft)
     upload(device, draft)
+    form = device.get(f"/drafts/{draft.pk}/form/1/")
+    assert b"data-keep-nothing" in form.content
+    assert "X-Keep-On-Device" not in form
     check = device.get(f"/drafts/{draft.pk}/check/")
     assert check["Cache-Control"] == "no-store"
     filed = device.send(f"/drafts/{draft.pk}/check/", ticks(check))

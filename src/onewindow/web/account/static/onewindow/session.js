@@ -127,5 +127,5 @@ function look() {
   line.textContent =
     seconds > 60 ? line.dataset.minutes.replace("{n}", Math.ceil(seconds / 60)) : line.dataset.seconds.replace("{n}", seconds);
 }
-addEventListener("online", stay);
+if (!document.querySelector("form[data-keep], [data-files]")) addEventListener("online", stay); // those send by themselves, and learn it then
 setInterval(look, 1000);
