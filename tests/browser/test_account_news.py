@@ -59,7 +59,7 @@ def outside() -> Iterator[Callable[..., Any]]:
 def test_somebody_is_told_in_this_browser_after_pressing_the_button_and_ends_it(
     page_at: Callable[..., Page], site: Site, sign_in: Callable[[Page, str], None], axe: Callable[[Page], None], outside: Callable[..., Any]
 ) -> None:
-    page = page_at(390, "en")
+    page = page_at(390, "en", worker=True)
     page.context.grant_permissions(["notifications"], origin=site.address)
     sign_in(page, "wang.li")
     page.goto("/accounts/")
