@@ -34,7 +34,7 @@ def typed(sent: QueryDict) -> Draft:
     for group, kind, target, icon, *texts in zip(*columns, strict=False):
         place = _number(group)
         if place < len(draft.groups):
-            draft.groups[place].append(Tile(kind, target.strip(), _name(tuple(texts)), icon))
+            draft.groups[place].append(Tile(kind, target.strip(), _name(tuple(texts)), icon.strip()))
     return draft
 
 

@@ -10,7 +10,8 @@ const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAl
 async function registration() {
   const held = await navigator.serviceWorker.getRegistration("/");
   if (!held) await navigator.serviceWorker.register(place.dataset.pushWorker, { scope: "/" });
-  return navigator.serviceWorker.ready;
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("no worker")), 10_000));
+  return Promise.race([navigator.serviceWorker.ready, late]);
 }
 
 async function subscribe() {
