@@ -104,6 +104,7 @@ def test_a_case_is_filed_at_a_terminal_printed_there_and_nothing_is_left_of_who_
     for address in (f"/cases/{case.pk}/receipt/", "/accounts/login/"):
         assert device.client.get(address)["Location"] != address
 
+    assert device.client.get("/api/v1/code-lists/division/codes?q=x").status_code != 302
     finished = device.client.post("/terminal/finish/")
     assert finished["Clear-Site-Data"] == '"cache", "storage"'
     assert not Session.objects.filter(session_key=finished.wsgi_request.session.session_key).exists()

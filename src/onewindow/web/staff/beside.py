@@ -31,6 +31,10 @@ WITHIN = frozenset(
 """The pages of one draft and its receipt: whoever helps goes nowhere else in the person's name."""
 
 
+LISTS = "/api/v1/code-lists/"
+"""Divisions and industries, which a form asks for as one types: nothing of anybody."""
+
+
 class BesideOnly:
     """Lead whoever helps at a counter back to it from every page that is not part of it; the services refuse besides."""
 
@@ -43,7 +47,7 @@ class BesideOnly:
     def process_view(self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _named: Any) -> HttpResponse | None:
         match = request.resolver_match
         helps = getattr(request, "actor", None) is not None and request.actor.assistance  # type: ignore[attr-defined]  # set by web.middleware
-        if not helps or match is None or match.view_name in WITHIN:
+        if not helps or match is None or match.view_name in WITHIN or request.path.startswith(LISTS):
             return None
         return redirect("staff:help")
 

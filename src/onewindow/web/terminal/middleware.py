@@ -51,6 +51,8 @@ WITHIN = frozenset(
     }
 )
 """What a visitor of a terminal reaches. Nobody logs in with a password there, and nobody takes a file along."""
+LISTS = "/api/v1/code-lists/"
+"""Divisions and industries, which a form asks for as one types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +124,5 @@ class AtTerminal:
         if match.view_name == "account_login":
             target = urlencode({"next": request.GET.get("next", reverse("terminal:menu"))})
             return redirect(f"{reverse('account_request_login_code')}?{target}")
-        return None if match.view_name in WITHIN else redirect("terminal:menu")
+        allowed = match.view_name in WITHIN or request.path.startswith(LISTS)
+        return None if allowed else redirect("terminal:menu")

@@ -244,6 +244,7 @@ async function choose(row, which) {
 // ---- the pages of this form, for when there is no network ----
 async function keepPages() {
   if (!navigator.serviceWorker || !state.owner || form.dataset.prefix) return; // after the questions the form is another
+  if (document.documentElement.hasAttribute("data-keep-nothing")) return;
   await controlled();
   const steps = [...document.querySelectorAll(".tasks a[href*='/form/'], .tasks a[href*='/documents/']")].map((step) => step.pathname);
   for (const path of new Set([location.pathname, ...steps])) {
