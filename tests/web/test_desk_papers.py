@@ -12,7 +12,7 @@ from onewindow.plumbing.access_store.models import AccessEntry
 from onewindow.plumbing.files import PagesNotDrawn, draw_pages, picture_of
 from onewindow.web.desk.pages.changes import differing
 from tests.cases.conftest import task
-from tests.cases.town import FIRE, MARKET, PDF, WANG
+from tests.cases.town import FIRE, MARKET, PDF, TAX, WANG
 from tests.web.desk_town import PNG, Desk
 from tests.web.desk_town import desk as desk
 from tests.web.desk_town import registers as registers
@@ -56,6 +56,7 @@ def test_what_changed_since_the_notice_and_since_one_looked_stands_side_by_side(
     assert "之后没有变化" in again.text
     other = desk.get(FIRE, desk.path(case, "fire.inspect"))
     assert "布局图" not in other.part("//*[@id='changes']"), "what another department's paper was stays there"
+    assert not desk.get(TAX, desk.path(case, "tax.confirm")).document.xpath("//*[@id='changes']"), "nor what it needs no value of"
     assert not desk.get(MARKET, desk.path(desk.file(), "food.accept")).document.xpath("//*[@id='changes']")
 
 

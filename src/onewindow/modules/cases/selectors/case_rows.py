@@ -281,6 +281,8 @@ class CasePage:
     acts: tuple[Act, ...]
     awaited: tuple[AwaitedLine, ...] = ()
     """What the case waits for from registers, for everybody who sees it."""
+    replaced: bool = False
+    """Whether values took the place of others in it: `case_changes` says which."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,9 @@ class Reading:
         self.pauses = {row.task_id: row for row in models.Pause.objects.filter(task__case=case, ended_at=None)}
         self.notice_rows = list(models.Notice.objects.filter(case=case).order_by("sent_at", "service"))
         self.entries = list(models.TimelineEntry.objects.filter(case=case).order_by("id"))
-        self.value_rows = list(models.CaseValue.objects.filter(case=case, superseded_at=None))
+        values = list(models.CaseValue.objects.filter(case=case))
+        self.value_rows = [row for row in values if row.superseded_at is None]
+        self.replaced = len(values) > len(self.value_rows)
         self.papers = list(models.Attachment.objects.filter(case=case).order_by("added_at", "name"))
         self.output_rows = list(models.Output.objects.filter(case=case).order_by("number"))
         self.payments = {(row.service, row.fee): row for row in models.Payment.objects.filter(case=case)}
@@ -131,6 +133,7 @@ class Reading:
             queries=tuple(self._queries()),
             acts=tuple(acts.acts_of(self)),
             awaited=tuple(self._awaited()) if case.completed_at is None else (),
+            replaced=self.replaced,
         )
 
     # --- names ---

@@ -57,9 +57,9 @@ class Compared:
 
 
 def compared(page: CasePage, papers: Evidence, *, actor: Actor, now: datetime) -> Compared:
-    """Lay out what was replaced; a case in which nothing came after its filing is not asked about."""
+    """Lay out what was replaced; a case in which nothing was is not asked about."""
     replaced = [pair for paper in papers.papers for pair in pairwise((paper, *paper.older))]
-    if not replaced and all(line.obtained_at <= page.filed_at for line in page.values):
+    if not replaced and not page.replaced:
         return Compared()
     found = cases.case_changes(case_id=page.id, actor=actor, now=now)
     rows = [*_values(found.values, found.seen_at), *_papers(replaced, page, found.seen_at)]
