@@ -154,6 +154,7 @@ EXPOSURE = Exposure(
         "cases.status": lambda _look: {"matter"},
         "cases.inbox": lambda _look: {*_HEAD, "enterprise"},
         "cases.export": lambda _look: {*_HEAD, "enterprise"},
+        "cases.export-file": lambda _look: {*_HEAD, "enterprise"},
         "cases.issued": lambda _look: {*_HEAD, "enterprise"},
         "cases.proposals": lambda _look: {*_HEAD, "enterprise"},
         "cases.rechecks": lambda _look: {*_HEAD, "enterprise"},
