@@ -17,7 +17,7 @@ from onewindow.plumbing.actors import Actor
 from onewindow.plumbing.models import AuditEntry
 from onewindow.plumbing.outbox import worker
 from tests.cases.conftest import task
-from tests.cases.town import FIRE, LIU, MARKET, MARKET_CHIEF, TYPED, WINDOW
+from tests.cases.town import FIRE, LIU, MARKET, MARKET_CHIEF, TYPED, WANG, WINDOW
 
 pytestmark = pytest.mark.django_db
 Filing = Callable[..., models.Case]
@@ -172,6 +172,15 @@ def test_without_a_substitute_who_may_act_it_is_nobodys_until_they_are_back(offi
     assert holder(office) is None, "whoever has left has nothing"
     services.cover_leaves(actor=LEAVES, now=now + timedelta(days=5))
     assert task(office, "food.accept").held_for is None
+
+
+def test_a_substitute_is_given_nothing_of_a_case_of_their_own(office: models.Case, now: datetime) -> None:
+    user, _ = User.objects.get_or_create(id=WANG.id, defaults={"username": "wang"})
+    Post.objects.create(user=user, organisation_id="market", roles=["officer"])
+    give(office, MARKET, MARKET, now)
+    away(MARKET, WANG, now)
+    assert services.cover_leaves(actor=LEAVES, now=now) == 1
+    assert holder(office) is None
 
 
 def test_a_leave_recorded_for_today_counts_at_once_and_the_substitute_is_written_to(office: models.Case, now: datetime) -> None:

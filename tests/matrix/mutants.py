@@ -58,6 +58,8 @@ ASKED_AGAIN: Mapping[str, str] = {
     "modules/cases/selectors/exported.py:export_file require cases.desk": "only one's own are found, at the desk where one works",
     "modules/cases/services/exports.py:remove_export require cases.desk": "only one's own are found, at the desk where one works",
     "modules/cases/selectors/exported.py:exported require cases.desk": "asked before; tests/web/test_desk_exports.py holds it",
+    "modules/cases/services/assigning.py:_require_fit allowed cases.work": "who may be given it; tests/cases/test_assigning.py holds it",
+    "modules/cases/services/leaves.py:_hand_over allowed cases.work": "what a substitute may do; tests/cases/test_assigning.py holds it",
     "modules/cases/services/choices.py:drop_filter require cases.arrange-queue": "only filters of one's own are found",
     "modules/cases/services/drafts.py:start_draft require cases.draft": "a draft needs an owner: known_id refuses as well",
     "api/composing.py:list_catalogue_drafts require catalogue.draft": "only one's own drafts are listed",
