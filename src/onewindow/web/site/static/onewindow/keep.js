@@ -9,7 +9,7 @@ const PAUSE_MS = 150;
 const RETRY_MS = [5_000, 15_000, 60_000];
 
 const page = Number(form.dataset.version);
-const state = { owner: "", draft: form.dataset.keep, told: "", how: "", kept: "", tries: 0, timer: 0, passing: false, old: false, refusedOnce: false };
+const state = { owner: "", draft: form.dataset.keep, told: "", how: "", kept: "", tries: 0, timer: 0, passing: false, old: false, stuck: false, refusedOnce: false };
 const pending = new Map(); // what was typed, on its way to the disk
 const touched = new Set(); // what was typed since the page came
 let writing = null;
@@ -180,7 +180,8 @@ async function nextPage() {
     const next = step.querySelector("a");
     if (await caches.match(next.pathname, { ignoreVary: true }).catch(() => null)) return location.assign(next.href);
   }
-  line.append(` ${line.dataset.noPage}`);
+  state.stuck = true;
+  await show();
 }
 
 // ---- what is true, in words ----
@@ -194,6 +195,7 @@ async function show() {
     const data = { sent: "kept", saving: "saving", offline: "offline", trouble: "trouble", "signed-out": "signedOutToo" };
     if (state.kept === "full" || state.kept === "open") said.push(line.dataset[state.kept]);
     else said.push(line.dataset[data[state.how] ?? "kept"]);
+    if (state.stuck && state.how === "offline") said.push(line.dataset.noPage);
   } else if (state.told) said.push(state.told);
   for (const [kind, words] of [["refused", "mend"], ["differing", "choose"], ["unasked", "unasked"]]) {
     if (kinds(kind)) said.push(line.dataset[words].replace("{n}", kinds(kind)));
