@@ -45,9 +45,13 @@ def everything() -> str:
     rows = []
     for model in apps.get_app_config("cases").get_models():
         names = [field.attname for field in model._meta.concrete_fields]
-        held = [{name: getattr(row, name) for name in names} for row in model._default_manager.all()]
+        held = [{name: _shown(getattr(row, name)) for name in names} for row in model._default_manager.all()]
         rows += [json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False) for row in held]
     return "\n".join(rows)
+
+
+def _shown(value: Any) -> Any:
+    return bytes(value).decode() if isinstance(value, bytes | memoryview) else value
 
 
 def test_what_is_handed_out_is_all_that_the_forms_the_registers_and_the_officers_wrote(finished: models.Case, now: datetime) -> None:

@@ -22,6 +22,7 @@ from onewindow.web.errors import field_sentences, sentence
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import draft as way
 from onewindow.web.portal.pages import event as events
+from onewindow.web.portal.pages import mandate
 from onewindow.web.site import device, fields
 
 
@@ -44,6 +45,7 @@ def start(request: PortalRequest, event_id: str) -> HttpResponse:
     acting = request.actor.on_behalf_of
     context = {
         "page": page,
+        "for_whom": mandate.for_whom(request.actor, catalogue.catalogue_at(release), clock.now()),
         "similar": cases.similar_open(event_id=event_id, actor=request.actor),
         "others": cases.who_confirms(release=release, event_id=event_id),
         "wants_enterprise": page.event.applicant == "legal" and (acting is None or acting.kind != "legal"),

@@ -24,7 +24,7 @@ from onewindow.web import others
 from onewindow.web.errors import sentence
 from onewindow.web.middleware import PortalRequest
 from onewindow.web.portal.pages import case as case_pages
-from onewindow.web.portal.pages import checked, paces
+from onewindow.web.portal.pages import checked, mandate, paces
 from onewindow.web.portal.pages import draft as way
 from onewindow.web.portal.pages.outlook import outlook
 from onewindow.web.portal.views.drafts import fresh
@@ -54,6 +54,7 @@ def check(request: PortalRequest, draft_id: UUID) -> HttpResponse:
         "typed": checked.typed(page),
         "missing": checked.missing(page),
         "others": others.rows(page),
+        "for_whom": mandate.for_whom(request.actor, catalogue.catalogue_at(page.release), now),
         "promises": checked.promises(page, _ticked(request)),
         "outlook": outlook(fees=page.fees, report=page.report, start=clock.local_date(now), calendar=calendars.current()),
         "paces": paces.of_json(catalogue.catalogue_at(page.release), page.report, page.report["services"], now=now),
