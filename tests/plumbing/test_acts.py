@@ -130,7 +130,7 @@ def test_database_addresses_are_read_or_refused_with_a_sentence() -> None:
     assert environment.database("sqlite:///srv/one%20window.sqlite3")["NAME"] == "/srv/one window.sqlite3"
     read = environment.database("postgresql://clerk:p%40ss@db.example:5433/city?sslmode=require")
     assert (read["NAME"], read["USER"], read["PASSWORD"], read["HOST"], read["PORT"]) == ("city", "clerk", "p@ss", "db.example", "5433")
-    assert read["OPTIONS"] == {"sslmode": "require"}
+    assert read["OPTIONS"] == {"options": "-c jit=off", "sslmode": "require"}
     with pytest.raises(ImproperlyConfigured, match="sqlite:///path"):
         environment.database("mysql://clerk:secret@db/city")
     with pytest.raises(ImproperlyConfigured) as refused:

@@ -239,6 +239,10 @@ def _sqlite(path: str) -> dict[str, Any]:
     }
 
 
+NO_JIT = "-c jit=off"
+"""Pages ask much that takes milliseconds; compiling such a statement takes ten times as long."""
+
+
 def _postgresql(url: str) -> dict[str, Any]:
     # Only here: an installation on SQLite starts faster without it.
     from psycopg import ProgrammingError
@@ -253,5 +257,5 @@ def _postgresql(url: str) -> dict[str, Any]:
     django_names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
     settings |= {django_names[key]: str(value) for key, value in given.items() if key in django_names}
-    settings["OPTIONS"] = {key: value for key, value in given.items() if key not in django_names}
+    settings["OPTIONS"] = {"options": NO_JIT, **{key: value for key, value in given.items() if key not in django_names}}
     return settings
