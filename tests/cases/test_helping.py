@@ -103,6 +103,8 @@ def test_the_officer_fills_in_the_person_confirms_and_both_stand_in_every_record
         with pytest.raises(Forbidden):
             act(case_id=case.pk, actor=helper, now=now)
 
+    assert Assistance.objects.get().ends_at == now + timedelta(minutes=10), "filed: some minutes for the receipt"
+
     people.end_help(actor=helper, now=now)
     assert identity.helping_as(clerk.known_id, f"help:{helper.assistance}") is None
     assert "138" not in json.dumps([row.details for row in AuditEntry.objects.all()])

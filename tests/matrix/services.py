@@ -580,6 +580,7 @@ def _of_help_at_the_window(now: datetime) -> Iterator[Cell]:
     yield Cell("identity.ask_to_confirm", "", _with(identity.ask_to_confirm, mark="x", about={}, now=now), helper)
     yield Cell("identity.confirm_filing", "", _with(identity.confirm_filing, code="1", mark="x", now=now), helper)
     yield Cell("identity.end_help", "", _with(identity.end_help, now=now), helper)
+    yield Cell("identity.close_help", "", _with(identity.close_help, now=now), helper)
     yield Cell("identity.help_now", "", _with(read_identity.help_now), helper, empty=True)
 
 

@@ -20,6 +20,8 @@ from onewindow.plumbing import audit, courier, permissions, text
 from onewindow.plumbing.actors import Actor
 
 LONGEST = timedelta(minutes=60)
+AFTER_FILING = timedelta(minutes=10)
+"""For the receipt: then the help is over."""
 OFFERS_AN_HOUR = 30
 HELP_KEY = "help:"
 
@@ -133,6 +135,13 @@ def confirm_filing(*, code: str, mark: str, actor: Actor, now: datetime) -> None
         row.code, row.code_until, row.mark, row.confirmed = "", None, "", mark
         row.save(update_fields=["code", "code_until", "mark", "confirmed"])
         audit.record(actor=actor, action="identity.confirm-declaration", subject_kind="assistance", subject_id=row.pk, at=now)
+
+
+@transaction.atomic
+def close_help(*, actor: Actor, now: datetime) -> None:
+    """What the help was for is filed: leave some minutes for the receipt. Raises: Forbidden."""
+    permissions.require(actor, "identity.helping")
+    Assistance.objects.filter(pk=_of(actor), officer=actor.id, ends_at__gt=now + AFTER_FILING).update(ends_at=now + AFTER_FILING)
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ from onewindow.modules.identity.helping import NotHelpable as NotHelpable
 from onewindow.modules.identity.helping import ask_to_confirm as ask_to_confirm
 from onewindow.modules.identity.helping import begin_help as begin_help
 from onewindow.modules.identity.helping import begin_help_shown as begin_help_shown
+from onewindow.modules.identity.helping import close_help as close_help
 from onewindow.modules.identity.helping import confirm_filing as confirm_filing
 from onewindow.modules.identity.helping import end_help as end_help
 from onewindow.modules.identity.helping import offer_help as offer_help

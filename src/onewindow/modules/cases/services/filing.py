@@ -32,6 +32,7 @@ from onewindow.modules.cases.services import flow
 from onewindow.modules.cases.services.board import Board
 from onewindow.modules.exchange import services as exchange
 from onewindow.modules.identity import selectors as identity
+from onewindow.modules.identity import services as identity_services
 from onewindow.plumbing import audit, bulk, idempotency, outbox, permissions
 from onewindow.plumbing.actors import Actor
 
@@ -93,6 +94,8 @@ def file_case(
     confirming.require_confirmed(draft, state)
     promises = _promises(state, promised, actor, now)
     case = _write(draft, state, uploads, promises=promises, channel="counter" if actor.assistance else channel, actor=actor, now=now)
+    if actor.assistance:
+        identity_services.close_help(actor=actor, now=now)
     idempotency.settle(actor=actor, scope="cases.file", key=idempotency_key, result={"case_id": str(case.pk), "reference": case.reference})
     return Filed(case.pk, case.reference)
 
