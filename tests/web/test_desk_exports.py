@@ -20,7 +20,7 @@ from tests.web.desk_town import Desk
 from tests.web.desk_town import desk as desk
 from tests.web.desk_town import registers as registers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.own_database]
+pytestmark = pytest.mark.django_db
 
 
 def asked(desk: Desk, query: str = "") -> models.QueueExport:
@@ -39,6 +39,7 @@ def made(desk: Desk, query: str = "") -> models.QueueExport:
 def table(desk: Desk, row: models.QueueExport) -> list[tuple[Any, ...]]:
     response = desk.client(MARKET).get(f"/desk/exports/{row.pk}/")
     assert response["Content-Disposition"].startswith("attachment")
+    assert response["Content-Type"].endswith("spreadsheetml.sheet")
     book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
     assert all(cell.data_type != "f" for line in book.active.iter_rows() for cell in line), "no cell is a formula"
     return list(book.active.iter_rows(values_only=True))
@@ -71,6 +72,7 @@ def test_the_queue_as_it_is_filtered_becomes_a_table_and_whoever_stands_in_it_ca
     assert "导出成表格" in desk.client(WANG).get("/who-looked/").content.decode()
 
 
+@pytest.mark.own_database
 def test_a_table_is_its_owners_alone_at_the_desk_where_they_asked_and_for_a_day(desk: Desk) -> None:
     desk.file()
     row = made(desk)
@@ -91,6 +93,7 @@ def test_a_table_is_its_owners_alone_at_the_desk_where_they_asked_and_for_a_day(
     assert not models.QueueExport.objects.exists()
 
 
+@pytest.mark.own_database
 def test_whoever_lost_the_post_gets_no_table_and_one_a_worker_died_over_is_made_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.file()
     row = asked(desk)
@@ -117,6 +120,7 @@ def test_whoever_lost_the_post_gets_no_table_and_one_a_worker_died_over_is_made_
     assert (row.state, row.attempts, row.rows) == ("ready", 2, 1)
 
 
+@pytest.mark.own_database
 def test_no_more_than_three_wait_at_a_time_and_a_list_too_long_says_how_long_it_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("一号", "二号"):
         desk.file(typed={**TYPED, "trade-name": name})
@@ -131,6 +135,7 @@ def test_no_more_than_three_wait_at_a_time_and_a_list_too_long_says_how_long_it_
     assert models.QueueExport.objects.count() == 5
 
 
+@pytest.mark.own_database
 def test_a_table_lies_in_no_file_of_the_disk_while_it_is_written(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     written = tables.Table(name="x", columns=[("甲", 10)])

@@ -7,7 +7,6 @@ from onewindow.domain.lifecycle import TaskState
 from onewindow.modules.cases.selectors.inbox_rows import InboxRow
 from onewindow.plumbing import text
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAME: Text = {"zh": "待办列表", "en": "Queue", "ru": "Очередь"}
 COLUMNS: Sequence[tuple[Text, int]] = (
     ({"zh": "办件编号", "en": "Reference", "ru": "Номер дела"}, 16),

@@ -15,6 +15,7 @@ from onewindow.plumbing import accesses, clock, files, permissions
 from onewindow.plumbing.actors import Actor
 
 BATCH = 200
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def export_file(*, export_id: UUID, actor: Actor, now: datetime) -> Document:
     known = files.details(row.file)
     # Who stands in it was told when it was made; that it was taken along is told once more, without naming them again.
     accesses.read(actor=actor, what="cases.export-file", subject_kind="export", subject_id=row.pk, persons=(), purpose="queue", at=now)
-    return Document(known.name, known.media_type, known.size, files.open(row.file))
+    return Document(known.name, MEDIA_TYPE, known.size, files.open(row.file))
 
 
 def exported(*, actor: Actor, filter: InboxFilter, most: int, now: datetime) -> Exported:  # noqa: A002  (as in inbox)

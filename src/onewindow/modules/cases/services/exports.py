@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 KEPT_FOR = timedelta(hours=24)
 MOST_ROWS = 50_000
 MOST_WAITING = 3
+KEPT_AS = "application/octet-stream"
+"""What it is among the files: nothing that anybody opens there."""
 STUCK_AFTER = timedelta(minutes=10)
 """A worker that took an export and has not ended it by then has died over it."""
 ATTEMPTS = 3
@@ -93,7 +95,7 @@ def make_export(*, export_id: UUID, actor: Actor, now: datetime) -> None:
     with transaction.atomic():
         name = f"{text.localised(sheet.NAME, row.asked['language'])}-{clock.local_date(row.asked_at).isoformat()}.xlsx"
         # Made by ourselves: there is nothing in it to be judged.
-        made = files.Examined(content, name, sheet.MEDIA_TYPE, hashlib.sha256(content).hexdigest())
+        made = files.Examined(content, name, KEPT_AS, hashlib.sha256(content).hexdigest())
         stored = files.keep(made, owner=reader, now=now)
         if not _of(row).update(state="ready", file=stored.id):
             files.forget([stored.id])  # removed meanwhile
