@@ -209,10 +209,10 @@ def test_what_is_due_today_is_picked_out(file: Callable[..., models.Case], now: 
 def test_what_is_searched_for_in_few_cases_is_what_a_look_at_all_of_them_finds(
     file: Callable[..., models.Case], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world(file(), now, random.Random(SEED), cases=14)
+    world(file(), now, random.Random(SEED), cases=6)
     cases = frozenset(models.Case.objects.values_list("pk", flat=True))
-    texts = ("灶台1", "台 c-3", "没有")
-    for actor, text, view in product(ACTORS[1:7:5], texts, ("department", "done")):
+    texts = ("灶台1", "台 c-3")
+    for actor, text, view in product(ACTORS[6:], texts, ("department", "done")):
         asked = InboxFilter(view=view, text=text, size=200)
         few = selectors.inbox(actor=actor, filter=asked, now=now)
         with monkeypatch.context() as patch:
