@@ -86,7 +86,7 @@ def test_a_passkey_logs_in_without_any_password(site: Site, page_at: Callable[..
     address = site.address.replace("127.0.0.1", "localhost")  # a passkey belongs to a name, not to a number
     page.context.add_cookies([{"name": "onewindow-language", "value": "en", "url": address}])
     page.goto(f"{address}/accounts/login/?next=/accounts/2fa/webauthn/add/")
-    page.fill("[name=login]", "fang.yuan")
+    page.fill("[name=login]", "ding.qiang")
     page.fill("[name=password]", PASSWORD)
     page.click("form:has([name=password]) button[type=submit]")
     reauthenticate(page)

@@ -214,7 +214,7 @@ def test_a_mandate_is_given_accepted_used_and_revoked_at_once(
     look(zhou)
     expect(zhou.locator("main")).to_contain_text("云江市江沿街126号3单元402")
     zhou.goto(f"{draft}check/")
-    expect(zhou.locator("main")).to_contain_text("You file this for 王丽. Your mandate: Open a restaurant, until")
+    expect(zhou.locator("main")).to_contain_text("You file this for Wang Li. Your mandate: Open a restaurant, until")
     wang.goto("/cases/")
     expect(wang.locator(f"main a[href*='{draft.rsplit('/', 2)[1]}']").first).to_be_visible()
 

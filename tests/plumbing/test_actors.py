@@ -117,7 +117,7 @@ def test_people_and_posts_are_changed_by_oneself_or_by_ones_own_administrator() 
 
 
 def test_at_the_desk_one_acts_for_ones_own_office_and_never_in_a_case_of_ones_own() -> None:
-    case = SimpleNamespace(applicant=OTHER, event="move", region="230102")
+    case = SimpleNamespace(applicant=OTHER, event="move", region="230102", plan={})
     step = SimpleNamespace(organisation="market", case=case, service="food")
     chief, window = officer("supervisor"), officer("window", organisation="hall")
     south, lent = officer("officer", "window", regions=frozenset({"2399"})), standing_in("officer", "supervisor")
@@ -153,7 +153,7 @@ def test_at_the_desk_one_acts_for_ones_own_office_and_never_in_a_case_of_ones_ow
     assert reveals("tax", "market") == [True, True, False, True, False, False, False, False, False]
     assert reveals("fire") == [False] * 6 + [True, False, False]
     assert reveals(accepting=True) == [False, False, True, True, False, False, False, False, False]
-    assert reveals("market", accepting=True, of=SimpleNamespace(applicant=ONE, event="move", region="230102")) == [False] * 9
+    assert reveals("market", accepting=True, of=SimpleNamespace(applicant=ONE, event="move", region="230102", plan={})) == [False] * 9
 
 
 def test_a_role_that_waits_for_the_second_step_is_told_so_and_any_other_is_just_refused(monkeypatch: pytest.MonkeyPatch) -> None:
